@@ -1,0 +1,238 @@
+// Tasks put together: all, allSettled, quorum, race, withTimeout. Children run in the waiter's process;
+// those no longer needed are cancelled. The account follows the child that decided when to go on.
+
+import type { Nanos } from '../units.ts'
+import { Account, QUORUM, RETRY } from './account.ts'
+import type { Timer } from './env.ts'
+import { TimeoutError } from './outcome.ts'
+import { Running, type Scope, type Task, takeOver, Wait, type Waiter } from './task.ts'
+
+export type Settled<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: unknown }
+
+/** Runs several tasks at once and is told of each end. */
+abstract class Group<T, R> extends Wait<R> {
+  protected readonly children: Running<T>[] = []
+  protected waiter!: Waiter
+  /** The child whose end let the waiter go on. */
+  protected decisive: Running<T> | undefined
+  readonly #tasks: readonly Task<T>[]
+  readonly #name: string
+
+  constructor(tasks: readonly Task<T>[], name: string) {
+    super()
+    this.#tasks = tasks
+    this.#name = name
+  }
+
+  start(waiter: Waiter): void {
+    this.waiter = waiter
+    const scope = waiter.scope
+    for (let i = 0; i < this.#tasks.length; i++) {
+      const child = new Running(scope, this.#tasks[i]!, this.#name, waiter.account && new Account())
+      child.addWaiter(new Child(scope, this, child, i))
+      this.children.push(child)
+    }
+    if (this.children.length === 0) this.empty()
+  }
+
+  cancel(): void {
+    for (const child of this.children) child.cancel()
+  }
+
+  override attribute(account: Account, elapsed: Nanos): void {
+    takeOver(account, this.decisive?.account, undefined, elapsed)
+  }
+
+  protected finish(child: Running<T>, value: R): void {
+    if (this.decisive) return
+    this.decisive = child
+    this.cancel()
+    this.waiter.resume(value)
+  }
+
+  protected finishFailed(child: Running<T>, error: unknown): void {
+    if (this.decisive) return
+    this.decisive = child
+    this.cancel()
+    this.waiter.fail(error)
+  }
+
+  protected abstract empty(): void
+  abstract ended(child: Running<T>, index: number, value: T): void
+  abstract endedFailed(child: Running<T>, index: number, error: unknown): void
+}
+
+class Child<T> implements Waiter {
+  readonly account = undefined
+
+  constructor(
+    readonly scope: Scope,
+    readonly group: Group<T, unknown>,
+    readonly child: Running<T>,
+    readonly index: number,
+  ) {}
+
+  resume(value: unknown): void {
+    this.group.ended(this.child, this.index, value as T)
+  }
+
+  fail(error: unknown): void {
+    this.group.endedFailed(this.child, this.index, error)
+  }
+}
+
+class All<T> extends Group<T, T[]> {
+  readonly #values: T[] = []
+  #left = 0
+
+  override start(waiter: Waiter): void {
+    super.start(waiter)
+    this.#left = this.children.length
+  }
+
+  protected empty(): void {
+    this.waiter.scope.wake(this.waiter, [])
+  }
+
+  ended(child: Running<T>, index: number, value: T): void {
+    this.#values[index] = value
+    if (--this.#left === 0) this.finish(child, this.#values)
+  }
+
+  endedFailed(child: Running<T>, _index: number, error: unknown): void {
+    this.finishFailed(child, error)
+  }
+}
+
+class AllSettled<T> extends Group<T, Settled<T>[]> {
+  readonly #outcomes: Settled<T>[] = []
+  #left = 0
+
+  override start(waiter: Waiter): void {
+    super.start(waiter)
+    this.#left = this.children.length
+  }
+
+  protected empty(): void {
+    this.waiter.scope.wake(this.waiter, [])
+  }
+
+  ended(child: Running<T>, index: number, value: T): void {
+    this.#settle(child, index, { ok: true, value })
+  }
+
+  endedFailed(child: Running<T>, index: number, error: unknown): void {
+    this.#settle(child, index, { ok: false, error })
+  }
+
+  #settle(child: Running<T>, index: number, outcome: Settled<T>): void {
+    this.#outcomes[index] = outcome
+    if (--this.#left === 0) this.finish(child, this.#outcomes)
+  }
+}
+
+class Quorum<T> extends Group<T, T[]> {
+  readonly #need: number
+  readonly #values: T[] = []
+  #first: Running<T> | undefined
+  #failed = 0
+
+  constructor(need: number, tasks: readonly Task<T>[]) {
+    super(tasks, 'quorum')
+    this.#need = need
+  }
+
+  protected empty(): void {
+    this.waiter.scope.wakeFailed(this.waiter, new Error(`a quorum of ${this.#need} among no tasks`))
+  }
+
+  ended(child: Running<T>, _index: number, value: T): void {
+    this.#first ??= child
+    this.#values.push(value)
+    if (this.#values.length >= this.#need) this.finish(child, this.#values)
+  }
+
+  endedFailed(child: Running<T>, _index: number, error: unknown): void {
+    this.#failed++
+    if (this.children.length - this.#failed < this.#need) this.finishFailed(child, error)
+  }
+
+  /** Up to the first answer its own parts; from there on, waiting for the others. */
+  override attribute(account: Account, elapsed: Nanos): void {
+    const first = this.#first?.account
+    if (first && first.total <= elapsed) {
+      account.addAll(first)
+      account.add(QUORUM, elapsed - first.total)
+    } else super.attribute(account, elapsed)
+  }
+}
+
+class Race<T> extends Group<T, T> {
+  protected empty(): void {
+    this.waiter.scope.wakeFailed(this.waiter, new Error('a race of no tasks has no winner'))
+  }
+
+  ended(child: Running<T>, _index: number, value: T): void {
+    this.finish(child, value)
+  }
+
+  endedFailed(child: Running<T>, _index: number, error: unknown): void {
+    this.finishFailed(child, error)
+  }
+}
+
+class WithTimeout<T> extends Group<T, T> {
+  readonly #limit: Nanos
+  #timer: Timer | undefined
+
+  constructor(task: Task<T>, limit: Nanos) {
+    super([task], 'withTimeout')
+    this.#limit = limit
+  }
+
+  override start(waiter: Waiter): void {
+    super.start(waiter)
+    this.#timer = waiter.scope.after(this.#limit, () =>
+      this.finishFailed(this.children[0]!, new TimeoutError('withTimeout', this.#limit)),
+    )
+  }
+
+  override cancel(): void {
+    this.#timer?.cancel()
+    super.cancel()
+  }
+
+  protected empty(): void {}
+
+  ended(child: Running<T>, _index: number, value: T): void {
+    this.finish(child, value)
+  }
+
+  endedFailed(child: Running<T>, _index: number, error: unknown): void {
+    this.finishFailed(child, error)
+  }
+
+  /** An attempt that was given up is a failed attempt, whatever it was doing. */
+  override attribute(account: Account, elapsed: Nanos): void {
+    if (this.children[0]?.state === 'cancelled') account.add(RETRY, elapsed)
+    else super.attribute(account, elapsed)
+  }
+}
+
+/** The values of all tasks, in their order; the first failure cancels the rest and is thrown. */
+export const all = <T>(tasks: readonly Task<T>[]): Task<T[]> => new All(tasks, 'all')
+
+/** The outcome of every task, in their order; never throws. */
+export const allSettled = <T>(tasks: readonly Task<T>[]): Task<Settled<T>[]> =>
+  new AllSettled(tasks, 'allSettled')
+
+/** The first `need` values in order of their coming; fails when too many have failed. The rest is cancelled. */
+export const quorum = <T>(need: number, tasks: readonly Task<T>[]): Task<T[]> => new Quorum(need, tasks)
+
+/** The first to end, by value or by error; the rest is cancelled. */
+export const race = <T>(tasks: readonly Task<T>[]): Task<T> => new Race(tasks, 'race')
+
+/** The task's value if it comes within the limit; else the task is cancelled and TimeoutError thrown. */
+export const withTimeout = <T>(task: Task<T>, limit: Nanos): Task<T> => new WithTimeout(task, limit)

@@ -1,0 +1,71 @@
+// The port: all that a coordinator knows of the world, simulated, benched or live.
+
+import type { Nanos } from '../units.ts'
+import type { Running, Task } from './task.ts'
+
+/** A process by name; compare by name, never by identity. */
+export interface Address {
+  readonly name: string
+}
+
+/** Plain data. Once sent it is the sender's no more. */
+export interface Message {
+  readonly kind: string
+  /** Size on the wire; by default the length of the message as JSON. */
+  readonly bytes?: number
+}
+
+/** A message that asks for a reply of type R. */
+export interface Request<R> extends Message {
+  /** Never set; carries the type of the reply. */
+  readonly reply?: R
+}
+
+/** One named stream of random numbers. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  uniform(): number
+  /** A whole number in [0, below). */
+  integer(below: number): number
+  /** Exponential with the given mean. */
+  exponential(mean: number): number
+}
+
+export interface Timer {
+  /** Does nothing once the timer has fired. */
+  cancel(): void
+}
+
+/** Work for a core: nanoseconds of one core of nominal speed. */
+export interface Work {
+  readonly cost: Nanos
+}
+
+/** What metrics, checkers and traces see. The metric is declared by the module (see MetricDefinition). */
+export type Observation =
+  /** One sample of a distribution: a duration, a size. */
+  | { readonly kind: 'value'; readonly metric: string; readonly value: number }
+  /** `by` (default 1) more of something. */
+  | { readonly kind: 'count'; readonly metric: string; readonly by?: number }
+  /** A quantity that holds until the next observation: a queue's length, a pool's size. */
+  | { readonly kind: 'level'; readonly metric: string; readonly value: number }
+
+export interface Env {
+  readonly self: Address
+  /** Whole nanoseconds since the run began. */
+  now(): Nanos
+  /** A named stream of this process: one more draw here moves nothing there. */
+  random(stream: string): Random
+  uuid(): string
+  /** One way; may be lost, late, cut off. */
+  send(to: Address, message: Message): void
+  /** Ends with the reply, or throws TimeoutError, UnreachableError or RefusedError in the task. */
+  call<R>(to: Address, request: Request<R>, timeout: Nanos): Task<R>
+  sleep(duration: Nanos): Task<void>
+  after(delay: Nanos, then: () => void): Timer
+  /** Runs a task beside this one; an error that nobody joins ends in the run's report. */
+  spawn<T>(task: Task<T>, name: string): Running<T>
+  /** Holds a core of this host; live, the work itself costs and this returns at once. */
+  compute(work: Work): Task<void>
+  observe(observation: Observation): void
+}

@@ -1,0 +1,40 @@
+// What a network and its peers do to a call: outcomes to be caught, not bugs.
+
+import type { Nanos } from '../units.ts'
+
+/** Base of everything that a call may end in besides its reply. */
+export class Outcome extends Error {
+  override name = 'Outcome'
+}
+
+/** No reply within the time given. */
+export class TimeoutError extends Outcome {
+  override name = 'TimeoutError'
+  constructor(
+    readonly what: string,
+    readonly after: Nanos,
+  ) {
+    super(`${what}: no reply within ${after / 1e6} ms`)
+  }
+}
+
+/** The peer, or its host, is down or cut off, and the caller was told so. */
+export class UnreachableError extends Outcome {
+  override name = 'UnreachableError'
+}
+
+/** The peer answered, and said no: status as in HTTP (503 busy, 429 too many, 404 unknown …). */
+export class RefusedError extends Outcome {
+  override name = 'RefusedError'
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The task was cancelled by its owner; thrown in it where it stands, so that `finally` runs. */
+export class CancelledError extends Outcome {
+  override name = 'CancelledError'
+}

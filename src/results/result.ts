@@ -1,0 +1,141 @@
+// The result file, `rehearsal/result/1`: what one `run` found. Everything outside `provenance` is the same bytes
+// for the same scenario, seeds and build.
+
+import type { Better } from '../env/metric.ts'
+import type { Unit } from '../units.ts'
+
+export const RESULT_SCHEMA = 'rehearsal/result/1'
+
+/** exact: virtual time and counts of one seed; sampled: over several seeds; wall: the machine's time. */
+export type MetricClass = 'exact' | 'sampled' | 'wall'
+
+export type Scalar = string | number | boolean
+
+export interface MetricValue {
+  readonly class: MetricClass
+  readonly unit: Unit
+  readonly better: Better
+  readonly meaning: string
+  /** The mean over the seeds, in base units; `null` when nothing was observed (never 0). */
+  readonly value: number | null
+  /** 95 % Student interval over the seeds; `null` with fewer than two of them. */
+  readonly interval: readonly [number, number] | null
+  /** One figure a seed, in the order of `seeds`; `null` where nothing was observed. */
+  readonly samples: readonly (number | null)[]
+}
+
+/** A quantity over virtual time, of the first seed. Bin i covers [start + i·width, start + (i+1)·width). */
+export interface Series {
+  readonly unit: Unit
+  readonly meaning: string
+  /** Nanoseconds. */
+  readonly start: number
+  readonly width: number
+  /** Mean (levels) or rate (counters) in each bin; `null` where nothing is known. */
+  readonly values: readonly (number | null)[]
+}
+
+/** A distribution merged over the seeds: `counts[i]` values in [edges[i], edges[i+1]); empty buckets are left out between runs of edges. */
+export interface HistogramData {
+  readonly unit: Unit
+  readonly meaning: string
+  readonly count: number
+  readonly min: number
+  readonly max: number
+  readonly mean: number
+  /** Half the bucket's width relative to its value, at most. */
+  readonly relativeError: number
+  /** [lower edge, upper edge, count], ascending, without empty buckets. */
+  readonly buckets: readonly (readonly [number, number, number])[]
+}
+
+/** Where the time of requests went, mean nanoseconds by part; the parts sum to the mean latency. */
+export interface Breakdown {
+  /** Which requests: all, or those around a percentile. */
+  readonly of: 'all' | 'p50' | 'p95' | 'p99'
+  readonly requests: number
+  readonly latency: number
+  readonly parts: Readonly<Record<string, number>>
+}
+
+export interface Check {
+  /** Such as `Little's law` or `expect: latency.p95 below 30 s`. */
+  readonly name: string
+  readonly kind: 'law' | 'expect'
+  /** `null`: it could not be told (a metric was absent). */
+  readonly pass: boolean | null
+  /** The figures. */
+  readonly detail: string
+}
+
+export interface Variant {
+  /** `agents=54 mode=concurrent`, or the scenario's name where there is no matrix. */
+  readonly name: string
+  readonly parameters: Readonly<Record<string, Scalar>>
+  readonly seeds: readonly string[]
+  readonly metrics: Readonly<Record<string, MetricValue>>
+  readonly series: Readonly<Record<string, Series>>
+  readonly histograms: Readonly<Record<string, HistogramData>>
+  readonly breakdown: readonly Breakdown[]
+  readonly checks: readonly Check[]
+  /** Seed → 16 hexadecimal digits. */
+  readonly fingerprints: Readonly<Record<string, string>>
+}
+
+/** How a metric falls or grows with a numeric axis of the matrix, with the fit of Amdahl's law. */
+export interface Speedup {
+  readonly axis: string
+  readonly metric: string
+  /** What the other axes were. */
+  readonly where: Readonly<Record<string, Scalar>>
+  /** [P, T(P) or throughput, speedup], ascending in P. */
+  readonly points: readonly (readonly [number, number, number])[]
+  /** Serial fraction, its 95 % interval over the seeds, and the largest relative residual; `null` where the law does not fit. */
+  readonly amdahl: {
+    readonly serial: number
+    readonly interval: readonly [number, number] | null
+    readonly residual: number
+  } | null
+}
+
+export type Verdict = 'reproduced' | 'refuted' | 'out of reach'
+
+export interface Claim {
+  readonly id: string
+  readonly text: string
+  readonly verdict: Verdict
+  /** The figures found, in words: `300 ms with 56 slots, 8.31 s with 1`. */
+  readonly found: string
+  /** Under which conditions it holds and where it breaks. */
+  readonly conditions: string
+  readonly source?: string
+}
+
+/** What is not deterministic, or not of the scenario; no comparison reads it. */
+export interface Provenance {
+  readonly tool: string
+  readonly version: string
+  readonly node: string
+  readonly platform: string
+  readonly commit: string | null
+  readonly created: string
+  readonly wallSeconds: number
+  readonly events: number
+}
+
+export interface Result {
+  readonly schema: typeof RESULT_SCHEMA
+  readonly scenario: {
+    readonly name: string
+    readonly title: string
+    readonly description: string
+    /** SHA-256 of the resolved scenario, 16 hexadecimal digits. */
+    readonly hash: string
+    /** The resolved scenario: defaults, `extends` and `--set` applied, before the matrix. */
+    readonly resolved: unknown
+  }
+  readonly variants: readonly Variant[]
+  readonly speedups: readonly Speedup[]
+  readonly claims: readonly Claim[]
+  readonly provenance: Provenance
+}
