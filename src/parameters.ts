@@ -31,6 +31,17 @@ export type ParameterType =
   | { readonly type: 'list'; readonly of: Parameter<unknown>; readonly max?: number }
   | { readonly type: 'map'; readonly of: Parameter<unknown> }
   | { readonly type: 'record'; readonly fields: Parameters }
+  /** One of several kinds, each with its own parameters: `{ kind: poisson, rate: 5/s }`. */
+  | { readonly type: 'kind'; readonly kinds: Kinds }
+
+/** A registry as the schema sees it: kind → what it means and what can be set on it. */
+export type Kinds = Readonly<Record<string, { readonly meaning: string; readonly parameters: Parameters }>>
+
+/** The checked value of a `kind` parameter. */
+export interface KindValue {
+  readonly kind: string
+  readonly values: Readonly<Record<string, unknown>>
+}
 
 /** One declared parameter, whose checked value is a T. */
 export interface Parameter<T> {
@@ -118,6 +129,9 @@ export const map = <T>(
 ): Parameter<Readonly<Record<string, T>>> => declare({ type: 'map', of }, common)
 export const record = <P extends Parameters>(fields: P, common: Common<Values<P>>): Parameter<Values<P>> =>
   declare({ type: 'record', fields }, common)
+/** One of several kinds, each with its own parameters, written beside `kind`. */
+export const kind = (kinds: Kinds, common: Common<KindValue>): Parameter<KindValue> =>
+  declare({ type: 'kind', kinds }, common)
 /** The same parameter, which may be left out and is then `undefined`. */
 export const optional = <T>(parameter: Parameter<T>): Parameter<T | undefined> => ({
   ...parameter,
