@@ -1,13 +1,114 @@
-// CONTRACT ONLY (to be replaced by the kernel's builder)
+// Virtual time: jumps from event to event in order of (time, sequence number) and never ticks.
+
+import { InvariantError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
-export type EventHandle = number
+import { type EventHandle, EventQueue } from './event-queue.ts'
+import { Fingerprint } from './fingerprint.ts'
+
+export type { EventHandle } from './event-queue.ts'
+
+/** What an event happens to. */
 export interface EventTarget {
-  /** Stable within a run; enters the fingerprint. */
+  /** Small, stable within a run; enters the fingerprint. */
   readonly id: number
+  /** `kind` is the target's own word for what happens: a whole number below 2^31. */
   fire(kind: number): void
 }
-export declare class Simulation {
-  readonly now: Nanos
-  schedule(at: Nanos, target: EventTarget, kind: number): EventHandle
-  cancel(handle: EventHandle): boolean
+
+/** Why a run ended: nothing left, the time limit, the event limit, `stop()`, or whoever polls for interruption. */
+export type StopReason = 'idle' | 'until' | 'events' | 'stopped' | 'interrupted'
+
+export interface RunLimits {
+  /** Events at exactly this time are executed; `now` ends here. */
+  readonly until?: Nanos
+  /** At most so many events. */
+  readonly events?: number
+  /** Polled every 65,536 events. */
+  readonly interrupted?: () => boolean
+}
+
+const POLL_EVENTS = 65_536
+
+/** What stands in the place of an event's target once it has fired, so that nothing is kept alive. */
+const NOBODY: EventTarget = { id: -1, fire() {} }
+
+export class Simulation {
+  /** Written here only. */
+  now: Nanos = 0
+  processed = 0
+  readonly fingerprint = new Fingerprint()
+  readonly #queue = new EventQueue()
+  #targets: EventTarget[] = []
+  #kinds: number[] = []
+  #stopped = false
+
+  get pending(): number {
+    return this.#queue.size
+  }
+
+  /** Lets `target` fire at `at`, after all that is already scheduled for then. Refuses the past and what is not whole nanoseconds. */
+  schedule(at: Nanos, target: EventTarget, kind: number): EventHandle {
+    if (!(at >= this.now && Number.isSafeInteger(at))) throw unschedulable(at, this.now, target, kind)
+    const handle = this.#queue.push(at)
+    const slot = EventQueue.slotOf(handle)
+    this.#targets[slot] = target
+    this.#kinds[slot] = kind
+    return handle
+  }
+
+  /** Whether the event was still pending. */
+  cancel(handle: EventHandle): boolean {
+    const slot = this.#queue.cancel(handle)
+    if (slot < 0) return false
+    this.#targets[slot] = NOBODY
+    return true
+  }
+
+  /** Executes the next event; false if there is none. */
+  step(): boolean {
+    return this.#execute(Number.POSITIVE_INFINITY)
+  }
+
+  run({
+    until = Number.POSITIVE_INFINITY,
+    events = Number.POSITIVE_INFINITY,
+    interrupted,
+  }: RunLimits = {}): StopReason {
+    this.#stopped = false
+    for (let count = 0; count < events; ) {
+      if (!this.#execute(until)) {
+        if (until !== Number.POSITIVE_INFINITY && until > this.now) this.now = until
+        return this.pending > 0 ? 'until' : 'idle'
+      }
+      count++
+      if (this.#stopped) return 'stopped'
+      if (interrupted && count % POLL_EVENTS === 0 && interrupted()) return 'interrupted'
+    }
+    return 'events'
+  }
+
+  /** Ends the run after the event being executed. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  #execute(limit: Nanos): boolean {
+    const slot = this.#queue.pop(limit)
+    if (slot < 0) return false
+    const target = this.#targets[slot]!
+    const kind = this.#kinds[slot]!
+    this.#targets[slot] = NOBODY
+    this.now = this.#queue.time
+    this.processed++
+    this.fingerprint.event(this.now, kind, target.id)
+    target.fire(kind)
+    return true
+  }
+}
+
+function unschedulable(at: Nanos, now: Nanos, target: EventTarget, kind: number): InvariantError {
+  const why = at < now ? 'in the past' : 'not a whole number of nanoseconds below 2^53'
+  return new InvariantError(
+    `cannot schedule kind ${kind} of ${target.constructor.name} ${target.id} at ${at} ns: ${why} (now is ${now} ns)`,
+  )
 }

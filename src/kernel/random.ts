@@ -1,0 +1,66 @@
+// Streams of random numbers, derived by name from the seed of a run: one more draw in a stream moves no other, so that
+// variants of a scenario see the same arrivals and the same faults. The generator is seedrandom's Alea (Johannes Baagøe).
+
+import alea from 'seedrandom/lib/alea.js'
+
+/** Every stream of one run. */
+export class RandomStreams {
+  readonly #streams = new Map<string, RandomStream>()
+  readonly seed: string
+
+  constructor(seed: string) {
+    this.seed = seed
+  }
+
+  /** The stream of this name: always the same object, always the same numbers for a seed. */
+  stream(name: string): RandomStream {
+    let stream = this.#streams.get(name)
+    if (!stream) {
+      stream = new RandomStream(`${this.seed}\u0000${name}`)
+      this.#streams.set(name, stream)
+    }
+    return stream
+  }
+}
+
+export class RandomStream {
+  readonly #next: () => number
+  #spare = Number.NaN
+
+  constructor(seed: string) {
+    this.#next = alea(seed)
+  }
+
+  /** Uniform in [0, 1), in steps of 2^-32. */
+  uniform(): number {
+    return this.#next()
+  }
+
+  /** A whole number in [0, below), `below` from 1 to 2^32. */
+  integer(below: number): number {
+    return Math.floor(this.#next() * below)
+  }
+
+  /** Exponential with the given mean. */
+  exponential(mean: number): number {
+    return -Math.log(1 - this.#next()) * mean
+  }
+
+  /** Standard normal, by Marsaglia's polar method: no sine, whose last bit differs between engines. */
+  normal(): number {
+    if (!Number.isNaN(this.#spare)) {
+      const spare = this.#spare
+      this.#spare = Number.NaN
+      return spare
+    }
+    for (;;) {
+      const x = 2 * this.#next() - 1
+      const y = 2 * this.#next() - 1
+      const square = x * x + y * y
+      if (square >= 1 || square === 0) continue
+      const scale = Math.sqrt((-2 * Math.log(square)) / square)
+      this.#spare = y * scale
+      return x * scale
+    }
+  }
+}
