@@ -2,7 +2,7 @@
 
 import type { Parameters, Values } from '../parameters.ts'
 import type { Address, Env, Message, Request } from './env.ts'
-import type { MetricDefinitions } from './metric.ts'
+import type { ObservedMetrics } from './metric.ts'
 import type { Task } from './task.ts'
 
 /** One instance of a coordinator, in one process. */
@@ -21,7 +21,7 @@ export interface CoordinatorDefinition<P extends Parameters = Parameters> {
   /** One line: what it does. */
   readonly meaning: string
   readonly parameters: P
-  readonly metrics?: MetricDefinitions
+  readonly metrics?: ObservedMetrics
   create(env: Env, values: Values<P>): Coordinator
 }
 

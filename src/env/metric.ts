@@ -1,6 +1,7 @@
 // What a figure is: every metric declares its unit and which direction is better.
 
 import type { Unit } from '../units.ts'
+import type { Observation } from './env.ts'
 
 export type Better = 'lower' | 'higher' | 'neither'
 
@@ -12,3 +13,10 @@ export interface MetricDefinition {
 }
 
 export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
+
+/** A metric that a module observes by itself, and how. */
+export interface ObservedMetric extends MetricDefinition {
+  readonly observed: Observation['kind']
+}
+
+export type ObservedMetrics = Readonly<Record<string, ObservedMetric>>

@@ -1,0 +1,121 @@
+// A request whose reply is awaited: its time limits, its first byte, its end. A caller that gives up closes the
+// connection, and the callee hears of it.
+
+import { Account, type Message, RETRY, TimeoutError, Wait, type Waiter } from '../env/index.ts'
+import type { EventTarget } from '../kernel/simulation.ts'
+import type { Nanos } from '../units.ts'
+import { Envelope } from './envelope.ts'
+import type { MailboxItem, Process } from './process.ts'
+
+export interface CallTerms {
+  readonly timeout: Nanos
+  /** Time limit for the reply or its beginning, whichever comes first. */
+  readonly headTimeout?: Nanos
+  onHead?(): void
+}
+
+const WHOLE = 1
+const HEAD = 2
+
+export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
+  /** The request as the callee knows it. */
+  request!: Envelope
+  readonly #epoch: number
+  #waiter: Waiter | undefined
+  #account: Account | undefined
+  #timeout = -1
+  #headTimeout = -1
+  #exceeded: Nanos = 0
+
+  constructor(
+    readonly from: Process,
+    readonly to: Process,
+    readonly message: Message,
+    readonly terms: CallTerms,
+  ) {
+    super()
+    this.#epoch = from.epoch
+  }
+
+  get id(): number {
+    return this.from.id
+  }
+
+  start(waiter: Waiter): void {
+    const { simulation, network } = this.from.world
+    const { timeout, headTimeout } = this.terms
+    const now = simulation.now
+    this.#waiter = waiter
+    this.#account = waiter.account && new Account()
+    this.#timeout = simulation.schedule(now + timeout, this, WHOLE)
+    if (headTimeout !== undefined) this.#headTimeout = simulation.schedule(now + headTimeout, this, HEAD)
+    this.request = new Envelope(this.from, this.to, this.message, 'request', this, this.#account, now)
+    network.send(this.request)
+  }
+
+  cancel(): void {
+    this.#end()
+    this.#abandon()
+  }
+
+  /** The reply has come, been waited for and paid for. */
+  arrived(message: Message): void {
+    this.#end()?.resume(message)
+  }
+
+  failed(error: unknown): void {
+    this.#end()?.fail(error)
+  }
+
+  headArrived(): void {
+    if (!this.#waiter || this.from.epoch !== this.#epoch) return
+    this.#headTimeout = this.#drop(this.#headTimeout)
+    this.terms.onHead?.()
+  }
+
+  /** A time limit has passed; as any timer, it waits for the process to be free. */
+  fire(kind: number): void {
+    if (this.from.epoch !== this.#epoch) return
+    this.#exceeded = kind === WHOLE ? this.terms.timeout : this.terms.headTimeout!
+    this.#dropTimers()
+    this.#abandon()
+    this.from.accept(this)
+  }
+
+  begun(): void {}
+
+  paid(): void {}
+
+  run(): void {
+    this.failed(new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded))
+  }
+
+  override attribute(account: Account, elapsed: Nanos): void {
+    if (this.#exceeded > 0 || !this.#account) account.add(RETRY, elapsed)
+    else account.addAll(this.#account)
+  }
+
+  #abandon(): void {
+    if (!this.from.host.up) return
+    const { network, simulation } = this.from.world
+    const notice = { kind: 'abandon', bytes: 0 }
+    network.send(new Envelope(this.from, this.to, notice, 'abandon', this, undefined, simulation.now))
+  }
+
+  #end(): Waiter | undefined {
+    const waiter = this.from.epoch === this.#epoch ? this.#waiter : undefined
+    this.#waiter = undefined
+    this.#dropTimers()
+    return waiter
+  }
+
+  #dropTimers(): void {
+    this.#timeout = this.#drop(this.#timeout)
+    this.#headTimeout = this.#drop(this.#headTimeout)
+  }
+
+  #drop(handle: number): number {
+    if (handle >= 0) this.from.world.simulation.cancel(handle)
+    return -1
+  }
+}

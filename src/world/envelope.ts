@@ -1,0 +1,155 @@
+// A message under way: from send to the end of its handling, with the account of where its time went.
+
+import {
+  type Account,
+  type Address,
+  COMPUTE,
+  CORE,
+  MAILBOX,
+  type Message,
+  NETWORK,
+  SERVICE,
+} from '../env/index.ts'
+import type { EventTarget } from '../kernel/simulation.ts'
+import type { Nanos } from '../units.ts'
+import type { Call } from './call.ts'
+import type { MailboxItem, Process } from './process.ts'
+
+/** What an envelope is to its receiver. */
+export type EnvelopeRole =
+  | 'one-way'
+  | 'request'
+  | 'reply'
+  /** A reply that says no, or that nobody listens. */
+  | 'failure'
+  /** The first part of a streamed reply. */
+  | 'head'
+  /** The caller has closed its connection. */
+  | 'abandon'
+
+export class Envelope implements EventTarget, MailboxItem {
+  /** The caller gave up before the handling began, or while it was under way. */
+  abandoned = false
+  /** Its handling has begun to take effect. */
+  delivered = false
+  /** Has been answered; nothing more may be sent to the caller. */
+  answered = false
+  /** Up to when the account is booked. */
+  #bookedTo: Nanos
+
+  constructor(
+    readonly from: Process,
+    readonly to: Process,
+    readonly message: Message,
+    readonly role: EnvelopeRole,
+    // biome-ignore lint/suspicious/noExplicitAny: an envelope carries calls of all types of reply
+    readonly call: Call<any> | undefined,
+    readonly account: Account | undefined,
+    sentAt: Nanos,
+    /** For a failure: the error to throw in the caller. */
+    readonly error?: unknown,
+  ) {
+    this.#bookedTo = sentAt
+  }
+
+  get id(): number {
+    return this.from.id * 65_537 + this.to.id
+  }
+
+  /** Arrival. */
+  fire(): void {
+    const { from, to } = this
+    if (!to.world.network.reaches(from.host, to.host)) {
+      to.world.network.lose()
+      return
+    }
+    this.book(NETWORK)
+    switch (this.role) {
+      case 'head':
+        this.call!.headArrived()
+        break
+      case 'abandon':
+        to.abandon(this.call!.request)
+        break
+      default:
+        to.accept(this)
+    }
+  }
+
+  /** Books the time since the last booking under a part. */
+  book(part: number): void {
+    if (this.account === undefined) return
+    const now = this.to.world.simulation.now
+    this.account.add(part, now - this.#bookedTo)
+    this.#bookedTo = now
+  }
+
+  /** Takes over the account of the task that handled the request since the last booking. */
+  bookAll(account: Account): void {
+    if (this.account === undefined) return
+    this.account.addAll(account)
+    this.#bookedTo += account.total
+  }
+
+  begun(): void {
+    this.book(MAILBOX)
+  }
+
+  /** The handler's cost is paid: `cost` nanoseconds of core, the rest of the time was waiting for one. */
+  paid(cost: Nanos): void {
+    if (this.account === undefined) return
+    const elapsed = this.to.world.simulation.now - this.#bookedTo
+    const computing = Math.min(cost, elapsed)
+    this.account.add(COMPUTE, computing)
+    this.account.add(CORE, elapsed - computing)
+    this.#bookedTo += elapsed
+  }
+
+  run(): void {
+    switch (this.role) {
+      case 'reply':
+        this.call!.arrived(this.message)
+        break
+      case 'failure':
+        this.call!.failed(this.error)
+        break
+      default:
+        if (this.abandoned) return
+        this.delivered = true
+        this.to.deliver(this)
+    }
+  }
+
+  get sender(): Address {
+    return this.from.address
+  }
+
+  /** Answers a request; time not yet booked was service. */
+  reply(message: Message): void {
+    this.#answer(message, 'reply')
+  }
+
+  /** Answers with an error, which the caller gets thrown. */
+  refuse(error: Error): void {
+    this.#answer({ kind: 'error', bytes: 100 + error.message.length }, 'failure', error)
+  }
+
+  /** Tells the caller that a streamed answer has begun. */
+  head(): void {
+    if (this.answered || this.abandoned) return
+    const { simulation, network } = this.to.world
+    const head = { kind: 'head', bytes: 100 }
+    network.send(new Envelope(this.to, this.from, head, 'head', this.call, undefined, simulation.now))
+  }
+
+  #answer(message: Message, role: 'reply' | 'failure', error?: unknown): void {
+    if (this.answered) return
+    this.answered = true
+    if (this.abandoned) return
+    this.book(SERVICE)
+    const { simulation, network } = this.to.world
+    network.send(
+      new Envelope(this.to, this.from, message, role, this.call, this.account, simulation.now, error),
+    )
+  }
+}

@@ -1,0 +1,406 @@
+// A process: single-threaded, on a host, with a mailbox. Whatever comes to it (a message, a reply, a timer) waits until the
+// process is free, then for a core, holds the core for the handler's cost, and only then takes effect.
+// Work that a task asks for (`env.compute`) holds the process too, before anything else in the mailbox.
+
+import {
+  type Account,
+  type Address,
+  COMPUTE,
+  CORE,
+  Fifo,
+  IDLE,
+  MAILBOX,
+  type Running,
+  type Scope,
+  type Timer,
+  Wait,
+  type Waiter,
+} from '../env/index.ts'
+import type { EventTarget } from '../kernel/simulation.ts'
+import type { Level } from '../observe/level.ts'
+import type { Nanos } from '../units.ts'
+import type { CpuGroup, CpuJob, CpuTerms, CpuWaiter } from './cpu.ts'
+import type { Envelope } from './envelope.ts'
+import type { Host } from './host.ts'
+import type { World } from './world.ts'
+
+/** What waits in a mailbox. */
+export interface MailboxItem {
+  /** Its turn has come. */
+  begun(): void
+  /** The handler's cost, in nanoseconds of time on the core, has been held. */
+  paid(cost: Nanos): void
+  /** Takes effect. */
+  run(): void
+}
+
+/** What a process does: a service's model, or a coordinator on its Env. */
+export interface Behaviour {
+  /** Core time for handling a message, a reply or a timer (`undefined`). */
+  cost(envelope: Envelope | undefined): Nanos
+  /** The process starts, or starts again. */
+  begin(): void
+  /** A one-way message or a request takes effect. */
+  deliver(envelope: Envelope): void
+  /** The caller of a request that was delivered has given up. */
+  abandon?(request: Envelope): void
+  /** The host has crashed: volatile state is gone. */
+  crash?(): void
+}
+
+/** An address that knows its process; others are looked up by name. */
+export interface ProcessAddress extends Address {
+  readonly process: Process
+}
+
+export class Process implements Scope, CpuWaiter {
+  readonly address: ProcessAddress
+  readonly cpuGroup: CpuGroup
+  behaviour!: Behaviour
+  firstTask: Running<unknown> | undefined
+  /** Counts crashes: what belongs to an earlier life does nothing any more. */
+  epoch = 0
+  readonly #mailbox = new Fifo<MailboxItem>()
+  readonly #computing = new Fifo<Compute>()
+  #busy = false
+  #current: MailboxItem | undefined
+  #cost: Nanos = 0
+  #executing = false
+  readonly #woken: Waiter[] = []
+  readonly #values: unknown[] = []
+  readonly #failed: boolean[] = []
+  #nextWoken = 0
+
+  constructor(
+    readonly world: World,
+    readonly id: number,
+    readonly host: Host,
+    /** `ollama.1`, or `proxy` where there is one alone. */
+    readonly name: string,
+    terms: CpuTerms,
+    /** Messages waiting, over all processes of the same part. */
+    readonly depth: Level,
+  ) {
+    this.address = { name, process: this }
+    this.cpuGroup = host.cpu.group(terms)
+    host.processes.push(this)
+  }
+
+  begin(): void {
+    this.enter(() => this.behaviour.begin())
+  }
+
+  crash(): void {
+    this.epoch++
+    while (this.firstTask) this.firstTask.abandon()
+    this.depth.add(this.world.simulation.now, -this.#mailbox.length)
+    this.#mailbox.clear()
+    this.#computing.clear()
+    this.#woken.length = 0
+    this.#values.length = 0
+    this.#failed.length = 0
+    this.#nextWoken = 0
+    this.#current = undefined
+    this.#busy = false
+    this.behaviour.crash?.()
+  }
+
+  /** Something has come; it takes effect when its turn and its core have come. */
+  accept(item: MailboxItem): void {
+    if (!this.host.up) return
+    if (this.#busy) {
+      this.#mailbox.push(item)
+      this.depth.add(this.world.simulation.now, 1)
+    } else {
+      this.#busy = true
+      if (this.#begun(item)) this.#proceed()
+    }
+  }
+
+  deliver(envelope: Envelope): void {
+    this.behaviour.deliver(envelope)
+  }
+
+  /** The caller of a request has given up. */
+  abandon(request: Envelope): void {
+    if (request.abandoned || request.answered || !this.host.up) return
+    request.abandoned = true
+    if (request.delivered) this.enter(() => this.behaviour.abandon?.(request))
+  }
+
+  /** Runs code of this process now, and then the tasks it has woken. */
+  enter(code: () => void): void {
+    if (this.#executing) {
+      code()
+      return
+    }
+    this.#executing = true
+    try {
+      code()
+      this.#drain()
+    } finally {
+      this.#executing = false
+    }
+    if (!this.#busy && this.#computing.length > 0) {
+      this.#busy = true
+      this.#proceed()
+    }
+  }
+
+  now(): Nanos {
+    return this.world.simulation.now
+  }
+
+  after(delay: Nanos, then: () => void): Timer {
+    return new ProcessTimer(this, delay, then)
+  }
+
+  wake(waiter: Waiter, value: unknown): void {
+    this.#wake(waiter, value, false)
+  }
+
+  wakeFailed(waiter: Waiter, error: unknown): void {
+    this.#wake(waiter, error, true)
+  }
+
+  unhandled(task: Running<unknown>, error: unknown): void {
+    this.world.taskFailed(this, task.name, error)
+  }
+
+  /** Work of a task: its turn comes before the mailbox's. */
+  compute(compute: Compute): void {
+    this.#computing.push(compute)
+    if (this.#busy || this.#executing) return
+    this.#busy = true
+    this.#proceed()
+  }
+
+  /** The work of a task is done, or was taken off the core. */
+  computeEnded(): void {
+    this.#drain()
+    this.#proceed()
+  }
+
+  computed(): void {
+    const item = this.#current!
+    this.#current = undefined
+    item.paid(this.#cost)
+    this.#execute(item)
+    this.#proceed()
+  }
+
+  /** Begins with an item; true if it is done already, false if it holds a core now. */
+  #begun(item: MailboxItem): boolean {
+    item.begun()
+    const cost = this.behaviour.cost('role' in item ? (item as Envelope) : undefined)
+    if (cost === 0) {
+      this.#execute(item)
+      return true
+    }
+    this.#current = item
+    this.#cost = Math.round(cost / this.host.cpu.speed)
+    this.host.cpu.run(this.cpuGroup, cost, this)
+    return false
+  }
+
+  #execute(item: MailboxItem): void {
+    this.#executing = true
+    try {
+      item.run()
+      this.#drain()
+    } finally {
+      this.#executing = false
+    }
+  }
+
+  /** Goes on with what is next, until something holds a core or nothing is left. */
+  #proceed(): void {
+    const epoch = this.epoch
+    while (this.epoch === epoch) {
+      const compute = this.#computing.shift()
+      if (compute) {
+        if (compute.begin()) return
+        continue
+      }
+      const item = this.#mailbox.shift()
+      if (!item) {
+        this.#busy = false
+        return
+      }
+      this.depth.add(this.world.simulation.now, -1)
+      if (!this.#begun(item)) return
+    }
+  }
+
+  #wake(waiter: Waiter, value: unknown, failed: boolean): void {
+    this.#woken.push(waiter)
+    this.#values.push(value)
+    this.#failed.push(failed)
+    if (!this.#executing) this.enter(() => {})
+  }
+
+  #drain(): void {
+    for (; this.#nextWoken < this.#woken.length; ) {
+      const i = this.#nextWoken++
+      const waiter = this.#woken[i]!
+      if (this.#failed[i]) waiter.fail(this.#values[i])
+      else waiter.resume(this.#values[i])
+    }
+    if (this.#nextWoken === 0) return
+    this.#woken.length = 0
+    this.#values.length = 0
+    this.#failed.length = 0
+    this.#nextWoken = 0
+  }
+}
+
+/** A callback at a time, in turn with everything else of its process. */
+class ProcessTimer implements Timer, EventTarget, MailboxItem {
+  readonly #epoch: number
+  #handle: number
+  #cancelled = false
+
+  constructor(
+    readonly process: Process,
+    delay: Nanos,
+    readonly then: () => void,
+  ) {
+    const { simulation } = process.world
+    this.#epoch = process.epoch
+    this.#handle = simulation.schedule(simulation.now + delay, this, 0)
+  }
+
+  get id(): number {
+    return this.process.id
+  }
+
+  cancel(): void {
+    this.#cancelled = true
+    if (this.#handle >= 0) this.process.world.simulation.cancel(this.#handle)
+    this.#handle = -1
+  }
+
+  fire(): void {
+    this.#handle = -1
+    if (this.process.epoch === this.#epoch) this.process.accept(this)
+  }
+
+  begun(): void {}
+
+  paid(): void {}
+
+  run(): void {
+    if (!this.#cancelled) this.then()
+  }
+}
+
+/** Sleeping: idle until the time has come, then in turn with everything else of the process. */
+export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
+  #waiter: Waiter | undefined
+  #handle = -1
+  #dueAt: Nanos = 0
+  #begunAt: Nanos = 0
+  #paid: Nanos = 0
+
+  constructor(
+    readonly process: Process,
+    readonly duration: Nanos,
+  ) {
+    super()
+  }
+
+  get id(): number {
+    return this.process.id
+  }
+
+  start(waiter: Waiter): void {
+    const { simulation } = this.process.world
+    this.#waiter = waiter
+    this.#dueAt = simulation.now + this.duration
+    this.#handle = simulation.schedule(this.#dueAt, this, 0)
+  }
+
+  cancel(): void {
+    this.#waiter = undefined
+    if (this.#handle >= 0) this.process.world.simulation.cancel(this.#handle)
+    this.#handle = -1
+  }
+
+  fire(): void {
+    this.#handle = -1
+    this.process.accept(this)
+  }
+
+  begun(): void {
+    this.#begunAt = this.process.world.simulation.now
+  }
+
+  paid(cost: Nanos): void {
+    this.#paid = cost
+  }
+
+  run(): void {
+    this.#waiter?.resume(undefined)
+  }
+
+  override attribute(account: Account, elapsed: Nanos): void {
+    const waited = this.#begunAt - this.#dueAt
+    const computing = Math.min(this.#paid, elapsed - this.duration - waited)
+    account.add(IDLE, this.duration)
+    account.add(MAILBOX, waited)
+    account.add(COMPUTE, computing)
+    account.add(CORE, elapsed - this.duration - waited - computing)
+  }
+}
+
+/** Work on a core of the process's host. */
+export class Compute extends Wait<void> implements CpuWaiter {
+  #waiter: Waiter | undefined
+  #startedAt: Nanos = 0
+  #begunAt: Nanos = 0
+  #job: CpuJob | undefined
+
+  constructor(
+    readonly process: Process,
+    readonly cost: Nanos,
+  ) {
+    super()
+  }
+
+  start(waiter: Waiter): void {
+    this.#waiter = waiter
+    this.#startedAt = this.process.now()
+    this.process.compute(this)
+  }
+
+  cancel(): void {
+    this.#waiter = undefined
+    if (!this.#job || !this.process.host.up) return
+    this.process.host.cpu.cancel(this.#job)
+    this.#job = undefined
+    this.process.computeEnded()
+  }
+
+  /** The process is free for it; false if nobody wants it any more. */
+  begin(): boolean {
+    if (!this.#waiter) return false
+    this.#begunAt = this.process.now()
+    const { host } = this.process
+    this.#job = host.cpu.run(this.process.cpuGroup, this.cost, this)
+    return true
+  }
+
+  computed(): void {
+    this.#job = undefined
+    this.process.enter(() => this.#waiter?.resume(undefined))
+    this.process.computeEnded()
+  }
+
+  override attribute(account: Account, elapsed: Nanos): void {
+    const waited = this.#begunAt - this.#startedAt
+    const computing = Math.min(elapsed - waited, Math.round(this.cost / this.process.host.cpu.speed))
+    account.add(MAILBOX, waited)
+    account.add(COMPUTE, computing)
+    account.add(CORE, elapsed - waited - computing)
+  }
+}

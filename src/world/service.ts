@@ -1,0 +1,145 @@
+// How a service's model introduces itself, and what it is given to live on. A service is a process like any other: its
+// requests wait in a mailbox and hold a core for their cost; what it does then (its slots, queues, models) is its own.
+
+import type { Address, ObservedMetrics } from '../env/index.ts'
+import type { RandomStream } from '../kernel/random.ts'
+import type { Level } from '../observe/level.ts'
+import type { Recorder } from '../observe/recorder.ts'
+import type { Recording } from '../observe/recording.ts'
+import type { Parameters, Values } from '../parameters.ts'
+import type { Nanos, Unit } from '../units.ts'
+import type { Envelope } from './envelope.ts'
+import type { Host } from './host.ts'
+import type { Behaviour, Process } from './process.ts'
+
+export interface Service {
+  /** Core time of handling a request, before it takes effect. */
+  cost(request: Envelope): Nanos
+  /** Takes a request; sooner or later it is answered by `reply` or `refuse`. */
+  handle(request: Envelope): void
+  /** The caller of a request in hand has given up. */
+  abandon?(request: Envelope): void
+  /** The host has crashed: what was in memory is gone. `create` is called anew when it restarts. */
+  crash?(): void
+}
+
+export interface ServiceDefinition<P extends Parameters = Parameters> {
+  /** Kebab-case; what a scenario writes as `kind`. */
+  readonly name: string
+  /** One line: what it models. */
+  readonly meaning: string
+  readonly parameters: P
+  /** Metrics it observes besides the common ones, by their last word: `evictions` is `service.<name>.evictions`. */
+  readonly metrics?: ObservedMetrics
+  create(context: ServiceContext, values: Values<P>): Service
+}
+
+/** Declares a service; the identity, for its types. */
+export const defineService = <const P extends Parameters>(
+  definition: ServiceDefinition<P>,
+): ServiceDefinition<P> => definition
+
+/** What a service lives on. */
+export class ServiceContext {
+  readonly process: Process
+  readonly #recorder: Recorder
+  readonly #metrics: ObservedMetrics
+
+  constructor(process: Process, recorder: Recorder, metrics: ObservedMetrics = {}) {
+    this.process = process
+    this.#recorder = recorder
+    this.#metrics = metrics
+  }
+
+  /** `ollama.1` */
+  get name(): string {
+    return this.process.name
+  }
+
+  get host(): Host {
+    return this.process.host
+  }
+
+  now(): Nanos {
+    return this.process.world.simulation.now
+  }
+
+  random(stream: string): RandomStream {
+    return this.process.world.streams.stream(`${this.name}/${stream}`)
+  }
+
+  /** Calls `then` after a delay, whatever the process is doing: for what is not the process's own work. Returns the means to cancel. */
+  later(delay: Nanos, then: () => void): () => void {
+    const { simulation } = this.process.world
+    const epoch = this.process.epoch
+    const { process } = this
+    const target = {
+      id: process.id,
+      fire: () => {
+        if (process.epoch === epoch) process.enter(then)
+      },
+    }
+    const handle = simulation.schedule(simulation.now + delay, target, 3)
+    return () => void simulation.cancel(handle)
+  }
+
+  /** The process behind an address of the scenario. */
+  processOf(address: Address): Process {
+    return this.process.world.processOf(address)
+  }
+
+  /** Requests waiting at this service, as `service.<name>.queue`. */
+  queueLevel(): Level {
+    return this.level('queue', 'count', 'lower', 'requests waiting at')
+  }
+
+  /** Share of its servers or slots in use, as `service.<name>.utilisation`. */
+  utilisationLevel(): Level {
+    return this.level('utilisation', 'ratio', 'neither', 'share of the capacity in use of')
+  }
+
+  level(name: string, unit: Unit, better: 'lower' | 'higher' | 'neither', meaning: string): Level {
+    const definition = { unit, better, meaning: `${meaning} ${this.name}` }
+    return this.#recorder.level(`service.${this.name}.${name}`, definition, { series: true })
+  }
+
+  /** A declared metric of kind `value`. */
+  recording(name: string): Recording {
+    return this.#recorder.distribution(`service.${this.name}.${name}`, this.#metrics[name]!)
+  }
+
+  /** A declared metric of kind `count`. */
+  counter(name: string) {
+    return this.#recorder.counter(`service.${this.name}.${name}`, this.#metrics[name]!)
+  }
+}
+
+/** A service as the behaviour of its process. */
+export class ServiceBehaviour implements Behaviour {
+  readonly #create: () => Service
+  #service: Service
+
+  constructor(create: () => Service) {
+    this.#create = create
+    this.#service = create()
+  }
+
+  cost(envelope: Envelope | undefined): Nanos {
+    return envelope?.role === 'request' ? this.#service.cost(envelope) : 0
+  }
+
+  begin(): void {}
+
+  deliver(envelope: Envelope): void {
+    if (envelope.role === 'request') this.#service.handle(envelope)
+  }
+
+  abandon(request: Envelope): void {
+    this.#service.abandon?.(request)
+  }
+
+  crash(): void {
+    this.#service.crash?.()
+    this.#service = this.#create()
+  }
+}

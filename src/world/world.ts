@@ -1,0 +1,117 @@
+// The virtual data centre of one run: its clock, its hosts, its network, its processes.
+
+import { type Address, Outcome } from '../env/index.ts'
+import { InvariantError, invariant } from '../errors.ts'
+import { RandomStreams } from '../kernel/random.ts'
+import { Simulation } from '../kernel/simulation.ts'
+import type { Counter } from '../observe/counter.ts'
+import type { Recorder } from '../observe/recorder.ts'
+import { format } from '../units.ts'
+import type { CpuTerms } from './cpu.ts'
+import { Host, type HostValues } from './host.ts'
+import { type LinkRule, Network, type NetworkValues } from './network.ts'
+import { Process, type ProcessAddress } from './process.ts'
+
+/** A coordinator's code threw what is no outcome of a call: a bug in the module, named with its place in the run. */
+export class ModuleError extends Error {
+  override name = 'ModuleError'
+}
+
+export interface WorldTerms {
+  readonly seed: string
+  readonly recorder: Recorder
+  readonly network: NetworkValues
+  /** Messages are frozen when sent, so that no state leaks by reference. */
+  readonly checked?: boolean
+}
+
+export class World {
+  readonly simulation = new Simulation()
+  readonly streams: RandomStreams
+  readonly recorder: Recorder
+  readonly network: Network
+  readonly hosts = new Map<string, Host>()
+  readonly processes = new Map<string, Process>()
+  /** Why the run had to stop, if it had. */
+  failure: Error | undefined
+  readonly #seed: string
+  readonly #checked: boolean
+  readonly #rules: LinkRule[] = []
+  readonly #tasksFailed: Counter
+  #ids = 0
+
+  constructor({ seed, recorder, network, checked = false }: WorldTerms) {
+    this.#seed = seed
+    this.#checked = checked
+    this.streams = new RandomStreams(seed)
+    this.recorder = recorder
+    this.network = new Network(this.simulation, this.streams, recorder, network, this.#rules)
+    this.#tasksFailed = recorder.counter('tasks.failed', {
+      unit: 'count',
+      better: 'lower',
+      meaning: 'tasks of coordinators that ended in a timeout or refusal nobody handled',
+    })
+  }
+
+  /** Identifies processes, groups and hosts in the fingerprint. */
+  readonly nextId = (): number => ++this.#ids
+
+  addHost(name: string, values: HostValues): Host {
+    const host = new Host(this.nextId(), name, values, this.simulation, this.recorder, this.nextId)
+    this.hosts.set(name, host)
+    return host
+  }
+
+  addLinkRule(rule: LinkRule): void {
+    this.#rules.push(rule)
+  }
+
+  /** @param part the name of the scenario's part that the process is an instance of */
+  addProcess(host: Host, name: string, part: string, terms: CpuTerms = {}): Process {
+    invariant(!this.processes.has(name), () => `two processes named ${name}`)
+    const depth = this.recorder.level(
+      `process.${part}.mailbox`,
+      { unit: 'count', better: 'lower', meaning: `messages waiting for ${part} to be free` },
+      { series: false },
+    )
+    const process = new Process(this, this.nextId(), host, name, terms, depth)
+    this.processes.set(name, process)
+    return process
+  }
+
+  processOf(address: Address): Process {
+    const known = (address as Partial<ProcessAddress>).process ?? this.processes.get(address.name)
+    if (!known) throw new InvariantError(`no process named ${address.name}`)
+    return known
+  }
+
+  /** A message on its way is the sender's no more. */
+  sealed<M>(message: M): M {
+    return this.#checked ? deepFrozen(message) : message
+  }
+
+  taskFailed(process: Process, task: string, error: unknown): void {
+    if (error instanceof Outcome) this.#tasksFailed.add(this.simulation.now, 1)
+    else this.#fail(process, task, error)
+  }
+
+  /** What a handler threw goes to its caller; only what is no outcome ends the run. */
+  handlerFailed(process: Process, task: string, error: unknown): void {
+    if (!(error instanceof Outcome)) this.#fail(process, task, error)
+  }
+
+  #fail(process: Process, task: string, error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    const at = format(this.simulation.now, 'ns')
+    this.failure ??= new ModuleError(
+      `${process.name}: ${task} threw at ${at} with seed ${this.#seed}: ${text}`,
+    )
+    this.simulation.stop()
+  }
+}
+
+function deepFrozen<M>(value: M): M {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const field of Object.values(value)) deepFrozen(field)
+  return Object.freeze(value)
+}

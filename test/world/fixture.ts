@@ -1,0 +1,55 @@
+// A small data centre for tests: hosts by name, an ideal network unless stated, coordinators without handler cost.
+
+import type { Coordinator, Env } from '../../src/env/index.ts'
+import { Recorder } from '../../src/observe/recorder.ts'
+import type { HostValues } from '../../src/world/host.ts'
+import type { NetworkValues } from '../../src/world/network.ts'
+import type { Process } from '../../src/world/process.ts'
+import { CoordinatorBehaviour, SimEnv } from '../../src/world/sim-env.ts'
+import { World } from '../../src/world/world.ts'
+
+export const HOST: HostValues = {
+  cores: 1,
+  speed: 1,
+  memory: 2 ** 30,
+  memoryBandwidth: 38e9,
+  diskBandwidth: 1e9,
+  boot: 0,
+}
+
+export const NETWORK: NetworkValues = {
+  latency: { kind: 'constant', value: 0 },
+  bandwidth: 0,
+  loopback: 0,
+  overhead: 0,
+}
+
+export function makeWorld(
+  hosts: Readonly<Record<string, Partial<HostValues>>> = { a: {} },
+  network: Partial<NetworkValues> = {},
+  seed = '1',
+): World {
+  const world = new World({
+    seed,
+    recorder: new Recorder(),
+    network: { ...NETWORK, ...network },
+    checked: true,
+  })
+  for (const [name, values] of Object.entries(hosts)) world.addHost(name, { ...HOST, ...values })
+  return world
+}
+
+/** A process on a host running what `create` makes; it begins when the test calls `process.begin()`. */
+export function addCoordinator(
+  world: World,
+  host: string,
+  name: string,
+  create: (env: Env) => Coordinator,
+  handlerCost = 0,
+): Process {
+  const process = world.addProcess(world.hosts.get(host)!, name, name)
+  process.behaviour = new CoordinatorBehaviour(process, handlerCost, () =>
+    create(new SimEnv(process, () => {})),
+  )
+  return process
+}
