@@ -1,0 +1,9 @@
+// The coordinators as a library: `import { McpClient } from 'rehearsal/coordination'`.
+
+export { AgentPool } from './agents/agent-pool.ts'
+export { processExecutor } from './agents/process-executor.ts'
+export { swarmSetup } from './agents/swarm-setup.ts'
+export { worker } from './agents/worker.ts'
+export { dispatcher } from './allocation/dispatcher.ts'
+export { McpClient, type McpClientTerms } from './messaging/mcp-client.ts'
+export { coordinators } from './registry.ts'

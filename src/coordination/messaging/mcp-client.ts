@@ -1,0 +1,128 @@
+// A client of an MCP server, with the means that are promised to make it faster: a pool of connections, identical
+// requests in flight sent once, replies cached for a while, calls batched into one message.
+
+import {
+  type Address,
+  type ConnectRequest,
+  Deferred,
+  type Env,
+  Semaphore,
+  type Task,
+  type ToolBatchRequest,
+  type ToolCall,
+  type ToolCallRequest,
+  type ToolResult,
+} from '../../env/index.ts'
+import type { Nanos } from '../../units.ts'
+
+export interface McpClientTerms {
+  readonly server: Address
+  /** Time limit of a call or batch. */
+  readonly timeout: Nanos
+  /** Connections kept open and shared; 0: a new one for each message. */
+  readonly connections: number
+  /** A call like one in flight waits for that one's reply in place of being sent. */
+  readonly deduplicate?: boolean
+  /** How long a reply stands for later calls like it; 0: never. Only for tools without effects. */
+  readonly cacheFor?: Nanos
+}
+
+type Outcome = { readonly result: ToolResult } | { readonly error: unknown }
+
+export class McpClient {
+  readonly #env: Env
+  readonly #terms: McpClientTerms
+  readonly #pool: Semaphore | undefined
+  readonly #inFlight = new Map<string, Deferred<Outcome>>()
+  readonly #cache = new Map<string, { readonly result: ToolResult; readonly until: Nanos }>()
+  #opened = 0
+
+  constructor(env: Env, terms: McpClientTerms) {
+    this.#env = env
+    this.#terms = terms
+    this.#pool = terms.connections > 0 ? new Semaphore(terms.connections) : undefined
+  }
+
+  /** Calls one tool. */
+  *call(tool: string, args: ToolCall['arguments'] = {}): Task<ToolResult> {
+    const { deduplicate = false, cacheFor = 0 } = this.#terms
+    if (!deduplicate && cacheFor === 0) return yield* this.#send({ kind: 'mcp.call', tool, arguments: args })
+    const key = keyOf(tool, args)
+    const cached = this.#cache.get(key)
+    if (cached && cached.until > this.#env.now()) return cached.result
+    this.#cache.delete(key)
+    const same = deduplicate ? this.#inFlight.get(key) : undefined
+    const result = same
+      ? yield* outcomeOf(same)
+      : yield* this.#first(key, { kind: 'mcp.call', tool, arguments: args })
+    if (cacheFor > 0 && !same) this.#cache.set(key, { result, until: this.#env.now() + cacheFor })
+    return result
+  }
+
+  /** Calls several tools in one message; their results in the same order. */
+  *batch(calls: readonly ToolCall[]): Task<readonly ToolResult[]> {
+    const request: ToolBatchRequest = { kind: 'mcp.batch', calls }
+    const reply = yield* this.#connected(() =>
+      this.#env.call(this.#terms.server, request, this.#terms.timeout),
+    )
+    return reply.results
+  }
+
+  /** Sends a call that others like it may wait for. */
+  *#first(key: string, request: ToolCallRequest): Task<ToolResult> {
+    const shared = new Deferred<Outcome>()
+    this.#inFlight.set(key, shared)
+    try {
+      const result = yield* this.#send(request)
+      shared.resolve({ result })
+      return result
+    } catch (error) {
+      shared.resolve({ error })
+      throw error
+    } finally {
+      this.#inFlight.delete(key)
+    }
+  }
+
+  #send(request: ToolCallRequest): Task<ToolResult> {
+    return this.#connected(() => this.#env.call(this.#terms.server, request, this.#terms.timeout))
+  }
+
+  /** Does an exchange on a connection: one of the pool, opened on first use, or a new one. */
+  *#connected<R>(exchange: () => Task<R>): Task<R> {
+    if (!this.#pool) {
+      yield* this.#connect()
+      return yield* exchange()
+    }
+    yield* this.#pool.acquire()
+    try {
+      if (this.#opened < this.#terms.connections) {
+        this.#opened++
+        yield* this.#connect()
+      }
+      return yield* exchange()
+    } finally {
+      this.#pool.release()
+    }
+  }
+
+  *#connect(): Task<void> {
+    const request: ConnectRequest = { kind: 'mcp.connect' }
+    yield* this.#env.call(this.#terms.server, request, this.#terms.timeout)
+  }
+}
+
+function* outcomeOf(shared: Deferred<Outcome>): Task<ToolResult> {
+  const outcome = yield* shared.wait()
+  if ('error' in outcome) throw outcome.error
+  return outcome.result
+}
+
+/** The same for calls that mean the same, whatever the order of their arguments. */
+const keyOf = (tool: string, args: ToolCall['arguments']): string =>
+  JSON.stringify([
+    tool,
+    ...Object.keys(args)
+      .sort()
+      .map((name) => [name, args[name]]),
+  ])

@@ -1,0 +1,13 @@
+// All coordinators a scenario can name.
+
+import type { CoordinatorDefinition } from '../env/index.ts'
+import { processExecutor } from './agents/process-executor.ts'
+import { swarmSetup } from './agents/swarm-setup.ts'
+import { worker } from './agents/worker.ts'
+import { dispatcher } from './allocation/dispatcher.ts'
+
+const known = [dispatcher, processExecutor, swarmSetup, worker] as unknown as readonly CoordinatorDefinition[]
+
+export const coordinators: Readonly<Record<string, CoordinatorDefinition>> = Object.fromEntries(
+  known.map((definition) => [definition.name, definition]),
+)
