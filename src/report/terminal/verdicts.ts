@@ -1,0 +1,168 @@
+// Checks, claims and speedups for a terminal: what failed first, with its figures.
+
+import type { Claim, Result, Verdict } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { counted, times } from '../figures.ts'
+import {
+  amdahlInWords,
+  briefly,
+  type CheckGroup,
+  checkGroups,
+  countOf,
+  speedupTitle,
+  unitOf,
+} from '../verdicts.ts'
+import { notes } from './table.ts'
+import { cut, type Line, oneLine, quiet, type Span, strong, type Tone, toned, wrap } from './text.ts'
+
+const MOST_GROUPS = 8
+const MOST_FIGURES = 4
+const MOST_NAMES = 6
+const MOST_CLAIMS = 30
+const MOST_SPEEDUPS = 8
+const MOST_POINTS = 8
+const MARK_WIDTH = 11
+
+type Tally = readonly (readonly [count: number, word: string, tone: Tone])[]
+
+const tally = (parts: Tally): readonly (Span | string)[] =>
+  parts
+    .filter(([count]) => count > 0)
+    .flatMap(([count, word, tone]) => ['  ', toned(tone, `${count} ${word}`)])
+
+/** Text beside a mark of some width, and below itself where it is longer than a line. */
+function marked(
+  mark: Span,
+  width: number,
+  text: string,
+  columns: number,
+  tone: Tone = 'plain',
+): readonly Line[] {
+  const indent = 2 + width + 2
+  return wrap(text, Math.max(20, columns - indent)).map((line, i) =>
+    i === 0
+      ? ['  ', toned(mark.tone, mark.text.padEnd(width)), '  ', toned(tone, line)]
+      : [' '.repeat(indent), toned(tone, line)],
+  )
+}
+
+const NO_MARK = toned('plain', '')
+
+export function checkLines(result: Result, columns: number): readonly Line[] {
+  const groups = checkGroups(result)
+  if (groups.length === 0) return []
+  const failed = groups.filter(({ outcome }) => outcome === 'failed')
+  const untold = groups.filter(({ outcome }) => outcome === 'untold')
+  const passed = groups
+    .filter(({ outcome }) => outcome === 'passed')
+    .map(({ name }) => cut(oneLine(name), 60))
+  return [
+    [],
+    [
+      strong('checks'),
+      ...tally([
+        [countOf(groups, 'failed'), 'FAIL', 'bad'],
+        [countOf(groups, 'untold'), 'cannot tell', 'doubtful'],
+        [countOf(groups, 'passed'), 'pass', 'good'],
+      ]),
+    ],
+    ...groupLines(failed, toned('bad', 'FAIL'), columns),
+    ...groupLines(untold, toned('doubtful', 'cannot tell'), columns),
+    ...(passed.length === 0
+      ? []
+      : marked(toned('good', 'pass'), MARK_WIDTH, briefly(passed, MOST_NAMES), columns)),
+  ]
+}
+
+function groupLines(groups: readonly CheckGroup[], mark: Span, columns: number): readonly Line[] {
+  const width = columns - MARK_WIDTH - 4
+  const left = groups.length - MOST_GROUPS
+  return [
+    ...groups.slice(0, MOST_GROUPS).flatMap(({ name, found }) => [
+      ...marked(mark, MARK_WIDTH, cut(oneLine(name), 2 * width), columns),
+      ...found.slice(0, MOST_FIGURES).flatMap(({ detail, where }) => {
+        const places = briefly(where, 2)
+        const text = where.length === 0 ? detail : `${detail} (${places})`
+        return marked(NO_MARK, MARK_WIDTH, cut(oneLine(text), 2 * width), columns, 'quiet')
+      }),
+      ...(found.length > MOST_FIGURES
+        ? marked(NO_MARK, MARK_WIDTH, `and in ${found.length - MOST_FIGURES} more ways`, columns, 'quiet')
+        : []),
+    ]),
+    ...(left > 0
+      ? notes([`${left} more ${mark.text}: see the result file or the HTML report`], columns)
+      : []),
+  ]
+}
+
+const VERDICT_TONE: Readonly<Record<Verdict, Tone>> = {
+  reproduced: 'good',
+  refuted: 'bad',
+  'out of reach': 'doubtful',
+}
+const VERDICTS: readonly Verdict[] = ['refuted', 'out of reach', 'reproduced']
+
+export function claimLines(result: Result, columns: number): readonly Line[] {
+  const { claims } = result
+  if (claims.length === 0) return []
+  const width = Math.min(16, Math.max(...claims.map((claim) => oneLine(claim.id).length)))
+  const left = claims.length - MOST_CLAIMS
+  return [
+    [],
+    [
+      strong('claims'),
+      ...tally(
+        VERDICTS.map((verdict) => [
+          claims.filter((claim) => claim.verdict === verdict).length,
+          verdict,
+          VERDICT_TONE[verdict],
+        ]),
+      ),
+    ],
+    ...claims.slice(0, MOST_CLAIMS).flatMap((claim) => claimBlock(claim, width, columns)),
+    ...(left > 0
+      ? notes([`${counted(left, 'more claim')}: see the result file or the HTML report`], columns)
+      : []),
+  ]
+}
+
+function claimBlock(claim: Claim, width: number, columns: number): readonly Line[] {
+  const under = (text: string, tone: Tone = 'plain'): readonly Line[] =>
+    marked(NO_MARK, width, cut(oneLine(text), 4 * columns), columns, tone)
+  return [
+    ...marked(
+      strong(cut(oneLine(claim.id), width)),
+      width,
+      claim.verdict,
+      columns,
+      VERDICT_TONE[claim.verdict],
+    ),
+    ...under(claim.text),
+    ...(claim.found === '' ? [] : under(`found: ${claim.found}`)),
+    ...(claim.conditions === '' ? [] : under(`holds: ${claim.conditions}`, 'quiet')),
+  ]
+}
+
+export function speedupLines(result: Result, columns: number): readonly Line[] {
+  const { speedups } = result
+  if (speedups.length === 0) return []
+  const left = speedups.length - MOST_SPEEDUPS
+  return [
+    [],
+    [strong('speedup')],
+    ...speedups.slice(0, MOST_SPEEDUPS).flatMap((speedup) => {
+      const step = Math.max(1, Math.ceil(speedup.points.length / MOST_POINTS))
+      const points = speedup.points.filter((_, i) => i % step === 0 || i === speedup.points.length - 1)
+      const unit = unitOf(result, speedup.metric)
+      const figures = points.map(([p, value, factor]) => `${p}: ${times(factor)} (${format(value, unit)})`)
+      return [
+        ['  ', cut(oneLine(speedupTitle(speedup)), columns - 2)] as Line,
+        ...wrap(figures.join(' · '), columns - 4).map((line): Line => ['    ', line]),
+        ...wrap(amdahlInWords(speedup), columns - 4).map((line): Line => ['    ', quiet(line)]),
+      ]
+    }),
+    ...(left > 0
+      ? notes([`${counted(left, 'more speedup')}: see the result file or the HTML report`], columns)
+      : []),
+  ]
+}

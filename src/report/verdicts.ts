@@ -1,0 +1,81 @@
+// What passed, failed and could not be told, of all variants together, and laws of speedup in words.
+
+import type { Check, Result, Speedup } from '../results/result.ts'
+import type { Unit } from '../units.ts'
+import { axesOf, labelOf } from './axes.ts'
+import { percent, times } from './figures.ts'
+
+export type Outcome = 'failed' | 'untold' | 'passed'
+
+export const outcomeOf = (check: Check): Outcome =>
+  check.pass === null ? 'untold' : check.pass ? 'passed' : 'failed'
+
+/** A check of one name with one outcome, in all variants that have it. */
+export interface CheckGroup {
+  readonly name: string
+  readonly kind: Check['kind']
+  readonly outcome: Outcome
+  /** The figures, each with the variants in which they were found; `where` is empty where there is only one variant. */
+  readonly found: readonly { readonly detail: string; readonly where: readonly string[] }[]
+  readonly count: number
+}
+
+/** All checks, grouped by outcome and name in the order of their first appearance: failures, untold, passed. */
+export function checkGroups(result: Result): readonly CheckGroup[] {
+  const axes = axesOf(result.variants)
+  const groups = new Map<
+    string,
+    { check: Check; outcome: Outcome; found: Map<string, string[]>; count: number }
+  >()
+  for (const variant of result.variants)
+    for (const check of variant.checks) {
+      const outcome = outcomeOf(check)
+      const key = JSON.stringify([outcome, check.kind, check.name])
+      const group = groups.get(key) ?? { check, outcome, found: new Map(), count: 0 }
+      groups.set(key, group)
+      group.count++
+      const where = group.found.get(check.detail) ?? []
+      group.found.set(check.detail, where)
+      if (result.variants.length > 1) where.push(labelOf(variant, axes))
+    }
+  const order: readonly Outcome[] = ['failed', 'untold', 'passed']
+  return [...groups.values()]
+    .map(({ check: { name, kind }, outcome, found, count }) => ({
+      name,
+      kind,
+      outcome,
+      count,
+      found: [...found].map(([detail, where]) => ({ detail, where })),
+    }))
+    .sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))
+}
+
+/** How many checks have this outcome. */
+export const countOf = (groups: readonly CheckGroup[], outcome: Outcome): number =>
+  groups.reduce((sum, group) => sum + (group.outcome === outcome ? group.count : 0), 0)
+
+/** `rate=1; rate=2; and 3 more`. */
+export function briefly(items: readonly string[], most: number): string {
+  const shown = items.slice(0, most).join('; ')
+  return items.length > most ? `${shown}; and ${items.length - most} more` : shown
+}
+
+/** `Amdahl's law: serial fraction 1.9 % (1.7 % to 2.1 %), so at most 53×; fits within 3 %`, or that it does not fit. */
+export function amdahlInWords({ amdahl }: Speedup): string {
+  if (amdahl === null) return "Amdahl's law does not fit"
+  const { serial, interval, residual } = amdahl
+  const bounds = interval === null ? '' : ` (${percent(interval[0])} to ${percent(interval[1])})`
+  const limit = serial > 0 ? `, so at most ${times(1 / serial)}` : ''
+  return `Amdahl's law: serial fraction ${percent(serial)}${bounds}${limit}; fits within ${percent(residual)}`
+}
+
+/** `setup.time.mean over slots, where agents=54`. */
+export function speedupTitle(speedup: Speedup): string {
+  const where = Object.entries(speedup.where).map(([name, value]) => `${name}=${value}`)
+  return `${speedup.metric} over ${speedup.axis}${where.length === 0 ? '' : `, where ${where.join(' ')}`}`
+}
+
+/** The unit of a metric in the first variant that has it. */
+export const unitOf = (result: Result, metric: string): Unit =>
+  result.variants.map((variant) => variant.metrics[metric]?.unit).find((unit) => unit !== undefined) ??
+  'number'
