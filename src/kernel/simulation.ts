@@ -2,10 +2,11 @@
 
 import { InvariantError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
-import { type EventHandle, EventQueue } from './event-queue.ts'
+import { EventQueue } from './event-queue.ts'
+import { type EventHandle, slotOf } from './event-slots.ts'
 import { Fingerprint } from './fingerprint.ts'
 
-export type { EventHandle } from './event-queue.ts'
+export type { EventHandle } from './event-slots.ts'
 
 /** What an event happens to. */
 export interface EventTarget {
@@ -50,7 +51,7 @@ export class Simulation {
   schedule(at: Nanos, target: EventTarget, kind: number): EventHandle {
     if (!(at >= this.now && Number.isSafeInteger(at))) throw unschedulable(at, this.now, target, kind)
     const handle = this.#queue.push(at)
-    const slot = EventQueue.slotOf(handle)
+    const slot = slotOf(handle)
     this.#targets[slot] = target
     this.#kinds[slot] = kind
     return handle

@@ -1,6 +1,6 @@
 // What a distribution is, and how one is declared. Parameters carry the unit of what is drawn: a duration's mean is a duration.
 
-import type { DistributionSpec, Parameter, Parameters, Values } from '../../parameters.ts'
+import type { DistributionSpec, Parameters, Values } from '../../parameters.ts'
 import { bandwidth, bytes, count, duration, number, rate, ratio, tokens } from '../../parameters.ts'
 import type { Unit } from '../../units.ts'
 import type { RandomStream } from '../random.ts'
