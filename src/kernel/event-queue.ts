@@ -172,7 +172,8 @@ export class EventQueue {
 
   /** Moves what was gathered into a new rung, finest of all. */
   #spread(count: number, first: Nanos, last: Nanos): void {
-    const rung = (this.#rungs[this.#depth++] ??= new Rung())
+    if (this.#depth === this.#rungs.length) this.#rungs.push(new Rung())
+    const rung = this.#rungs[this.#depth++]!
     const buckets = Math.min(MAX_BUCKETS, Math.ceil(count * BUCKETS_PER_EVENT))
     if (rung.heads.length <= buckets) rung.heads = new Int32Array(2 * buckets).fill(NONE)
     const { heads } = rung
