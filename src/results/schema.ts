@@ -1,0 +1,119 @@
+// The shape of a result file, as it is checked on reading. It follows result.ts; keys it does not know are let through,
+// so that a later version may add some under the same schema.
+
+import { z } from 'zod'
+import { RESULT_SCHEMA, type Result } from './result.ts'
+
+const unit = z.enum(['ns', 'bytes', '/s', 'bytes/s', 'ratio', 'count', 'tokens', 'number'])
+const figure = z.number().nullable()
+const interval = z.tuple([z.number(), z.number()]).nullable()
+const scalar = z.union([z.string(), z.number(), z.boolean()])
+
+const metric = z.object({
+  class: z.enum(['exact', 'sampled', 'wall']),
+  unit,
+  better: z.enum(['lower', 'higher', 'neither']),
+  meaning: z.string(),
+  value: figure,
+  interval,
+  samples: z.array(figure),
+})
+
+const series = z.object({
+  unit,
+  meaning: z.string(),
+  start: z.number(),
+  width: z.number().positive(),
+  values: z.array(figure),
+})
+
+const histogram = z.object({
+  unit,
+  meaning: z.string(),
+  count: z.number(),
+  min: z.number(),
+  max: z.number(),
+  mean: z.number(),
+  relativeError: z.number(),
+  buckets: z.array(z.tuple([z.number(), z.number(), z.number()])),
+})
+
+const breakdown = z.object({
+  of: z.enum(['all', 'p50', 'p95', 'p99']),
+  requests: z.number(),
+  latency: z.number(),
+  parts: z.record(z.string(), z.number()),
+})
+
+const check = z.object({
+  name: z.string(),
+  kind: z.enum(['law', 'expect']),
+  pass: z.boolean().nullable(),
+  detail: z.string(),
+})
+
+const variant = z
+  .object({
+    name: z.string(),
+    parameters: z.record(z.string(), scalar),
+    seeds: z.array(z.string()),
+    metrics: z.record(z.string(), metric),
+    series: z.record(z.string(), series),
+    histograms: z.record(z.string(), histogram),
+    breakdown: z.array(breakdown),
+    checks: z.array(check),
+    fingerprints: z.record(z.string(), z.string()),
+  })
+  .superRefine(({ seeds, metrics }, context) => {
+    // Comparisons pair the samples of two results by seed.
+    for (const [name, { samples }] of Object.entries(metrics))
+      if (samples.length !== seeds.length)
+        context.addIssue({
+          code: 'custom',
+          path: ['metrics', name, 'samples'],
+          message: `${samples.length} samples for ${seeds.length} seeds`,
+        })
+  })
+
+const speedup = z.object({
+  axis: z.string(),
+  metric: z.string(),
+  where: z.record(z.string(), scalar),
+  points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  amdahl: z.object({ serial: z.number(), interval, residual: z.number() }).nullable(),
+})
+
+const claim = z.object({
+  id: z.string(),
+  text: z.string(),
+  verdict: z.enum(['reproduced', 'refuted', 'out of reach']),
+  found: z.string(),
+  conditions: z.string(),
+  source: z.string().optional(),
+})
+
+const provenance = z.object({
+  tool: z.string(),
+  version: z.string(),
+  node: z.string(),
+  platform: z.string(),
+  commit: z.string().nullable(),
+  created: z.string(),
+  wallSeconds: z.number(),
+  events: z.number(),
+})
+
+export const resultSchema: z.ZodType<Result> = z.object({
+  schema: z.literal(RESULT_SCHEMA),
+  scenario: z.object({
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    hash: z.string(),
+    resolved: z.unknown(),
+  }),
+  variants: z.array(variant),
+  speedups: z.array(speedup),
+  claims: z.array(claim),
+  provenance,
+})
