@@ -2,7 +2,7 @@
 
 import type { Breakdown, Result, Series, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { largestParts } from '../breakdown.ts'
+import { largestParts, overall } from '../breakdown.ts'
 import { ABSENT, counted, figure, percent } from '../figures.ts'
 import { keyMetrics, metricNames } from '../key-metrics.ts'
 import { seriesNamed, summaryOf } from '../series.ts'
@@ -15,7 +15,7 @@ const MOST_SPARK = 48
 const PARTS = 8
 
 export function variantLines(result: Result, variant: Variant, columns: number): readonly Line[] {
-  const all = variant.breakdown.find((breakdown) => breakdown.of === 'all')
+  const all = overall(variant.breakdown)
   return [
     ...metricLines(result, variant, columns),
     ...seriesLines(variant, columns),

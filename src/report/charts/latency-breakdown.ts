@@ -1,0 +1,149 @@
+// Where the time of requests went: stacked bars by part, of the percentiles of one variant, or of variants.
+
+import type { Breakdown, Result } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { axesOf, labelOf, representatives } from '../axes.ts'
+import { OF, overall } from '../breakdown.ts'
+import { percent, scaleOf, titleWithUnit } from '../figures.ts'
+import { headlineMetrics } from '../key-metrics.ts'
+import type { Chart, Drawing, Spec } from './chart.ts'
+import { label, labels, seriesColour } from './labels.ts'
+import { MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
+
+const MOST_ROWS = 16
+const MOST_PARTS = SERIES_COLOURS.length
+
+interface Row {
+  readonly name: string
+  readonly breakdown: Breakdown
+}
+
+export const latencyBreakdown: Chart = {
+  name: 'latency-breakdown',
+  meaning: 'Where does the time go?',
+  draw: (result) => [...ofVariants(result), ...ofPercentiles(result)],
+}
+
+function ofVariants(result: Result): readonly Drawing[] {
+  const having = result.variants.filter((variant) => overall(variant.breakdown) !== undefined)
+  if (having.length < 2) return []
+  const axes = axesOf(result.variants)
+  const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_ROWS)
+  const rows = shown.map((variant) => ({
+    name: labelOf(variant, axes),
+    breakdown: overall(variant.breakdown)!,
+  }))
+  const worst = rows.reduce((worst, row) => (row.breakdown.latency > worst.breakdown.latency ? row : worst))
+  const left = result.variants.length - shown.length
+  return [
+    {
+      name: 'latency-breakdown',
+      title: `Where the time goes: in the slowest variant ${largestShare(worst.breakdown)}`,
+      caption: `Mean time of all requests by part; the parts sum to the mean latency.${
+        left > 0
+          ? ` ${shown.length} of ${result.variants.length} variants, evenly from the best to the worst.`
+          : ''
+      }`,
+      spec: stacked(rows),
+    },
+  ]
+}
+
+function ofPercentiles(result: Result): readonly Drawing[] {
+  if (result.variants.length !== 1) return []
+  const rows = result.variants[0]!.breakdown.filter(({ latency }) => latency > 0).map((breakdown) => ({
+    name: OF[breakdown.of],
+    breakdown,
+  }))
+  if (rows.length === 0) return []
+  return [
+    {
+      name: 'latency-breakdown',
+      title:
+        `Where the time goes: ${largestShare(rows.at(-1)!.breakdown)} ${rows.length > 1 ? rows.at(-1)!.name : ''}`.trim(),
+      caption:
+        'Mean time by part, of all requests and of those around a percentile; the parts sum to the whole.',
+      spec: stacked(rows),
+    },
+  ]
+}
+
+/** `queue takes 62 % of 8.31 s`. */
+function largestShare({ parts, latency }: Breakdown): string {
+  const [part, time] = Object.entries(parts).reduce((most, part) => (part[1] > most[1] ? part : most))
+  return `${label(part, 40)} takes ${percent(time / latency)} of ${format(latency, 'ns')}`
+}
+
+/** The parts of all rows in the order of the result; beyond the most, the smallest over all rows are put together. */
+function partsOf(rows: readonly Row[]): { readonly kept: readonly string[]; readonly others: number } {
+  const totals = new Map<string, number>()
+  for (const { breakdown } of rows)
+    for (const [part, time] of Object.entries(breakdown.parts))
+      if (time > 0) totals.set(part, (totals.get(part) ?? 0) + time)
+  if (totals.size <= MOST_PARTS) return { kept: [...totals.keys()], others: 0 }
+  const largest = new Set(
+    [...totals]
+      .sort(([, x], [, y]) => y - x)
+      .slice(0, MOST_SERIES)
+      .map(([part]) => part),
+  )
+  return { kept: [...totals.keys()].filter((part) => largest.has(part)), others: totals.size - largest.size }
+}
+
+function stacked(rows: readonly Row[]): Spec {
+  const { kept, others } = partsOf(rows)
+  const names = labels([...kept, ...(others > 0 ? [`${others} other parts`] : [])], 40)
+  const rowNames = labels(
+    rows.map(({ name }) => name),
+    44,
+  )
+  const scale = scaleOf(Math.max(...rows.map(({ breakdown }) => breakdown.latency)), 'ns')
+  const values = rows.flatMap(({ breakdown }, row) => {
+    const known = kept.map((part) => breakdown.parts[part] ?? 0)
+    const rest =
+      Object.values(breakdown.parts).reduce((sum, time) => sum + time, 0) - known.reduce((a, b) => a + b, 0)
+    return [...known, ...(others > 0 ? [rest] : [])].map((time, i) => ({
+      row: rowNames[row],
+      series: names[i],
+      order: i,
+      time: time / scale.size,
+    }))
+  })
+  const totals = rows.map(({ breakdown }, row) => ({
+    row: rowNames[row],
+    time: breakdown.latency / scale.size,
+    text: format(breakdown.latency, 'ns'),
+  }))
+  const y = {
+    field: 'row',
+    type: 'nominal',
+    sort: rowNames,
+    axis: { title: null, grid: false, labelLimit: 240 },
+  }
+  const longest = Math.max(...rowNames.map((name) => name.length))
+  return {
+    width: Math.max(240, WIDTH - Math.min(240, longest * 6.5)),
+    height: { step: rows.length > 8 ? 22 : 32 },
+    layer: [
+      {
+        data: { values },
+        mark: { type: 'bar' },
+        encoding: {
+          y,
+          x: {
+            field: 'time',
+            type: 'quantitative',
+            axis: { title: titleWithUnit('mean time', scale), tickCount: 6, grid: true },
+          },
+          color: seriesColour(names, WIDTH + 60),
+          order: { field: 'order', type: 'quantitative' },
+        },
+      },
+      {
+        data: { values: totals },
+        mark: { type: 'text', align: 'left', dx: 5 },
+        encoding: { y, x: { field: 'time', type: 'quantitative' }, text: { field: 'text' } },
+      },
+    ],
+  }
+}

@@ -1,0 +1,125 @@
+// How times are distributed: a histogram on a logarithmic axis, one panel a variant.
+
+import type { HistogramData, Result } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { axesOf, labelOf, representatives } from '../axes.ts'
+import { counted } from '../figures.ts'
+import { binned, positiveExtent, quantileOf, timesShown } from '../histogram.ts'
+import { headlineMetrics } from '../key-metrics.ts'
+import { labelExpression, logarithmicTicks } from './axis.ts'
+import type { Chart, Drawing } from './chart.ts'
+import { label, labels } from './labels.ts'
+import { HEIGHT, INK, SERIES_COLOURS, WIDTH } from './theme.ts'
+
+const MOST_PANELS = 6
+const BINS = 48
+const MARKS = [
+  ['p50', 0.5],
+  ['p95', 0.95],
+  ['p99', 0.99],
+] as const
+
+export const latencyDistribution: Chart = {
+  name: 'latency-distribution',
+  meaning: 'How are the times of requests distributed?',
+  draw(result) {
+    const name = timesShown(result)
+    if (name === undefined) return []
+    const having = result.variants.filter((variant) => (variant.histograms[name]?.count ?? 0) > 0)
+    const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_PANELS)
+    const axes = axesOf(result.variants)
+    const panels = labels(
+      shown.map((variant) => labelOf(variant, axes)),
+      60,
+    )
+    return [
+      drawing(
+        result,
+        name,
+        shown.map((variant) => variant.histograms[name]!),
+        panels,
+      ),
+    ]
+  },
+}
+
+function drawing(
+  result: Result,
+  name: string,
+  histograms: readonly HistogramData[],
+  panels: readonly string[],
+): Drawing {
+  const [low, high] = positiveExtent(histograms)
+  const height = histograms.length === 1 ? HEIGHT : 84
+  const values = histograms.flatMap((data, i) => [
+    ...binned(data, [low, high], BINS).map((bin) => ({ ...bin, panel: panels[i] })),
+    ...MARKS.map(([mark, p]) => ({ mark, at: Math.max(low, quantileOf(data, p)!), panel: panels[i] })),
+  ])
+  const marks = { transform: [{ filter: 'isValid(datum.mark)' }] }
+  const x = {
+    type: 'quantitative',
+    scale: { type: 'log', domain: [low, high], nice: false },
+    axis: { title: label(name), values: logarithmicTicks(low, high), labelExpr: labelExpression('ns') },
+  }
+  const layer = [
+    {
+      transform: [{ filter: 'isValid(datum.share)' }],
+      mark: { type: 'rect', color: SERIES_COLOURS[0] },
+      encoding: {
+        x: { field: 'low', ...x },
+        x2: { field: 'high' },
+        y2: { datum: 0 },
+        y: {
+          field: 'share',
+          type: 'quantitative',
+          axis: {
+            title: histograms.length === 1 ? 'share of requests' : null,
+            format: '~%',
+            tickCount: height / 45,
+          },
+        },
+      },
+    },
+    {
+      ...marks,
+      mark: { type: 'rule', strokeDash: [4, 3] },
+      encoding: { x: { field: 'at', ...x } },
+    },
+    {
+      ...marks,
+      mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', fontSize: 11, color: INK.light },
+      encoding: { x: { field: 'at', ...x }, y: { value: 0 }, text: { field: 'mark' } },
+    },
+  ]
+  const left = result.variants.length - histograms.length
+  return {
+    name: 'latency-distribution',
+    title: titleOf(name, histograms),
+    caption: `Histogram of ${label(name)} (${counted(
+      histograms.reduce((sum, data) => sum + data.count, 0),
+      'value',
+    )}) on a logarithmic axis; dashed lines are the 50th, 95th and 99th percentile.${
+      left > 0
+        ? ` ${histograms.length} of ${result.variants.length} variants, evenly from the best to the worst.`
+        : ''
+    }`,
+    spec:
+      histograms.length === 1
+        ? { width: WIDTH, height, data: { values }, layer }
+        : {
+            data: { values },
+            facet: { field: 'panel', type: 'nominal', sort: panels, columns: 1 },
+            columns: 1,
+            spacing: 14,
+            spec: { width: WIDTH, height, layer },
+          },
+  }
+}
+
+function titleOf(name: string, histograms: readonly HistogramData[]): string {
+  const medians = histograms.map((data) => quantileOf(data, 0.5)!)
+  const tails = histograms.map((data) => quantileOf(data, 0.99)!)
+  if (histograms.length === 1)
+    return `Half of all take under ${format(medians[0]!, 'ns')}, one in a hundred over ${format(tails[0]!, 'ns')}`
+  return `${label(name)}: the median goes from ${format(Math.min(...medians), 'ns')} to ${format(Math.max(...medians), 'ns')}`
+}

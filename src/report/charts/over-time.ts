@@ -1,0 +1,114 @@
+// Lines over virtual time: several series of one variant, or one series of several variants.
+
+import type { Result, Series, Variant } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { axesOf, labelOf, representatives } from '../axes.ts'
+import { scaleOf, titleWithUnit } from '../figures.ts'
+import { headlineMetrics } from '../key-metrics.ts'
+import { pointsOf, seriesNamed, summaryOf } from '../series.ts'
+import type { Spec } from './chart.ts'
+import { label, labels, seriesColour } from './labels.ts'
+import { HEIGHT, MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
+
+const MOST_POINTS = 160
+
+export interface Lines {
+  /** What each line is: the series' name, or the variant's label. */
+  readonly names: readonly string[]
+  readonly series: readonly Series[]
+  /** What the caption says of lines that are not shown; empty where all are. */
+  readonly leftOut: string
+}
+
+/** The series to show: all that match where there is one variant (those with the highest peaks), else the first that matches of each of some variants. */
+export function linesOf(result: Result, pattern: RegExp): Lines {
+  const only = result.variants.length === 1 ? result.variants[0] : undefined
+  return only === undefined ? linesOfVariants(result, pattern) : linesOfNames(only, pattern)
+}
+
+function linesOfNames(variant: Variant, pattern: RegExp): Lines {
+  const all = seriesNamed(variant, pattern)
+  const highest = all
+    .toSorted((a, b) => summaryOf(b.series)!.peak - summaryOf(a.series)!.peak)
+    .slice(0, MOST_SERIES)
+  const shown = all.filter((named) => highest.includes(named))
+  return {
+    names: labels(shown.map(({ name }) => name)),
+    series: shown.map(({ series }) => series),
+    leftOut: all.length > shown.length ? ` The ${shown.length} with the highest peaks of ${all.length}.` : '',
+  }
+}
+
+function linesOfVariants(result: Result, pattern: RegExp): Lines {
+  const axes = axesOf(result.variants)
+  const having = result.variants.filter((variant) => seriesNamed(variant, pattern).length > 0)
+  const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_SERIES)
+  const name = shown[0] === undefined ? '' : seriesNamed(shown[0], pattern)[0]!.name
+  const same = shown.filter((variant) => Object.hasOwn(variant.series, name))
+  return {
+    names: labels(same.map((variant) => labelOf(variant, axes))),
+    series: same.map((variant) => variant.series[name]!),
+    leftOut:
+      result.variants.length > same.length
+        ? ` ${same.length} of ${result.variants.length} variants, evenly from the best to the worst.`
+        : '',
+  }
+}
+
+/** Lines from zero over a time axis; one line alone stands on a filled area. */
+export function overTime({ names, series }: Lines, title: string): Spec {
+  const end = Math.max(...series.map(({ start, width, values }) => start + width * values.length))
+  const time = scaleOf(end, 'ns')
+  const unit = series[0]!.unit
+  const level = scaleOf(Math.max(...series.map((one) => summaryOf(one)!.peak)), unit)
+  const values = series.flatMap((one, i) =>
+    pointsOf(one, MOST_POINTS).map(({ at, value }) => ({
+      at: at / time.size,
+      value: value === null ? null : value / level.size,
+      series: names[i],
+    })),
+  )
+  const alone = series.length === 1
+  return {
+    width: WIDTH,
+    height: HEIGHT,
+    data: { values },
+    mark: alone
+      ? {
+          type: 'area',
+          line: { color: SERIES_COLOURS[0], strokeWidth: 1.5 },
+          color: SERIES_COLOURS[0],
+          fillOpacity: 0.16,
+        }
+      : { type: 'line', strokeWidth: 1.6 },
+    encoding: {
+      x: {
+        field: 'at',
+        type: 'quantitative',
+        scale: {
+          nice: false,
+          zero: false,
+          domain: [Math.min(...series.map(({ start }) => start)) / time.size, end / time.size],
+        },
+        axis: { title: titleWithUnit('virtual time', time), tickCount: 8 },
+      },
+      y: {
+        field: 'value',
+        type: 'quantitative',
+        scale: { zero: true },
+        axis: { title: titleWithUnit(label(title), level), tickCount: 5 },
+      },
+      ...(alone ? {} : { color: seriesColour(names, WIDTH) }),
+    },
+  }
+}
+
+/** `2.99/s on average, at most 4.4/s`, of one line; of several, the range of their averages. */
+export function inWords({ series }: Lines): string {
+  const sums = series.map((one) => summaryOf(one)!)
+  const { unit } = series[0]!
+  if (sums.length === 1)
+    return `${format(sums[0]!.mean, unit)} on average, ${format(sums[0]!.peak, unit)} at the highest`
+  const means = sums.map(({ mean }) => mean)
+  return `averages from ${format(Math.min(...means), unit)} to ${format(Math.max(...means), unit)}`
+}

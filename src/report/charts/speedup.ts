@@ -1,0 +1,114 @@
+// Speedup over an axis: measured points, Amdahl's law as fitted, and the ideal line.
+
+import type { Result, Speedup } from '../../results/result.ts'
+import { times } from '../figures.ts'
+import { safeFileName } from '../file-name.ts'
+import { amdahlInWords } from '../verdicts.ts'
+import type { Chart, Drawing } from './chart.ts'
+import { label, labels, seriesColour } from './labels.ts'
+import { HEIGHT, QUIET, WIDTH } from './theme.ts'
+
+const MOST_LINES = 6
+const MOST_DRAWINGS = 4
+const CURVE_POINTS = 60
+/** Both axes are logarithmic where the largest P is so many times the smallest. */
+const LOGARITHMIC_FROM = 64
+
+export const speedup: Chart = {
+  name: 'speedup',
+  meaning: 'What does one more buy?',
+  draw(result) {
+    const groups = new Map<string, Speedup[]>()
+    for (const one of result.speedups) {
+      if (one.points.length < 2) continue
+      const key = JSON.stringify([one.axis, one.metric])
+      groups.set(key, [...(groups.get(key) ?? []), one])
+    }
+    return [...groups.values()].slice(0, MOST_DRAWINGS).map((group, i) => drawing(result, group, i))
+  },
+}
+
+function drawing(result: Result, group: readonly Speedup[], i: number): Drawing {
+  const shown = group.slice(0, MOST_LINES)
+  const { axis, metric } = shown[0]!
+  const names = labels(
+    shown.map(
+      ({ where }) =>
+        Object.entries(where)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ') || metric,
+    ),
+  )
+  const positions = shown.flatMap(({ points }) => points.map(([p]) => p))
+  const [low, high] = [Math.min(...positions), Math.max(...positions)]
+  const factors = shown.flatMap(({ points }) => points.map(([, , factor]) => factor))
+  const highest = Math.max(...factors)
+  const logarithmic = low > 0 && high / low >= LOGARITHMIC_FROM && Math.min(...factors) > 0
+  const ideal = [low, Math.min(high, low * highest * 1.25)].map((p) => ({ p, factor: p / low }))
+  const points = shown.flatMap(({ points }, line) =>
+    points.map(([p, , factor]) => ({ p, factor, series: names[line] })),
+  )
+  const curves = shown.flatMap((one, line) =>
+    curve(one, low, high, logarithmic).map((point) => ({ ...point, series: names[line] })),
+  )
+  const unfitted = shown.flatMap(({ amdahl, points }, line) =>
+    amdahl === null ? points.map(([p, , factor]) => ({ p, factor, series: names[line] })) : [],
+  )
+  const best = shown.reduce((most, one) => (lastFactor(one) > lastFactor(most) ? one : most))
+  const scale = logarithmic ? { type: 'log', nice: false } : { zero: true, nice: false }
+  const ticks = [...new Set(positions)].sort((a, b) => a - b)
+  const x = {
+    field: 'p',
+    type: 'quantitative',
+    scale: { ...scale, padding: logarithmic ? 10 : 0 },
+    axis: { title: label(axis), ...(ticks.length <= 8 ? { values: ticks, format: '~r' } : { tickCount: 8 }) },
+  }
+  const y = {
+    field: 'factor',
+    type: 'quantitative',
+    scale,
+    axis: { title: 'speedup (times)', tickCount: 6, format: '~r' },
+  }
+  const color = seriesColour(names, WIDTH)
+  const left = group.length - shown.length
+  return {
+    name: i === 0 ? 'speedup' : `speedup-${i + 1}-${safeFileName(`${axis}-${metric}`).slice(0, 40)}`,
+    title: `${times(lastFactor(best))} with ${best.points.at(-1)![0]} instead of ${best.points[0]![0]} ${label(axis)}`,
+    caption: `Points are measured (${label(metric)}); lines are Amdahl's law as fitted, thin and dotted where it does not fit; the dashed line is the ideal. ${label(amdahlInWords(best), 160)}.${
+      left > 0 ? ` ${left} more of ${result.speedups.length} are left out.` : ''
+    }`,
+    spec: {
+      width: WIDTH,
+      height: HEIGHT + 20,
+      layer: [
+        {
+          data: { values: ideal },
+          mark: { type: 'line', strokeDash: [5, 4], strokeWidth: 1.3, color: QUIET.light },
+          encoding: { x, y },
+        },
+        { data: { values: curves }, mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color } },
+        {
+          data: { values: unfitted },
+          mark: { type: 'line', strokeWidth: 1.2, strokeDash: [1, 4] },
+          encoding: { x, y, color },
+        },
+        { data: { values: points }, mark: { type: 'point', size: 64 }, encoding: { x, y, color } },
+      ],
+    },
+  }
+}
+
+const lastFactor = ({ points }: Speedup): number => points.at(-1)![2]
+
+/** Amdahl's law through the first point: S(P) / S(P₀) = (s + (1 - s) / P₀) / (s + (1 - s) / P). */
+function curve({ amdahl, points }: Speedup, low: number, high: number, logarithmic: boolean) {
+  if (amdahl === null) return []
+  const { serial } = amdahl
+  const [first, , base] = points[0]!
+  const time = (p: number): number => serial + (1 - serial) / p
+  return Array.from({ length: CURVE_POINTS + 1 }, (_, i) => {
+    const share = i / CURVE_POINTS
+    const p = logarithmic ? low * Math.exp(share * Math.log(high / low)) : low + share * (high - low)
+    return { p, factor: (base * time(first)) / time(p) }
+  })
+}

@@ -1,0 +1,15 @@
+// Which cores were busy, and when.
+
+import type { Chart } from './chart.ts'
+import { drawUtilisation } from './utilisation.ts'
+
+export const utilisationByCore: Chart = {
+  name: 'utilisation-by-core',
+  meaning: 'Which cores were busy, and when?',
+  draw: (result) =>
+    drawUtilisation(result, {
+      name: 'utilisation-by-core',
+      noun: 'Cores',
+      pattern: /^host\..+\.core\.\d+\.utilisation$/,
+    }),
+}

@@ -1,0 +1,15 @@
+// Which services were busy, and when.
+
+import type { Chart } from './chart.ts'
+import { drawUtilisation } from './utilisation.ts'
+
+export const utilisationByService: Chart = {
+  name: 'utilisation-by-service',
+  meaning: 'Which services were busy, and when?',
+  draw: (result) =>
+    drawUtilisation(result, {
+      name: 'utilisation-by-service',
+      noun: 'Services',
+      pattern: /^service\..+\.utilisation$/,
+    }),
+}

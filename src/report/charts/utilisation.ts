@@ -1,0 +1,184 @@
+// Utilisation: over virtual time as a heat map with a row for each of what is used, or its averages as bars.
+
+import type { Result, Variant } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { axesOf, labelOf, worst } from '../axes.ts'
+import { scaleOf, titleWithUnit } from '../figures.ts'
+import { headlineMetrics } from '../key-metrics.ts'
+import { naturally } from '../natural-order.ts'
+import { type Named, pointsOf, seriesNamed, summaryOf } from '../series.ts'
+import type { Drawing, Spec } from './chart.ts'
+import { labels } from './labels.ts'
+import { HEAT_COLOURS, SERIES_COLOURS, WIDTH } from './theme.ts'
+
+const MOST_ROWS = 32
+const MOST_CELLS = 96
+const ROW_HEIGHT = 18
+
+interface Subject {
+  readonly name: string
+  /** Such as `Cores`. */
+  readonly noun: string
+  /** Of series and metrics alike. */
+  readonly pattern: RegExp
+}
+
+/** One drawing of what matches, of the worst variant; none where nothing matches. */
+export function drawUtilisation(result: Result, subject: Subject): readonly Drawing[] {
+  const having = result.variants.filter((variant) => usesOf(variant, subject.pattern).length > 0)
+  const variant = worst({ ...result, variants: having }, headlineMetrics(result, 1)[0])
+  if (variant === undefined) return []
+  const uses = usesOf(variant, subject.pattern)
+  const shown = busiest(uses)
+  const timed = shown.filter((use) => use.named !== undefined)
+  const most = uses.reduce((most, use) => (use.mean > most.mean ? use : most))
+  const average = uses.reduce((sum, use) => sum + use.mean, 0) / uses.length
+  const where =
+    result.variants.length > 1
+      ? ` Of ${labels([labelOf(variant, axesOf(result.variants))])[0]}, the worst variant.`
+      : ''
+  const left = uses.length > shown.length ? ` The ${shown.length} busiest of ${uses.length}.` : ''
+  const title =
+    uses.length === 1
+      ? `${labels([most.label])[0]} is in use ${format(most.mean, 'ratio')} of the time`
+      : `${subject.noun} are in use ${format(average, 'ratio')} of the time on average, ${labels([most.label])[0]} ${format(most.mean, 'ratio')}`
+  return [
+    timed.length > 0
+      ? {
+          name: subject.name,
+          title,
+          caption: `Share in use over virtual time, of the first seed; the darker, the busier, and orange where nothing is left.${left}${where}`,
+          spec: heatMap(timed.map((use) => ({ name: use.label, series: use.named!.series }))),
+        }
+      : {
+          name: subject.name,
+          title,
+          caption: `Share in use, averaged over the run.${left}${where}`,
+          spec: bars(shown),
+        },
+  ]
+}
+
+interface Use {
+  readonly label: string
+  readonly mean: number
+  readonly named: Named | undefined
+}
+
+/** What is used: by its series where there are any, else by its metrics. */
+function usesOf(variant: Variant, pattern: RegExp): readonly Use[] {
+  const series = seriesNamed(variant, pattern)
+  if (series.length > 0)
+    return series.map((named) => ({
+      label: shortened(named.name),
+      mean: summaryOf(named.series)!.mean,
+      named,
+    }))
+  return Object.keys(variant.metrics)
+    .filter((name) => pattern.test(name) && variant.metrics[name]!.value !== null)
+    .sort(naturally)
+    .map((name) => ({ label: shortened(name), mean: variant.metrics[name]!.value!, named: undefined }))
+}
+
+/** `host.worker.1.core.0.utilisation` as `worker.1 core 0`. */
+const shortened = (name: string): string =>
+  name
+    .replace(/^(host|service)\./, '')
+    .replace(/\.utilisation$/, '')
+    .replace(/\.core\.(\d+)$/, ' core $1')
+
+function busiest(uses: readonly Use[]): readonly Use[] {
+  if (uses.length <= MOST_ROWS) return uses
+  const kept = new Set(uses.toSorted((a, b) => b.mean - a.mean).slice(0, MOST_ROWS))
+  return uses.filter((use) => kept.has(use))
+}
+
+/** The step of the heat scale that a ratio falls in: ten below one, and one for wholly used. */
+const step = (ratio: number): number => Math.min(10, Math.max(0, Math.floor(ratio * 10 + 1e-9)))
+
+function heatMap(rows: readonly Named[]): Spec {
+  const end = Math.max(...rows.map(({ series }) => series.start + series.width * series.values.length))
+  const time = scaleOf(end, 'ns')
+  const names = labels(
+    rows.map(({ name }) => name),
+    28,
+  )
+  const values = rows.flatMap(({ series }, row) => {
+    // Neighbours of the same step are one rectangle: the same picture in a fraction of the bytes.
+    const runs: { from: number; to: number; step: number; row: string }[] = []
+    for (const { from, to, value } of pointsOf(series, MOST_CELLS)) {
+      if (value === null) continue
+      const last = runs.at(-1)
+      if (last !== undefined && last.step === step(value) && last.to === from / time.size)
+        last.to = to / time.size
+      else runs.push({ from: from / time.size, to: to / time.size, step: step(value), row: names[row]! })
+    }
+    return runs
+  })
+  return {
+    width: WIDTH,
+    height: { step: ROW_HEIGHT },
+    data: { values },
+    mark: { type: 'rect', strokeWidth: 0 },
+    encoding: {
+      x: {
+        field: 'from',
+        type: 'quantitative',
+        scale: {
+          nice: false,
+          zero: false,
+          domain: [Math.min(...values.map(({ from }) => from)), end / time.size],
+        },
+        axis: { title: titleWithUnit('virtual time', time), tickCount: 8 },
+      },
+      x2: { field: 'to' },
+      y: {
+        field: 'row',
+        type: 'nominal',
+        sort: names,
+        scale: { paddingInner: 0.12, paddingOuter: 0 },
+        axis: { title: null, grid: false },
+      },
+      color: {
+        field: 'step',
+        type: 'ordinal',
+        scale: { domain: HEAT_COLOURS.map((_, i) => i), range: HEAT_COLOURS },
+        legend: {
+          title: 'share in use',
+          titleOrient: 'left',
+          direction: 'horizontal',
+          columns: 11,
+          symbolType: 'square',
+          symbolSize: 220,
+          symbolStrokeWidth: 0,
+          columnPadding: 0,
+          labelExpr: "datum.value==10?'100 %':datum.value%5==0?datum.value*10+' %':''",
+        },
+      },
+    },
+  }
+}
+
+function bars(uses: readonly Use[]): Spec {
+  const names = labels(
+    uses.map((use) => use.label),
+    28,
+  )
+  const values = uses.map((use, i) => ({ row: names[i], mean: use.mean, text: format(use.mean, 'ratio') }))
+  const y = { field: 'row', type: 'nominal', sort: names, axis: { title: null, grid: false } }
+  const x = {
+    field: 'mean',
+    type: 'quantitative',
+    scale: { domain: [0, Math.max(1, ...uses.map((use) => use.mean))] },
+    axis: { title: 'share in use', format: '~%', tickCount: 5, grid: true },
+  }
+  return {
+    width: WIDTH - 60,
+    height: { step: ROW_HEIGHT + 4 },
+    data: { values },
+    layer: [
+      { mark: { type: 'bar', color: SERIES_COLOURS[0] }, encoding: { x, y } },
+      { mark: { type: 'text', align: 'left', dx: 5 }, encoding: { x, y, text: { field: 'text' } } },
+    ],
+  }
+}
