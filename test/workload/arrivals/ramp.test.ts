@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { seconds } from '../../../src/units.ts'
 import { ramp } from '../../../src/workload/arrivals/ramp.ts'
-import { counts, error, stream, times } from './observed.ts'
+import { counts, stream, times } from './observed.ts'
 
 /** Counts in ten windows of 100 s, added over runs. */
 function added(from: number, to: number, over: number): number[] {
@@ -35,15 +35,25 @@ test.each([
   })
 })
 
-test('within the ramp, arrivals are as dense as the rate: their mean time is that of a triangle', () => {
-  const found: number[] = []
-  for (let run = 0; run < 200; run++)
-    found.push(...times(ramp.create({ from: 0, to: 10, over: seconds(100) }, stream(`${run}`)), 400))
-  const onRamp = found.filter((at) => at < seconds(100))
-  // 200 runs of 10/s · 100 s / 2 = 500 … but only the first 400 of each: their times are 100 s · sqrt(k / 500), in the mean.
-  // The mean of sqrt(k / 500) for k = 1 … 400 is 2/3 · sqrt(0.8) = 0.596, and a bit for the sum being one of steps: 0.597.
-  const mean = onRamp.reduce((sum, at) => sum + at / 1e9, 0) / onRamp.length
-  expect(error(mean, 59.7)).toBeLessThan(0.01)
+test.each([
+  [0, 1],
+  [1, 0],
+  [0.1, 0.3],
+])('from %d to %d over 10 s: the first and the second arrival have their exact laws', (from, to) => {
+  const random = stream(`${from} to ${to}`)
+  const runs = 100_000
+  const found = Array.from({ length: runs }, () =>
+    times(ramp.create({ from, to, over: seconds(10) }, random), 2),
+  )
+  const above = (nth: number, limit: number) =>
+    found.filter((at) => at.length <= nth || at[nth]! > limit).length / runs
+  for (const second of [0.5, 1, 2, 5, 9, 12]) {
+    // With m expected until then, nobody has come with probability exp(-m), and fewer than two with (1 + m) exp(-m).
+    const m = integral(from, to, 10, 0, second)
+    // Standard error of a share: at most 0.5 / sqrt(100,000) = 0.0016.
+    expect(Math.abs(above(0, seconds(second)) - Math.exp(-m))).toBeLessThan(0.008)
+    expect(Math.abs(above(1, seconds(second)) - (1 + m) * Math.exp(-m))).toBeLessThan(0.008)
+  }
 })
 
 test('after a ramp to 0 nobody comes', () => {

@@ -1,0 +1,15 @@
+// Every kind of request that a scenario may name: one file and one line each.
+
+import { generate } from './generate.ts'
+import { job } from './job.ts'
+import { redis } from './redis.ts'
+import type { RequestKind } from './request-kind.ts'
+import { tool } from './tool.ts'
+
+/** By kind, in alphabetical order. */
+export const requests: Readonly<Record<string, RequestKind>> = {
+  generate,
+  job,
+  redis,
+  tool,
+}

@@ -1,0 +1,48 @@
+// Where the bytes of a trace come from. The only file here that touches the file system.
+
+import { closeSync, openSync, readSync } from 'node:fs'
+import { printable, ScenarioError } from '../../errors.ts'
+
+/** A file as the reader needs it: read from front to back, once, a piece at a time. */
+export interface TraceFile {
+  /** As the user named it, for messages. */
+  readonly name: string
+  /** Reads up to `length` bytes into the buffer from `offset` on; 0 at the end. */
+  read(into: Uint8Array, offset: number, length: number): number
+  /** Does nothing when closed already. */
+  close(): void
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'reading it is not allowed',
+}
+
+/** Opens a file; `name` is what messages call it. Throws ScenarioError when it cannot be opened or read. */
+export function openTraceFile(path: string, name: string = path): TraceFile {
+  const attempt = <T>(read: () => T): T => {
+    try {
+      return read()
+    } catch (error) {
+      const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error)
+      throw new ScenarioError([
+        {
+          message: `invalid trace: ${printable(name)}: ${reason}; expected a CSV file`,
+          hint: 'a path in a scenario is taken from the folder of the scenario',
+        },
+      ])
+    }
+  }
+  let descriptor: number | undefined = attempt(() => openSync(path, 'r'))
+  return {
+    name,
+    read: (into, offset, length) =>
+      descriptor === undefined ? 0 : attempt(() => readSync(descriptor!, into, offset, length, null)),
+    close() {
+      if (descriptor === undefined) return
+      closeSync(descriptor)
+      descriptor = undefined
+    },
+  }
+}
