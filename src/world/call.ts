@@ -8,6 +8,7 @@ import { Envelope } from './envelope.ts'
 import type { MailboxItem, Process } from './process.ts'
 
 export interface CallTerms {
+  /** Infinity: none, for one who passes a request on and leaves its end to the first caller. */
   readonly timeout: Nanos
   /** Time limit for the reply or its beginning, whichever comes first. */
   readonly headTimeout?: Nanos
@@ -47,7 +48,7 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     const now = simulation.now
     this.#waiter = waiter
     this.#account = waiter.account && new Account()
-    this.#timeout = simulation.schedule(now + timeout, this, WHOLE)
+    if (timeout !== Number.POSITIVE_INFINITY) this.#timeout = simulation.schedule(now + timeout, this, WHOLE)
     if (headTimeout !== undefined) this.#headTimeout = simulation.schedule(now + headTimeout, this, HEAD)
     this.request = new Envelope(this.from, this.to, this.message, 'request', this, this.#account, now)
     network.send(this.request)

@@ -34,6 +34,8 @@ export class Envelope implements EventTarget, MailboxItem {
   delivered = false
   /** Has been answered; nothing more may be sent to the caller. */
   answered = false
+  /** When it came to its receiver. */
+  arrivedAt: Nanos = 0
   /** Up to when the account is booked. */
   #bookedTo: Nanos
 
@@ -64,6 +66,7 @@ export class Envelope implements EventTarget, MailboxItem {
       return
     }
     this.book(NETWORK)
+    this.arrivedAt = to.world.simulation.now
     switch (this.role) {
       case 'head':
         this.call!.headArrived()

@@ -3,6 +3,7 @@
 
 import type { Address, ObservedMetrics } from '../env/index.ts'
 import type { RandomStream } from '../kernel/random.ts'
+import type { Counter } from '../observe/counter.ts'
 import type { Level } from '../observe/level.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Recording } from '../observe/recording.ts'
@@ -42,6 +43,8 @@ export const defineService = <const P extends Parameters>(
 /** What a service lives on. */
 export class ServiceContext {
   readonly process: Process
+  /** What is on the host's disk, by the file's name: a crash leaves it, and the next `create` finds it. */
+  readonly disk = new Map<string, unknown>()
   readonly #recorder: Recorder
   readonly #metrics: ObservedMetrics
 
@@ -103,14 +106,18 @@ export class ServiceContext {
     return this.#recorder.level(`service.${this.name}.${name}`, definition, { series: true })
   }
 
-  /** A declared metric of kind `value`. */
-  recording(name: string): Recording {
-    return this.#recorder.distribution(`service.${this.name}.${name}`, this.#metrics[name]!)
+  /** A declared metric of kind `value`; `of` is one of the things it is kept by: class 0 of `wait` is `wait.0`. */
+  recording(name: string, of?: string): Recording {
+    return this.#recorder.distribution(this.#metricName(name, of), this.#metrics[name]!)
   }
 
-  /** A declared metric of kind `count`. */
-  counter(name: string) {
-    return this.#recorder.counter(`service.${this.name}.${name}`, this.#metrics[name]!)
+  /** A declared metric of kind `count`; `of` as for `recording`. */
+  counter(name: string, of?: string): Counter {
+    return this.#recorder.counter(this.#metricName(name, of), this.#metrics[name]!)
+  }
+
+  #metricName(name: string, of: string | undefined): string {
+    return `service.${this.name}.${name}${of === undefined ? '' : `.${of}`}`
   }
 }
 
