@@ -9,7 +9,7 @@ const value = fc.oneof(
   fc.integer({ min: 0, max: 2 ** 53 - 1 }),
   fc.integer({ min: 0, max: 100_000 }),
   fc.double({ min: 0, max: 2 ** 53, noNaN: true }),
-  fc.double({ min: 0, max: 1, noNaN: true }),
+  fc.integer({ min: 0, max: 10 ** 6 }).map((n) => n / 10 ** 6),
 )
 const nearestRank = (sorted: readonly number[], fraction: number): number =>
   sorted[Math.max(1, Math.ceil(fraction * sorted.length)) - 1]!
@@ -132,6 +132,14 @@ describe('a histogram', () => {
         }
       }),
     )
+  })
+
+  test('merging values that are not whole makes the percentiles those of fractions', () => {
+    // 5.03 lies in [5, 5.03125): its middle is 5.015625, its lower edge 5.
+    const merged = histogramOf([1, 5, 5, 9])
+    merged.merge(histogramOf([5.03]))
+    expect(merged.percentile(0.5)).toBe(5.015625)
+    expect(histogramOf([1, 5, 5, 5, 9]).percentile(0.5)).toBe(5)
   })
 
   test('nothing recorded is null, also after clearing', () => {

@@ -167,7 +167,10 @@ describe('a level', () => {
     level.add(150, 4)
     // 4 for 50 of 100 ns.
     expect(values(recorder, 200)).toEqual({ 'x.mean': 2, 'x.max': 4 })
-    expect(new Recorder().level('y', count).value).toBe(0)
+    const below = recorder.level('y', count)
+    expect(below.value).toBe(0)
+    below.add(100, -4)
+    expect(values(recorder, 200)).toMatchObject({ 'y.mean': -4, 'y.max': -4 })
   })
 
   test('a value that held for no time is not its maximum', () => {
