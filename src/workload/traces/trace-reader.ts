@@ -119,7 +119,7 @@ export class TraceReader {
     const wrong = (expected: string, hint: string) => {
       const name = this.#columns.names[this.#columns.at]
       mistakes.push({
-        message: `invalid ${name}: ${quote(text)}; expected ${expected}`,
+        message: `invalid ${name}: ${quote(text) || 'nothing'}; expected ${expected}`,
         ...placeOfField(record, this.#columns.at),
         hint,
       })
@@ -147,7 +147,7 @@ export class TraceReader {
     const text = fields[column]!.trim()
     if (!MAX_TOKENS.test(text))
       mistakes.push({
-        message: `invalid ${this.#columns.names[column]}: ${quote(text)}; expected a whole number of tokens, up to 999,999,999`,
+        message: `invalid ${this.#columns.names[column]}: ${quote(text) || 'nothing'}; expected a whole number of tokens, up to 999,999,999`,
         ...placeOfField(record, column),
         hint: 'mend the line or delete it',
       })
