@@ -11,13 +11,6 @@ import { Level } from './level.ts'
 import type { Recorded, RecordedHistogram, RecordedMetric, RecordedSeries } from './recorded.ts'
 import { Recording } from './recording.ts'
 
-export type { BreakdownRecording } from './breakdown.ts'
-export type { Counter } from './counter.ts'
-export type { InstrumentOptions } from './instrument.ts'
-export type { Level } from './level.ts'
-export type { Recorded } from './recorded.ts'
-export type { Recording } from './recording.ts'
-
 export class Recorder {
   readonly #bins: number
   readonly #instruments = new Map<string, Instrument>()

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Account, PARTS, QUEUE, SERVICE } from '../../src/env/account.ts'
 import { InvariantError } from '../../src/errors.ts'
-import { type Recorded, Recorder } from '../../src/observe/recorder.ts'
+import type { Recorded } from '../../src/observe/recorded.ts'
+import { Recorder } from '../../src/observe/recorder.ts'
 import { combine } from '../../src/results/assemble.ts'
 
 const time = { unit: 'ns', better: 'lower', meaning: 'latency' } as const
