@@ -153,7 +153,14 @@ test.each([
     21,
     /invalid ContextTokens: 1e99/,
   ],
-  ['an empty field', `${HEADER}\n2023-11-16 18:00:00,,1`, {}, 2, 21, /invalid ContextTokens: nothing; expected/],
+  [
+    'an empty field',
+    `${HEADER}\n2023-11-16 18:00:00,,1`,
+    {},
+    2,
+    21,
+    /invalid ContextTokens: nothing; expected/,
+  ],
   ['too few fields', `${HEADER}\n2023-11-16 18:00:00,5`, {}, 2, 22, /invalid row: 2 fields; expected 3/],
   ['too many fields', `${HEADER}\n2023-11-16 18:00:00,5,6,7`, {}, 2, 25, /invalid row: 4 fields; expected 3/],
 ])(
