@@ -11,6 +11,8 @@ import { Level } from './level.ts'
 import type { Recorded, RecordedHistogram, RecordedMetric, RecordedSeries } from './recorded.ts'
 import { Recording } from './recording.ts'
 
+export type { BreakdownRecording, Counter, Level, Recorded, Recording }
+
 export class Recorder {
   readonly #bins: number
   readonly #instruments = new Map<string, Instrument>()
