@@ -42,6 +42,14 @@ export const numberOn = (variant: Variant, axis: Axis): number => Number(paramet
 export const labelOf = (variant: Variant, axes: readonly Axis[]): string =>
   axes.length === 0 ? variant.name : axes.map((axis) => `${axis.name}=${positionOn(variant, axis)}`).join(' ')
 
+/** `54 · concurrent`, the values alone; for rows and legends whose title is `namesOf(axes)`. */
+export const placeOf = (variant: Variant, axes: readonly Axis[]): string =>
+  axes.length === 0 ? variant.name : axes.map((axis) => positionOn(variant, axis)).join(' · ')
+
+/** `agents · mode`; `null` where there are no axes. */
+export const namesOf = (axes: readonly Axis[]): string | null =>
+  axes.length === 0 ? null : axes.map((axis) => axis.name).join(' · ')
+
 /** The variants from the best to the worst by a metric; those where it is absent come last. */
 export function ranked(variants: readonly Variant[], metric: string | undefined): readonly Variant[] {
   const keyed = variants.map((variant, index) => {

@@ -38,8 +38,8 @@ export interface Bin {
 
 /** The extent on a logarithmic axis: zero has no place there and stands a tenth below the lowest edge above it. */
 export function positiveExtent(histograms: readonly HistogramData[]): readonly [number, number] {
-  const edges = histograms.flatMap((data) => data.buckets.flatMap(([low, high]) => [low, high]))
-  const lowest = Math.min(...edges.filter((edge) => edge > 0))
+  const edges = histograms.flatMap((data) => data.buckets.map(([low, high]) => (low > 0 ? low : high)))
+  const lowest = Math.min(...edges)
   const low = Math.min(...histograms.map((data) => (data.min > 0 ? data.min : lowest / 10)))
   const high = Math.max(...histograms.map((data) => data.max))
   return high > low ? [low, high] : [low * 0.9, low * 1.1]

@@ -66,3 +66,13 @@ export function keyMetrics(result: Result, most = MOST): readonly string[] {
 /** The metrics to compare variants by: what the scenario asks about before what is usually telling, at most `most`. */
 export const headlineMetrics = (result: Result, most: number): readonly string[] =>
   [...new Set([...askedAbout(result), ...keyMetrics(result)])].slice(0, most)
+
+/** The same, one of each family: of `latency.p50` and `latency.p95` only the first. */
+export function headlineFamilies(result: Result, most: number): readonly string[] {
+  const families = new Map<string, string>()
+  for (const name of headlineMetrics(result, MOST)) {
+    const family = name.replace(/\.[^.]*$/, '')
+    if (!families.has(family)) families.set(family, name)
+  }
+  return [...families.values()].slice(0, most)
+}

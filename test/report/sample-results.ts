@@ -134,11 +134,11 @@ function queueVariant(name: string, parameters: Record<string, Scalar>, rate: nu
     const wait = mean(near.map((s) => s.start - s.arrival))
     const service = mean(near.map((s) => s.end - s.start))
     const parts = {
-      'waiting in the queue of ollama': wait,
-      'in service: prefill': service * 0.22,
-      'in service: decode': service * 0.78 - 3 * MS,
-      'on the network': 2 * MS,
-      'waiting for a core': 1 * MS,
+      queue: wait,
+      compute: service * 0.22,
+      service: service * 0.78 - 3 * MS,
+      network: 2 * MS,
+      core: 1 * MS,
     }
     return { of, requests: near.length, latency: wait + service, parts }
   }
@@ -317,9 +317,9 @@ export function matrix(): Result {
               requests: 10,
               latency: setup * MS,
               parts: {
-                'waiting at mcp': Math.max(0, setup - 500 - 150) * MS,
-                'in service at mcp': Math.min(setup, 640) * MS,
-                'on the network': Math.max(0, setup - Math.max(0, setup - 650) - Math.min(setup, 640)) * MS,
+                queue: Math.max(0, setup - 500 - 150) * MS,
+                service: Math.min(setup, 640) * MS,
+                network: Math.max(0, setup - Math.max(0, setup - 650) - Math.min(setup, 640)) * MS,
               },
             },
           ],
@@ -354,7 +354,7 @@ export function matrix(): Result {
       metric: 'setup.time.mean',
       where: { agents: 54, mode: 'concurrent' },
       points,
-      amdahl: { serial: 0.0172, interval: [0.0151, 0.0193], residual: 0.034 },
+      amdahl: { serial: 0.0336, interval: [0.0318, 0.0354], residual: 0.041 },
     },
     {
       axis: 'slots',

@@ -1,7 +1,9 @@
 // Axes with units: one unit for a linear axis, chosen by its largest figure; each tick with its own on a logarithmic one.
 
 import type { Unit } from '../../units.ts'
-import { scaleOf } from '../figures.ts'
+import { type Scale, scaleOf, titleWithUnit } from '../figures.ts'
+import type { Spec } from './chart.ts'
+import { label } from './labels.ts'
 
 /** Beyond this ratio between the largest and the smallest figure an axis is logarithmic. */
 const LOGARITHMIC_FROM = 30
@@ -35,3 +37,52 @@ export function labelExpression(unit: Unit): string {
     return smaller === '' ? written : `datum.value<${from * 0.999}?(${smaller}):(${written})`
   }, '')
 }
+
+export interface FigureAxis {
+  /** What to divide figures in base units by. */
+  readonly size: number
+  readonly scale: Spec
+  readonly axis: Spec
+}
+
+/** An axis of figures, in base units: logarithmic where they span decades, else from zero. Without a title each tick has the unit. */
+export function figureAxis(values: readonly number[], unit: Unit, title: string | null): FigureAxis {
+  if (unit !== 'ratio' && spansDecades(values)) {
+    const [low, high] = [Math.min(...values) * 0.9, Math.max(...values) * 1.1]
+    return {
+      size: 1,
+      scale: { type: 'log', domain: [low, high], nice: false, clamp: true },
+      axis: {
+        title: title === null ? null : label(title),
+        values: logarithmicTicks(low, high),
+        labelExpr: labelExpression(unit),
+        grid: true,
+      },
+    }
+  }
+  const largest = Math.max(...values.map(Math.abs))
+  const scale = scaleOf(largest, unit)
+  return {
+    size: scale.size,
+    scale: { zero: true },
+    axis: { ...linearAxis(scale, largest, title), grid: true },
+  }
+}
+
+/** Ticks of a linear axis in this unit. */
+export function linearAxis(scale: Scale, largest: number, title: string | null): Spec {
+  const format = largest / scale.size >= 1e5 ? '~s' : ',~r'
+  const unit = title !== null || scale.label === '' ? '' : scale.label === '/s' ? '/s' : ` ${scale.label}`
+  return {
+    title: title === null ? null : titleWithUnit(label(title), scale),
+    labelExpr: `format(datum.value,'${format}')+'${unit}'`,
+    tickCount: 5,
+  }
+}
+
+/** Ticks at these places where they are few; each is written out in full. */
+export const placeAxis = (title: string, places: readonly number[], tickCount: number): Spec => ({
+  title: label(title),
+  labelExpr: "format(datum.value,',~r')",
+  ...(places.length <= 10 ? { values: places } : { tickCount }),
+})

@@ -3,6 +3,7 @@
 // identifiers begin with the drawing's name, and what is hidden is left out.
 
 import type { TopLevelSpec } from 'vega-lite'
+import { invariant } from '../../errors.ts'
 import type { Spec } from './chart.ts'
 import { textWidth } from './text-width.ts'
 import { CONFIG } from './theme.ts'
@@ -27,8 +28,15 @@ async function load() {
   return { vega, compile, expressionInterpreter }
 }
 
+export interface Drawn {
+  readonly width: number
+  readonly height: number
+  /** What stands within the `svg` element. */
+  readonly body: string
+}
+
 /** Draws the specification with our theme; `name` is unique within a page. */
-export async function drawSvg(spec: Spec, name: string): Promise<string> {
+export async function drawSvg(spec: Spec, name: string): Promise<Drawn> {
   const { vega, compile, expressionInterpreter } = await load()
   const themed = { ...spec, config: CONFIG } as unknown as TopLevelSpec
   const compiled = compile(themed, { logger: SILENT as never }).spec
@@ -40,10 +48,16 @@ export async function drawSvg(spec: Spec, name: string): Promise<string> {
     logger: SILENT as never,
   })
   try {
-    return tidy(await view.toSVG(), name)
+    return taken(tidy(await view.toSVG(), name))
   } finally {
     view.finalize()
   }
+}
+
+function taken(svg: string): Drawn {
+  const [root, width, height] = /^<svg[^>]* width="([\d.]+)" height="([\d.]+)"[^>]*>/.exec(svg) ?? []
+  invariant(root !== undefined, 'a drawing has no size')
+  return { width: Number(width), height: Number(height), body: svg.slice(root.length, -'</svg>'.length) }
 }
 
 function tidy(svg: string, name: string): string {

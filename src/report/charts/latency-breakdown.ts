@@ -2,13 +2,13 @@
 
 import type { Breakdown, Result } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, labelOf, representatives } from '../axes.ts'
+import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
 import { OF, overall } from '../breakdown.ts'
 import { percent, scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import type { Chart, Drawing, Spec } from './chart.ts'
-import { label, labels, seriesColour } from './labels.ts'
-import { MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
+import { label, labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
+import { MOST_SERIES, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_ROWS = 16
 const MOST_PARTS = SERIES_COLOURS.length
@@ -30,7 +30,7 @@ function ofVariants(result: Result): readonly Drawing[] {
   const axes = axesOf(result.variants)
   const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_ROWS)
   const rows = shown.map((variant) => ({
-    name: labelOf(variant, axes),
+    name: placeOf(variant, axes),
     breakdown: overall(variant.breakdown)!,
   }))
   const worst = rows.reduce((worst, row) => (row.breakdown.latency > worst.breakdown.latency ? row : worst))
@@ -44,7 +44,7 @@ function ofVariants(result: Result): readonly Drawing[] {
           ? ` ${shown.length} of ${result.variants.length} variants, evenly from the best to the worst.`
           : ''
       }`,
-      spec: stacked(rows),
+      spec: stacked(rows, namesOf(axes)),
     },
   ]
 }
@@ -63,7 +63,7 @@ function ofPercentiles(result: Result): readonly Drawing[] {
         `Where the time goes: ${largestShare(rows.at(-1)!.breakdown)} ${rows.length > 1 ? rows.at(-1)!.name : ''}`.trim(),
       caption:
         'Mean time by part, of all requests and of those around a percentile; the parts sum to the whole.',
-      spec: stacked(rows),
+      spec: stacked(rows, null),
     },
   ]
 }
@@ -90,7 +90,7 @@ function partsOf(rows: readonly Row[]): { readonly kept: readonly string[]; read
   return { kept: [...totals.keys()].filter((part) => largest.has(part)), others: totals.size - largest.size }
 }
 
-function stacked(rows: readonly Row[]): Spec {
+function stacked(rows: readonly Row[], title: string | null): Spec {
   const { kept, others } = partsOf(rows)
   const names = labels([...kept, ...(others > 0 ? [`${others} other parts`] : [])], 40)
   const rowNames = labels(
@@ -114,20 +114,14 @@ function stacked(rows: readonly Row[]): Spec {
     time: breakdown.latency / scale.size,
     text: format(breakdown.latency, 'ns'),
   }))
-  const y = {
-    field: 'row',
-    type: 'nominal',
-    sort: rowNames,
-    axis: { title: null, grid: false, labelLimit: 240 },
-  }
-  const longest = Math.max(...rowNames.map((name) => name.length))
+  const y = { field: 'row', type: 'nominal', sort: rowNames, axis: rowAxis(title) }
   return {
-    width: Math.max(240, WIDTH - Math.min(240, longest * 6.5)),
+    width: widthBeside(rowNames),
     height: { step: rows.length > 8 ? 22 : 32 },
     layer: [
       {
         data: { values },
-        mark: { type: 'bar' },
+        mark: { type: 'bar', stroke: PAPER.light, strokeWidth: 0.5 },
         encoding: {
           y,
           x: {

@@ -120,6 +120,6 @@ function titleOf(name: string, histograms: readonly HistogramData[]): string {
   const medians = histograms.map((data) => quantileOf(data, 0.5)!)
   const tails = histograms.map((data) => quantileOf(data, 0.99)!)
   if (histograms.length === 1)
-    return `Half of all take under ${format(medians[0]!, 'ns')}, one in a hundred over ${format(tails[0]!, 'ns')}`
+    return `Half of all requests take under ${format(medians[0]!, 'ns')}, one in a hundred over ${format(tails[0]!, 'ns')}`
   return `${label(name)}: the median goes from ${format(Math.min(...medians), 'ns')} to ${format(Math.max(...medians), 'ns')}`
 }

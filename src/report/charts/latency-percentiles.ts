@@ -2,10 +2,10 @@
 
 import type { HistogramData } from '../../results/result.ts'
 import { format, formatNumber } from '../../units.ts'
-import { axesOf, labelOf, representatives } from '../axes.ts'
+import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
 import { quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
-import { labelExpression, logarithmicTicks, spansDecades } from './axis.ts'
+import { figureAxis } from './axis.ts'
 import type { Chart } from './chart.ts'
 import { label, labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, WIDTH } from './theme.ts'
@@ -23,15 +23,15 @@ export const latencyPercentiles: Chart = {
     if (having.length === 0) return []
     const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_SERIES)
     const axes = axesOf(result.variants)
-    const names = labels(shown.map((variant) => labelOf(variant, axes)))
+    const names = labels(shown.map((variant) => placeOf(variant, axes)))
     const histograms = shown.map((variant) => variant.histograms[name]!)
-    const values = histograms.flatMap((data, i) =>
-      points(data).map((point) => ({ ...point, series: names[i] })),
+    const curves = histograms.map(points)
+    const times = curves.flat().map((point) => point.time)
+    const farthest = Math.max(...curves.flat().map((point) => point.odds))
+    const y = figureAxis(times, 'ns', name)
+    const values = curves.flatMap((curve, i) =>
+      curve.map(({ odds, time }) => ({ odds, time: time / y.size, series: names[i] })),
     )
-    const times = values.map((point) => point.time)
-    const [low, high] = [Math.min(...times), Math.max(...times)]
-    const farthest = Math.max(...values.map((point) => point.odds))
-    const logarithmic = spansDecades(times)
     const left = result.variants.length - shown.length
     return [
       {
@@ -62,14 +62,10 @@ export const latencyPercentiles: Chart = {
             y: {
               field: 'time',
               type: 'quantitative',
-              scale: logarithmic ? { type: 'log', domain: [low, high], nice: false } : { zero: true },
-              axis: {
-                title: label(name),
-                labelExpr: labelExpression('ns'),
-                ...(logarithmic ? { values: logarithmicTicks(low, high) } : { tickCount: 6 }),
-              },
+              scale: y.scale,
+              axis: y.axis,
             },
-            color: seriesColour(names, WIDTH),
+            color: seriesColour(names, WIDTH, namesOf(axes)),
           },
         },
       },
@@ -90,7 +86,7 @@ function points(data: HistogramData): readonly { readonly odds: number; readonly
 function titleOf(name: string, histograms: readonly HistogramData[]): string {
   const ratios = histograms.map((data) => quantileOf(data, 0.99)! / Math.max(1, quantileOf(data, 0.5)!))
   if (histograms.length === 1)
-    return `One in a hundred takes ${formatNumber(Number(ratios[0]!.toPrecision(2)))} times as long as the median or longer`
+    return `One in a hundred takes ${formatNumber(Number(ratios[0]!.toPrecision(2)))} times the median or more`
   const tails = histograms.map((data) => quantileOf(data, 0.99)!)
   return `${label(name)}: the 99th percentile goes from ${format(Math.min(...tails), 'ns')} to ${format(Math.max(...tails), 'ns')}`
 }

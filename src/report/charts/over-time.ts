@@ -2,15 +2,18 @@
 
 import type { Result, Series, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, labelOf, representatives } from '../axes.ts'
+import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
 import { scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { pointsOf, seriesNamed, summaryOf } from '../series.ts'
+import { linearAxis } from './axis.ts'
 import type { Spec } from './chart.ts'
-import { label, labels, seriesColour } from './labels.ts'
+import { labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
 
-const MOST_POINTS = 160
+/** A point takes at least so much of the drawing that lines stay apart: the more lines, the fewer points. */
+const MOST_POINTS = 150
+const MOST_POINTS_OF_SEVERAL = 60
 
 export interface Lines {
   /** What each line is: the series' name, or the variant's label. */
@@ -18,6 +21,8 @@ export interface Lines {
   readonly series: readonly Series[]
   /** What the caption says of lines that are not shown; empty where all are. */
   readonly leftOut: string
+  /** What the names are values of, for the legend. */
+  readonly axes: string | null
 }
 
 /** The series to show: all that match where there is one variant (those with the highest peaks), else the first that matches of each of some variants. */
@@ -36,6 +41,7 @@ function linesOfNames(variant: Variant, pattern: RegExp): Lines {
     names: labels(shown.map(({ name }) => name)),
     series: shown.map(({ series }) => series),
     leftOut: all.length > shown.length ? ` The ${shown.length} with the highest peaks of ${all.length}.` : '',
+    axes: null,
   }
 }
 
@@ -46,23 +52,25 @@ function linesOfVariants(result: Result, pattern: RegExp): Lines {
   const name = shown[0] === undefined ? '' : seriesNamed(shown[0], pattern)[0]!.name
   const same = shown.filter((variant) => Object.hasOwn(variant.series, name))
   return {
-    names: labels(same.map((variant) => labelOf(variant, axes))),
+    names: labels(same.map((variant) => placeOf(variant, axes))),
     series: same.map((variant) => variant.series[name]!),
     leftOut:
       result.variants.length > same.length
         ? ` ${same.length} of ${result.variants.length} variants, evenly from the best to the worst.`
         : '',
+    axes: namesOf(axes),
   }
 }
 
 /** Lines from zero over a time axis; one line alone stands on a filled area. */
-export function overTime({ names, series }: Lines, title: string): Spec {
+export function overTime({ names, series, axes }: Lines, title: string): Spec {
   const end = Math.max(...series.map(({ start, width, values }) => start + width * values.length))
   const time = scaleOf(end, 'ns')
   const unit = series[0]!.unit
-  const level = scaleOf(Math.max(...series.map((one) => summaryOf(one)!.peak)), unit)
+  const peak = Math.max(...series.map((one) => summaryOf(one)!.peak))
+  const level = scaleOf(peak, unit)
   const values = series.flatMap((one, i) =>
-    pointsOf(one, MOST_POINTS).map(({ at, value }) => ({
+    pointsOf(one, series.length > 3 ? MOST_POINTS_OF_SEVERAL : MOST_POINTS).map(({ at, value }) => ({
       at: at / time.size,
       value: value === null ? null : value / level.size,
       series: names[i],
@@ -96,9 +104,9 @@ export function overTime({ names, series }: Lines, title: string): Spec {
         field: 'value',
         type: 'quantitative',
         scale: { zero: true },
-        axis: { title: titleWithUnit(label(title), level), tickCount: 5 },
+        axis: linearAxis(level, peak, title),
       },
-      ...(alone ? {} : { color: seriesColour(names, WIDTH) }),
+      ...(alone ? {} : { color: seriesColour(names, WIDTH, axes) }),
     },
   }
 }

@@ -4,6 +4,7 @@ import type { Result, Speedup } from '../../results/result.ts'
 import { times } from '../figures.ts'
 import { safeFileName } from '../file-name.ts'
 import { amdahlInWords } from '../verdicts.ts'
+import { placeAxis } from './axis.ts'
 import type { Chart, Drawing } from './chart.ts'
 import { label, labels, seriesColour } from './labels.ts'
 import { HEIGHT, QUIET, WIDTH } from './theme.ts'
@@ -31,14 +32,8 @@ export const speedup: Chart = {
 function drawing(result: Result, group: readonly Speedup[], i: number): Drawing {
   const shown = group.slice(0, MOST_LINES)
   const { axis, metric } = shown[0]!
-  const names = labels(
-    shown.map(
-      ({ where }) =>
-        Object.entries(where)
-          .map(([name, value]) => `${name}=${value}`)
-          .join(' ') || metric,
-    ),
-  )
+  const names = labels(shown.map(({ where }) => Object.values(where).join(' · ') || metric))
+  const others = Object.keys(shown[0]!.where).join(' · ') || null
   const positions = shown.flatMap(({ points }) => points.map(([p]) => p))
   const [low, high] = [Math.min(...positions), Math.max(...positions)]
   const factors = shown.flatMap(({ points }) => points.map(([, , factor]) => factor))
@@ -61,15 +56,15 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
     field: 'p',
     type: 'quantitative',
     scale: { ...scale, padding: logarithmic ? 10 : 0 },
-    axis: { title: label(axis), ...(ticks.length <= 8 ? { values: ticks, format: '~r' } : { tickCount: 8 }) },
+    axis: placeAxis(axis, ticks, 8),
   }
   const y = {
     field: 'factor',
     type: 'quantitative',
     scale,
-    axis: { title: 'speedup (times)', tickCount: 6, format: '~r' },
+    axis: { title: 'speedup (times)', tickCount: 6 },
   }
-  const color = seriesColour(names, WIDTH)
+  const color = seriesColour(names, WIDTH, others)
   const left = group.length - shown.length
   return {
     name: i === 0 ? 'speedup' : `speedup-${i + 1}-${safeFileName(`${axis}-${metric}`).slice(0, 40)}`,

@@ -5,8 +5,8 @@ const NARROW = /[iljtfrI.,:;'|!()[\]{}/\\\- ]/
 const WIDE = /[mwMW@%—…]/
 const CAPITAL = /[A-Z]/
 
-/** Slightly more than Helvetica takes, since other fonts run wider. */
-const ALLOWANCE = 1.06
+/** More than Helvetica takes, since other fonts run wider. */
+const ALLOWANCE = 1.14
 
 export function textWidth(text: string, fontSize: number): number {
   let ems = 0

@@ -97,7 +97,7 @@ export const CONFIG: Spec = {
   },
   legend: {
     orient: 'bottom',
-    direction: 'vertical',
+    direction: 'horizontal',
     labelColor: INK.light,
     labelFontSize: FONT_SIZE - 1,
     labelLimit: 420,

@@ -9,7 +9,8 @@ export const utilisationByCore: Chart = {
   draw: (result) =>
     drawUtilisation(result, {
       name: 'utilisation-by-core',
-      noun: 'Cores',
+      noun: 'core',
+      alike: true,
       pattern: /^host\..+\.core\.\d+\.utilisation$/,
     }),
 }

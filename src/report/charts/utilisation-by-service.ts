@@ -9,7 +9,8 @@ export const utilisationByService: Chart = {
   draw: (result) =>
     drawUtilisation(result, {
       name: 'utilisation-by-service',
-      noun: 'Services',
+      noun: 'service',
+      alike: false,
       pattern: /^service\..+\.utilisation$/,
     }),
 }

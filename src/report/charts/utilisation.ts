@@ -17,8 +17,10 @@ const ROW_HEIGHT = 18
 
 interface Subject {
   readonly name: string
-  /** Such as `Cores`. */
+  /** Such as `core`. */
   readonly noun: string
+  /** Whether they are alike, so that their average says something. */
+  readonly alike: boolean
   /** Of series and metrics alike. */
   readonly pattern: RegExp
 }
@@ -41,13 +43,13 @@ export function drawUtilisation(result: Result, subject: Subject): readonly Draw
   const title =
     uses.length === 1
       ? `${labels([most.label])[0]} is in use ${format(most.mean, 'ratio')} of the time`
-      : `${subject.noun} are in use ${format(average, 'ratio')} of the time on average, ${labels([most.label])[0]} ${format(most.mean, 'ratio')}`
+      : `The busiest ${subject.noun}, ${labels([most.label])[0]}, is in use ${format(most.mean, 'ratio')} of the time${subject.alike ? `, all ${uses.length} on average ${format(average, 'ratio')}` : ''}`
   return [
     timed.length > 0
       ? {
           name: subject.name,
           title,
-          caption: `Share in use over virtual time, of the first seed; the darker, the busier, and orange where nothing is left.${left}${where}`,
+          caption: `Share in use over virtual time, of the first seed; the stronger the blue, the busier; orange where nothing is left.${left}${where}`,
           spec: heatMap(timed.map((use) => ({ name: use.label, series: use.named!.series }))),
         }
       : {
@@ -144,7 +146,7 @@ function heatMap(rows: readonly Named[]): Spec {
         type: 'ordinal',
         scale: { domain: HEAT_COLOURS.map((_, i) => i), range: HEAT_COLOURS },
         legend: {
-          title: 'share in use',
+          title: 'share in use:  0 %',
           titleOrient: 'left',
           direction: 'horizontal',
           columns: 11,
@@ -152,7 +154,7 @@ function heatMap(rows: readonly Named[]): Spec {
           symbolSize: 220,
           symbolStrokeWidth: 0,
           columnPadding: 0,
-          labelExpr: "datum.value==10?'100 %':datum.value%5==0?datum.value*10+' %':''",
+          labelExpr: "datum.value==10?'100 %':''",
         },
       },
     },

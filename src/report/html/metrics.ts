@@ -1,0 +1,166 @@
+// The figures: tiles and a table of all metrics for one variant, a table of variants for several, and where time went.
+
+import type { Breakdown, MetricValue, Result, Variant } from '../../results/result.ts'
+import { format } from '../../units.ts'
+import { type Axis, axesOf, positionOn } from '../axes.ts'
+import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
+import { counted, percent, times } from '../figures.ts'
+import { keyMetrics, metricNames } from '../key-metrics.ts'
+import { type Markup, markup, trusted } from '../markup.ts'
+import { amdahlInWords, speedupTitle, unitOf } from '../verdicts.ts'
+import { figureCell, framed, shownFigure, table } from './table.ts'
+
+const TILES = 5
+/** Beyond so many cells the table of all metrics is left to the result file. */
+const MOST_CELLS = 6000
+
+export function metricsSection(result: Result): Markup | null {
+  const only = result.variants.length === 1 ? result.variants[0]! : undefined
+  if (metricNames(result).length === 0) return null
+  return only === undefined ? variantsSection(result) : figuresSection(result, only)
+}
+
+/** The most telling figures of one variant, large. */
+export function keyFigures(result: Result): Markup | null {
+  const only = result.variants.length === 1 ? result.variants[0]! : undefined
+  const names = keyMetrics(result, TILES)
+  if (only === undefined || names.length === 0) return null
+  const tiles = names.map(
+    (name) => markup`<li><small>${name}</small><b>${shownFigure(only.metrics[name])}</b></li>`,
+  )
+  return markup`<ul class="tiles">${tiles}</ul>`
+}
+
+function figuresSection(result: Result, { metrics, seeds }: Variant): Markup {
+  const key = keyMetrics(result)
+  const names = [...key, ...metricNames(result).filter((name) => !key.includes(name))]
+  const rows = names.map((name) => {
+    const metric = metrics[name]!
+    return markup`<tr><th scope="row" data-value="${name}">${name}</th>${figureCell(metric)}<td class="wide" data-value="${metric.meaning}">${metric.meaning}</td></tr>`
+  })
+  return markup`<section id="figures"><h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? ' ± is half of a 95 % interval.' : ''}</p>${framed(
+    'All metrics',
+    table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, true),
+  )}</section>`
+}
+
+const seedsInWords = (seeds: readonly string[]): string =>
+  seeds.length > 1
+    ? `Means over ${counted(seeds.length, 'seed')}.`
+    : 'One seed: figures of virtual time are exact for it, and say nothing of others.'
+
+const hasInterval = (metrics: readonly MetricValue[]): boolean =>
+  metrics.some(({ interval }) => interval !== null)
+
+function variantsSection(result: Result): Markup {
+  const axes = axesOf(result.variants)
+  const key = keyMetrics(result)
+  const names = metricNames(result)
+  const rest = names.filter((name) => !key.includes(name))
+  const shown = [...key, ...rest]
+  const { seeds } = result.variants[0]!
+  const meanings = names.map(
+    (name) =>
+      markup`<dt>${name}</dt><dd>${result.variants.map((variant) => variant.metrics[name]?.meaning).find((meaning) => meaning !== undefined) ?? ''}</dd>`,
+  )
+  const everything =
+    rest.length === 0
+      ? null
+      : shown.length * result.variants.length <= MOST_CELLS
+        ? markup`<details><summary>All ${names.length} metrics</summary>${framed('All metrics of all variants', variantsTable(result, axes, shown))}</details>`
+        : markup`<p class="quiet">${counted(rest.length, 'more metric')} in the result file.</p>`
+  return markup`<section id="figures"><h2>Variants against each other</h2><p class="quiet">${seedsInWords(seeds)}${
+    result.variants.some((variant) => hasInterval(Object.values(variant.metrics)))
+      ? ' ± is half of a 95 % interval.'
+      : ''
+  }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key))}${everything}<details><summary>What the metrics mean</summary><dl>${meanings}</dl></details></section>`
+}
+
+function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly string[]): Markup {
+  const places =
+    axes.length === 0
+      ? [{ title: 'Variant' }]
+      : axes.map(({ name, numeric }) => ({ title: name, figure: numeric }))
+  const failing = result.variants.some((variant) => variant.checks.some(({ pass }) => pass === false))
+  const rows = result.variants.map((variant) => {
+    const failed = variant.checks.filter(({ pass }) => pass === false).length
+    const place =
+      axes.length === 0
+        ? markup`<td class="name" data-value="${variant.name}">${variant.name}</td>`
+        : axes.map((axis) => placeCell(variant, axis))
+    const verdict = !failing
+      ? null
+      : markup`<td data-value="${failed}">${failed === 0 ? null : markup`<span class="mark bad">${failed} failed</span>`}</td>`
+    return markup`<tr>${place}${verdict}${metrics.map((name) => figureCell(variant.metrics[name]))}</tr>`
+  })
+  return table(
+    [
+      ...places,
+      ...(failing ? [{ title: 'Checks' }] : []),
+      ...metrics.map((title) => ({ title, figure: true })),
+    ],
+    rows,
+    true,
+  )
+}
+
+function placeCell(variant: Variant, axis: Axis): Markup {
+  const position = positionOn(variant, axis)
+  return markup`${trusted(axis.numeric ? '<td class="figure"' : '<td class="name"')} data-value="${position}">${position}</td>`
+}
+
+const MOST_PARTS = 12
+
+/** Where the time of one variant's requests went, by part and percentile. */
+export function breakdownSection(result: Result): Markup | null {
+  const breakdowns =
+    result.variants.length === 1 ? result.variants[0]!.breakdown.filter(({ latency }) => latency > 0) : []
+  const all = overall(breakdowns)
+  if (all === undefined) return null
+  const others = breakdowns.filter(({ of }) => of !== 'all')
+  const rows = largestParts(all, MOST_PARTS).map(([part, time]) => {
+    const share = time / all.latency
+    return markup`<tr><th scope="row">${part}</th><td class="figure">${format(time, 'ns')}</td><td class="figure">${percent(share)}</td><td><span class="share" style="width:${Math.max(1, Math.round(share * 120))}px"></span></td>${others.map((one) => partCell(one, part))}<td class="wide">${meaningOfPart(part)}</td></tr>`
+  })
+  const sum = markup`<tr><th scope="row"><b>all</b></th><td class="figure"><b>${format(all.latency, 'ns')}</b></td><td class="figure">100 %</td><td></td>${others.map(({ latency }) => markup`<td class="figure"><b>${format(latency, 'ns')}</b></td>`)}<td></td></tr>`
+  return markup`<section id="breakdown"><h2>Where the time goes</h2><p class="quiet">Mean of ${counted(all.requests, 'request')}, and of those around a percentile. The parts sum to the whole.</p>${framed(
+    'Latency by part',
+    table(
+      [
+        { title: 'Part' },
+        { title: OF.all, figure: true },
+        { title: 'share', figure: true },
+        { title: '' },
+        ...others.map(({ of }) => ({ title: OF[of], figure: true })),
+        { title: 'Meaning' },
+      ],
+      [...rows, sum],
+    ),
+  )}</section>`
+}
+
+const partCell = ({ parts }: Breakdown, part: string): Markup =>
+  markup`<td class="figure">${Object.hasOwn(parts, part) ? format(parts[part]!, 'ns') : '–'}</td>`
+
+export function speedupSection(result: Result): Markup | null {
+  if (result.speedups.length === 0) return null
+  const tables = result.speedups.map((speedup) => {
+    const unit = unitOf(result, speedup.metric)
+    const rows = speedup.points.map(
+      ([p, value, factor]) =>
+        markup`<tr><td class="figure">${p}</td><td class="figure">${format(value, unit)}</td><td class="figure">${times(factor)}</td></tr>`,
+    )
+    return markup`<h3>${speedupTitle(speedup)}</h3><p class="quiet">${amdahlInWords(speedup)}.</p>${framed(
+      speedupTitle(speedup),
+      table(
+        [
+          { title: speedup.axis, figure: true },
+          { title: speedup.metric, figure: true },
+          { title: 'speedup', figure: true },
+        ],
+        rows,
+      ),
+    )}`
+  })
+  return markup`<section id="speedup"><h2>Speedup</h2>${tables}</section>`
+}
