@@ -5,40 +5,52 @@ import type { Nanos } from '../units.ts'
 import { Account, QUORUM, RETRY } from './account.ts'
 import type { Timer } from './env.ts'
 import { TimeoutError } from './outcome.ts'
-import { Running, type Scope, type Task, takeOver, Wait, type Waiter } from './task.ts'
+import { Running, type Task, takeOver, Wait, type Waiter, type Watcher } from './task.ts'
 
 export type Settled<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly error: unknown }
 
-/** Runs several tasks at once and is told of each end. */
+/**
+ * Runs several tasks at once. The waiter goes on within the end of the child that decides, so that what this child
+ * was given (a permit, an item) is never between two hands.
+ */
 abstract class Group<T, R> extends Wait<R> {
   protected readonly children: Running<T>[] = []
+  protected readonly tasks: readonly Task<T>[]
   protected waiter!: Waiter
   /** The child whose end let the waiter go on. */
   protected decisive: Running<T> | undefined
-  readonly #tasks: readonly Task<T>[]
   readonly #name: string
+  #over = false
 
   constructor(tasks: readonly Task<T>[], name: string) {
     super()
-    this.#tasks = tasks
+    this.tasks = tasks
     this.#name = name
   }
 
   start(waiter: Waiter): void {
     this.waiter = waiter
-    const scope = waiter.scope
-    for (let i = 0; i < this.#tasks.length; i++) {
-      const child = new Running(scope, this.#tasks[i]!, this.#name, waiter.account && new Account())
-      child.addWaiter(new Child(scope, this, child, i))
+    const { tasks } = this
+    if (tasks.length === 0) this.empty()
+    for (let i = 0; i < tasks.length; i++) {
+      const child = new Running(waiter.scope, tasks[i]!, this.#name, waiter.account && new Account())
       this.children.push(child)
+      child.watch(new Child(this, i))
     }
-    if (this.children.length === 0) this.empty()
   }
 
   cancel(): void {
+    if (this.#over) return
+    this.#over = true
     for (const child of this.children) child.cancel()
+  }
+
+  ended(child: Running<T>, index: number): void {
+    if (this.#over) return
+    if (child.state === 'done') this.done(child, index, child.value as T)
+    else this.failed(child, index, child.error)
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
@@ -46,90 +58,70 @@ abstract class Group<T, R> extends Wait<R> {
   }
 
   protected finish(child: Running<T>, value: R): void {
-    if (this.decisive) return
     this.decisive = child
     this.cancel()
     this.waiter.resume(value)
   }
 
   protected finishFailed(child: Running<T>, error: unknown): void {
-    if (this.decisive) return
     this.decisive = child
     this.cancel()
     this.waiter.fail(error)
   }
 
+  /** There are no tasks. */
   protected abstract empty(): void
-  abstract ended(child: Running<T>, index: number, value: T): void
-  abstract endedFailed(child: Running<T>, index: number, error: unknown): void
+  protected abstract done(child: Running<T>, index: number, value: T): void
+
+  protected failed(child: Running<T>, _index: number, error: unknown): void {
+    this.finishFailed(child, error)
+  }
 }
 
-class Child<T> implements Waiter {
-  readonly account = undefined
-
+class Child<T> implements Watcher {
   constructor(
-    readonly scope: Scope,
     readonly group: Group<T, unknown>,
-    readonly child: Running<T>,
     readonly index: number,
   ) {}
 
-  resume(value: unknown): void {
-    this.group.ended(this.child, this.index, value as T)
-  }
-
-  fail(error: unknown): void {
-    this.group.endedFailed(this.child, this.index, error)
+  ended(task: Running<unknown>): void {
+    this.group.ended(task as Running<T>, this.index)
   }
 }
 
 class All<T> extends Group<T, T[]> {
   readonly #values: T[] = []
-  #left = 0
-
-  override start(waiter: Waiter): void {
-    super.start(waiter)
-    this.#left = this.children.length
-  }
+  #ended = 0
 
   protected empty(): void {
     this.waiter.scope.wake(this.waiter, [])
   }
 
-  ended(child: Running<T>, index: number, value: T): void {
+  protected done(child: Running<T>, index: number, value: T): void {
     this.#values[index] = value
-    if (--this.#left === 0) this.finish(child, this.#values)
-  }
-
-  endedFailed(child: Running<T>, _index: number, error: unknown): void {
-    this.finishFailed(child, error)
+    if (++this.#ended === this.tasks.length) this.finish(child, this.#values)
   }
 }
 
 class AllSettled<T> extends Group<T, Settled<T>[]> {
   readonly #outcomes: Settled<T>[] = []
-  #left = 0
-
-  override start(waiter: Waiter): void {
-    super.start(waiter)
-    this.#left = this.children.length
-  }
+  #ended = 0
 
   protected empty(): void {
     this.waiter.scope.wake(this.waiter, [])
   }
 
-  ended(child: Running<T>, index: number, value: T): void {
+  protected done(child: Running<T>, index: number, value: T): void {
     this.#settle(child, index, { ok: true, value })
   }
 
-  endedFailed(child: Running<T>, index: number, error: unknown): void {
+  protected override failed(child: Running<T>, index: number, error: unknown): void {
     this.#settle(child, index, { ok: false, error })
   }
 
   #settle(child: Running<T>, index: number, outcome: Settled<T>): void {
     this.#outcomes[index] = outcome
-    if (--this.#left === 0) this.finish(child, this.#outcomes)
+    if (++this.#ended === this.tasks.length) this.finish(child, this.#outcomes)
   }
 }
 
@@ -144,19 +136,26 @@ class Quorum<T> extends Group<T, T[]> {
     this.#need = need
   }
 
-  protected empty(): void {
-    this.waiter.scope.wakeFailed(this.waiter, new Error(`a quorum of ${this.#need} among no tasks`))
+  override start(waiter: Waiter): void {
+    const { scope } = waiter
+    const among = this.tasks.length
+    if (this.#need > among)
+      scope.wakeFailed(waiter, new Error(`a quorum of ${this.#need} among ${among} tasks`))
+    else if (this.#need <= 0) scope.wake(waiter, [])
+    else super.start(waiter)
   }
 
-  ended(child: Running<T>, _index: number, value: T): void {
+  protected empty(): void {}
+
+  protected done(child: Running<T>, _index: number, value: T): void {
     this.#first ??= child
     this.#values.push(value)
-    if (this.#values.length >= this.#need) this.finish(child, this.#values)
+    if (this.#values.length === this.#need) this.finish(child, this.#values)
   }
 
-  endedFailed(child: Running<T>, _index: number, error: unknown): void {
+  protected override failed(child: Running<T>, _index: number, error: unknown): void {
     this.#failed++
-    if (this.children.length - this.#failed < this.#need) this.finishFailed(child, error)
+    if (this.tasks.length - this.#failed < this.#need) this.finishFailed(child, error)
   }
 
   /** Up to the first answer its own parts; from there on, waiting for the others. */
@@ -174,12 +173,8 @@ class Race<T> extends Group<T, T> {
     this.waiter.scope.wakeFailed(this.waiter, new Error('a race of no tasks has no winner'))
   }
 
-  ended(child: Running<T>, _index: number, value: T): void {
+  protected done(child: Running<T>, _index: number, value: T): void {
     this.finish(child, value)
-  }
-
-  endedFailed(child: Running<T>, _index: number, error: unknown): void {
-    this.finishFailed(child, error)
   }
 }
 
@@ -206,17 +201,13 @@ class WithTimeout<T> extends Group<T, T> {
 
   protected empty(): void {}
 
-  ended(child: Running<T>, _index: number, value: T): void {
+  protected done(child: Running<T>, _index: number, value: T): void {
     this.finish(child, value)
-  }
-
-  endedFailed(child: Running<T>, _index: number, error: unknown): void {
-    this.finishFailed(child, error)
   }
 
   /** An attempt that was given up is a failed attempt, whatever it was doing. */
   override attribute(account: Account, elapsed: Nanos): void {
-    if (this.children[0]?.state === 'cancelled') account.add(RETRY, elapsed)
+    if (this.decisive?.state === 'cancelled') account.add(RETRY, elapsed)
     else super.attribute(account, elapsed)
   }
 }

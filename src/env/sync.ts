@@ -1,36 +1,81 @@
 // What tasks of one process share: a value to come, a number of permits, a queue. First come, first served.
+// What is there is taken at once; nothing is lost when a waiter is cancelled between being given and going on.
 
 import type { Nanos } from '../units.ts'
 import { type Account, QUEUE } from './account.ts'
-import { type Task, Wait, type Waiter } from './task.ts'
+import { Fifo } from './fifo.ts'
+import { type Suspension, type Task, Wait, type Waiter } from './task.ts'
 
-/** A wait in a line of waiters; the time spent is queueing. */
+export { Fifo } from './fifo.ts'
+
+/** So few that have left are not worth a sweep. */
+const FEW_TURNS = 16
+
+/** Those who wait for the same thing, in their order. */
+abstract class Line<T> {
+  readonly #turns = new Fifo<Turn<T>>()
+  /** How many of them have left. */
+  #gone = 0
+
+  /** Whether something is there, so that nobody has to wait. */
+  abstract get ready(): boolean
+  /** Takes what is there. */
+  abstract take(): T
+  /** Somebody left who had been given this and had not gone on with it. */
+  abstract takeBack(value: T): void
+
+  enter(turn: Turn<T>): void {
+    this.#turns.push(turn)
+  }
+
+  /** The first that still waits leaves the line. */
+  next(): Turn<T> | undefined {
+    for (;;) {
+      const turn = this.#turns.shift()
+      if (!turn?.gone) return turn
+      this.#gone--
+    }
+  }
+
+  /** Somebody has left. Those who wait again and again with a time limit must not fill the memory. */
+  left(): void {
+    this.#gone++
+    if (this.#gone < FEW_TURNS || this.#gone * 2 < this.#turns.length) return
+    this.#turns.filter((turn) => !turn.gone)
+    this.#gone = 0
+  }
+}
+
+/** A wait in a line; the time spent is queueing. */
 class Turn<T> extends Wait<T> {
-  readonly #enter: (turn: Turn<T>) => void
-  /** What was given may be handed over when the waiter left before it could take it. */
-  readonly #returned: (value: T) => void
+  readonly #line: Line<T>
   #waiter: Waiter | undefined
   #given = false
   #value: T | undefined
 
-  constructor(enter: (turn: Turn<T>) => void, returned: (value: T) => void) {
+  constructor(line: Line<T>) {
     super()
-    this.#enter = enter
-    this.#returned = returned
+    this.#line = line
   }
 
   get gone(): boolean {
     return this.#waiter === undefined
   }
 
+  override next(value: T): IteratorResult<Suspension, T> {
+    if (!this.#given && this.#line.ready) return { done: true, value: this.#line.take() }
+    return super.next(value)
+  }
+
   start(waiter: Waiter): void {
     this.#waiter = waiter
-    this.#enter(this)
+    this.#line.enter(this)
   }
 
   cancel(): void {
     this.#waiter = undefined
-    if (this.#given) this.#returned(this.#value as T)
+    if (this.#given) this.#line.takeBack(this.#value as T)
+    else this.#line.left()
   }
 
   give(value: T): void {
@@ -45,105 +90,73 @@ class Turn<T> extends Wait<T> {
   }
 }
 
-/** First in, first out, without shifting: amortised O(1). */
-export class Fifo<T> {
-  #items: (T | undefined)[] = []
-  #head = 0
+class Value<T> extends Line<T> {
+  ready = false
+  value: T | undefined
 
-  get length(): number {
-    return this.#items.length - this.#head
+  take(): T {
+    return this.value as T
   }
 
-  push(item: T): void {
-    this.#items.push(item)
-  }
-
-  unshift(item: T): void {
-    if (this.#head > 0) this.#items[--this.#head] = item
-    else this.#items.unshift(item)
-  }
-
-  shift(): T | undefined {
-    if (this.#head >= this.#items.length) return undefined
-    const item = this.#items[this.#head]
-    this.#items[this.#head++] = undefined
-    if (this.#head === this.#items.length) this.clear()
-    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head)
-      this.#head = 0
-    }
-    return item
-  }
-
-  clear(): void {
-    this.#items.length = 0
-    this.#head = 0
-  }
-}
-
-/** The first waiter in line that still wants something. */
-function nextTurn<T>(turns: Fifo<Turn<T>>): Turn<T> | undefined {
-  let turn = turns.shift()
-  while (turn?.gone) turn = turns.shift()
-  return turn
+  takeBack(): void {}
 }
 
 /** A value that will come once, to as many as wait for it. */
 export class Deferred<T> {
-  #value: T | undefined
-  #resolved = false
-  readonly #turns: Turn<T>[] = []
+  readonly #value = new Value<T>()
 
   get resolved(): boolean {
-    return this.#resolved
+    return this.#value.ready
   }
 
   /** Does nothing the second time. */
   resolve(value: T): void {
-    if (this.#resolved) return
-    this.#resolved = true
-    this.#value = value
-    for (const turn of this.#turns) if (!turn.gone) turn.give(value)
-    this.#turns.length = 0
+    if (this.#value.ready) return
+    this.#value.ready = true
+    this.#value.value = value
+    for (let turn = this.#value.next(); turn; turn = this.#value.next()) turn.give(value)
   }
 
   wait(): Task<T> {
-    return new Turn<T>(
-      (turn) => {
-        if (this.#resolved) turn.give(this.#value as T)
-        else this.#turns.push(turn)
-      },
-      () => {},
-    )
+    return new Turn(this.#value)
+  }
+}
+
+class Permits extends Line<void> {
+  constructor(public free: number) {
+    super()
+  }
+
+  get ready(): boolean {
+    return this.free > 0
+  }
+
+  take(): void {
+    this.free--
+  }
+
+  takeBack(): void {
+    const turn = this.next()
+    if (turn) turn.give(undefined)
+    else this.free++
   }
 }
 
 /** A number of permits: connections of a pool, slots, a lock (1). */
 export class Semaphore {
-  #free: number
-  readonly #turns = new Fifo<Turn<void>>()
+  readonly #permits: Permits
 
   /** @param permits how many may be held at once, at least 1 */
   constructor(permits: number) {
-    this.#free = permits
+    this.#permits = new Permits(permits)
   }
 
   acquire(): Task<void> {
-    return new Turn<void>(
-      (turn) => {
-        if (this.#free > 0) {
-          this.#free--
-          turn.give(undefined)
-        } else this.#turns.push(turn)
-      },
-      () => this.release(),
-    )
+    return new Turn(this.#permits)
   }
 
   release(): void {
-    const turn = nextTurn(this.#turns)
-    if (turn) turn.give(undefined)
-    else this.#free++
+    this.#permits.takeBack()
   }
 
   /** Runs the task while holding a permit, which is given back however it ends. */
@@ -157,32 +170,39 @@ export class Semaphore {
   }
 }
 
+class Items<T> extends Line<T> {
+  readonly items = new Fifo<T>()
+
+  get ready(): boolean {
+    return this.items.length > 0
+  }
+
+  take(): T {
+    return this.items.shift()!
+  }
+
+  takeBack(item: T): void {
+    const turn = this.next()
+    if (turn) turn.give(item)
+    else this.items.unshift(item)
+  }
+}
+
 /** An unbounded queue between tasks. */
 export class Channel<T> {
-  readonly #items = new Fifo<T>()
-  readonly #turns = new Fifo<Turn<T>>()
+  readonly #items = new Items<T>()
 
   get length(): number {
-    return this.#items.length
+    return this.#items.items.length
   }
 
   put(item: T): void {
-    const turn = nextTurn(this.#turns)
+    const turn = this.#items.next()
     if (turn) turn.give(item)
-    else this.#items.push(item)
+    else this.#items.items.push(item)
   }
 
   get(): Task<T> {
-    return new Turn<T>(
-      (turn) => {
-        if (this.#items.length > 0) turn.give(this.#items.shift()!)
-        else this.#turns.push(turn)
-      },
-      (item) => {
-        const turn = nextTurn(this.#turns)
-        if (turn) turn.give(item)
-        else this.#items.unshift(item)
-      },
-    )
+    return new Turn(this.#items)
   }
 }

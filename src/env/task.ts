@@ -79,20 +79,26 @@ export abstract class Wait<T> implements Suspension, Task<T> {
 
 type State = 'new' | 'waiting' | 'running' | 'done' | 'failed' | 'cancelled'
 
+/** Told of a task's end at once, in the midst of what the process is doing. */
+export interface Watcher {
+  ended(task: Running<unknown>): void
+}
+
 /** A task under way. */
 export class Running<T> implements Waiter {
   readonly scope: Scope
   readonly name: string
-  readonly account: Account | undefined
+  /** Where its time goes, if anyone wants to know. */
+  account: Account | undefined
   state: State = 'new'
   next: Running<unknown> | undefined
   previous: Running<unknown> | undefined
-  #iterator: Iterator<Suspension, T, unknown>
+  readonly #iterator: Iterator<Suspension, T, unknown>
   #pending: Suspension | undefined
-  #since: Nanos = 0
+  #since: Nanos
   #outcome: unknown
-  #waiter: Waiter | undefined
-  #more: Waiter[] | undefined
+  #watcher: Watcher | undefined
+  #more: Watcher[] | undefined
 
   /** Starts at this instant, after what is running now. With an account, it books where its time goes. */
   constructor(scope: Scope, task: Task<T>, name: string, account?: Account) {
@@ -100,11 +106,11 @@ export class Running<T> implements Waiter {
     this.name = name
     this.account = account
     this.#iterator = task[Symbol.iterator]()
+    this.#since = scope.now()
     const first = scope.firstTask
     if (first) first.previous = this
     this.next = first
     scope.firstTask = this
-    if (account) this.#since = scope.now()
     scope.wake(this, undefined)
   }
 
@@ -117,37 +123,44 @@ export class Running<T> implements Waiter {
     return this.state === 'done' ? (this.#outcome as T) : undefined
   }
 
+  /** The error of a task that failed or was cancelled. */
+  get error(): unknown {
+    return this.state === 'failed' || this.state === 'cancelled' ? this.#outcome : undefined
+  }
+
   /** Waits for the end: the task's value, or its error thrown here. */
   join(): Task<T> {
     return new Join(this)
   }
 
-  /** Ends the task at its suspension: its `finally` blocks run, those who join get CancelledError. */
+  /**
+   * Ends the task at its suspension: those who join get CancelledError, its `finally` blocks run. One that waits
+   * for something goes on beside, as a task of the same name. A task cannot cancel itself.
+   */
   cancel(): void {
     if (this.ended || this.state === 'running') return
-    this.#dropPending()
-    this.#finishCancelled()
+    this.#end('cancelled', new CancelledError(`${this.name} was cancelled`))
     try {
-      this.#iterator.return?.(undefined)
+      const result = this.#iterator.return?.()
+      if (result?.done === false)
+        new Running(this.scope, new Remainder(this.#iterator, result.value), this.name)
     } catch (error) {
       this.scope.unhandled(this, error)
     }
+    this.#tell()
   }
 
   /** Ends the task where it stands, as a crash does: nothing of it runs any more, nobody is told. */
   abandon(): void {
     if (this.ended) return
-    this.#dropPending()
-    this.#waiter = undefined
+    this.#watcher = undefined
     this.#more = undefined
-    this.state = 'cancelled'
-    this.#unlink()
+    this.#end('cancelled', undefined)
   }
 
   resume(value: unknown): void {
     if (this.state !== 'waiting' && this.state !== 'new') return
     this.#settle()
-    this.state = 'running'
     let result: IteratorResult<Suspension, T>
     try {
       result = this.#iterator.next(value)
@@ -161,7 +174,6 @@ export class Running<T> implements Waiter {
   fail(error: unknown): void {
     if (this.state !== 'waiting' && this.state !== 'new') return
     this.#settle()
-    this.state = 'running'
     let result: IteratorResult<Suspension, T>
     try {
       if (!this.#iterator.throw) throw error
@@ -173,19 +185,19 @@ export class Running<T> implements Waiter {
     this.#after(result)
   }
 
-  /** For Join: hands the outcome over, now or at the end. */
-  addWaiter(waiter: Waiter): void {
-    if (this.ended) this.#tell(waiter)
-    else if (this.#waiter === undefined) this.#waiter = waiter
+  /** Tells the watcher of the end, now if it has come. An error that is watched for is not unhandled. */
+  watch(watcher: Watcher): void {
+    if (this.ended) watcher.ended(this)
+    else if (this.#watcher === undefined) this.#watcher = watcher
     else {
       this.#more ??= []
-      this.#more.push(waiter)
+      this.#more.push(watcher)
     }
   }
 
-  removeWaiter(waiter: Waiter): void {
-    if (this.#waiter === waiter) this.#waiter = this.#more?.shift()
-    else if (this.#more) this.#more = this.#more.filter((other) => other !== waiter)
+  unwatch(watcher: Watcher): void {
+    if (this.#watcher === watcher) this.#watcher = this.#more?.shift()
+    else if (this.#more) this.#more = this.#more.filter((other) => other !== watcher)
   }
 
   #after(result: IteratorResult<Suspension, T>): void {
@@ -193,13 +205,17 @@ export class Running<T> implements Waiter {
       this.#finish('done', result.value)
       return
     }
+    // It may have been abandoned by what it did.
+    if (this.state !== 'running') return
     this.state = 'waiting'
     this.#pending = result.value
-    if (this.account) this.#since = this.scope.now()
+    this.#since = this.scope.now()
     result.value.start(this)
   }
 
+  /** What was waited for has come. */
   #settle(): void {
+    this.state = 'running'
     const pending = this.#pending
     this.#pending = undefined
     if (this.account === undefined) return
@@ -208,39 +224,29 @@ export class Running<T> implements Waiter {
     else this.account.add(IDLE, elapsed)
   }
 
-  #dropPending(): void {
+  #finish(state: 'done' | 'failed', outcome: unknown): void {
+    if (this.ended) return
+    this.#end(state, outcome)
+    if (state === 'failed' && this.#watcher === undefined) this.scope.unhandled(this, outcome)
+    else this.#tell()
+  }
+
+  #end(state: 'done' | 'failed' | 'cancelled', outcome: unknown): void {
     const pending = this.#pending
+    this.state = state
+    this.#outcome = outcome
     this.#pending = undefined
+    this.#unlink()
     pending?.cancel()
   }
 
-  #finish(state: 'done' | 'failed', outcome: unknown): void {
-    this.state = state
-    this.#outcome = outcome
-    this.#unlink()
-    if (this.#waiter) this.#tellAll()
-    else if (state === 'failed') this.scope.unhandled(this, outcome)
-  }
-
-  #finishCancelled(): void {
-    this.state = 'cancelled'
-    this.#outcome = new CancelledError(`${this.name} was cancelled`)
-    this.#unlink()
-    this.#tellAll()
-  }
-
-  #tellAll(): void {
-    const first = this.#waiter
+  #tell(): void {
+    const first = this.#watcher
     const more = this.#more
-    this.#waiter = undefined
+    this.#watcher = undefined
     this.#more = undefined
-    if (first) this.#tell(first)
-    if (more) for (const waiter of more) this.#tell(waiter)
-  }
-
-  #tell(waiter: Waiter): void {
-    if (this.state === 'done') waiter.scope.wake(waiter, this.#outcome)
-    else waiter.scope.wakeFailed(waiter, this.#outcome)
+    if (first) first.ended(this)
+    if (more) for (const watcher of more) watcher.ended(this)
   }
 
   #unlink(): void {
@@ -252,8 +258,38 @@ export class Running<T> implements Waiter {
   }
 }
 
+/** What is left of a cancelled task whose `finally` waits for something. */
+class Remainder<T> implements Task<T>, Iterator<Suspension, T, unknown> {
+  readonly #iterator: Iterator<Suspension, T, unknown>
+  #first: Suspension | undefined
+
+  constructor(iterator: Iterator<Suspension, T, unknown>, first: Suspension) {
+    this.#iterator = iterator
+    this.#first = first
+  }
+
+  [Symbol.iterator](): Iterator<Suspension, T, unknown> {
+    return this
+  }
+
+  next(value: unknown): IteratorResult<Suspension, T> {
+    const first = this.#first
+    if (first === undefined) return this.#iterator.next(value)
+    this.#first = undefined
+    return { done: false, value: first }
+  }
+
+  throw(error: unknown): IteratorResult<Suspension, T> {
+    return this.#iterator.throw!(error)
+  }
+
+  return(value: T): IteratorResult<Suspension, T> {
+    return this.#iterator.return!(value)
+  }
+}
+
 /** Waiting for the end of another task. Its account is taken over as far as it was waited for. */
-class Join<T> extends Wait<T> {
+class Join<T> extends Wait<T> implements Watcher {
   readonly #running: Running<T>
   #waiter: Waiter | undefined
   #before: Account | undefined
@@ -265,15 +301,22 @@ class Join<T> extends Wait<T> {
 
   start(waiter: Waiter): void {
     this.#waiter = waiter
-    if (waiter.account && this.#running.account) {
+    if (waiter.account) {
+      this.#running.account ??= new Account()
       this.#before = new Account()
       this.#before.addAll(this.#running.account)
     }
-    this.#running.addWaiter(waiter)
+    this.#running.watch(this)
   }
 
   cancel(): void {
-    if (this.#waiter) this.#running.removeWaiter(this.#waiter)
+    this.#running.unwatch(this)
+  }
+
+  ended(task: Running<unknown>): void {
+    const waiter = this.#waiter!
+    if (task.state === 'done') waiter.scope.wake(waiter, task.value)
+    else waiter.scope.wakeFailed(waiter, task.error)
   }
 
   override attribute(account: Account, elapsed: Nanos): void {

@@ -27,6 +27,7 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   #timeout = -1
   #headTimeout = -1
   #exceeded: Nanos = 0
+  #givenUp = false
 
   constructor(
     readonly from: Process,
@@ -59,6 +60,11 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     this.#abandon()
   }
 
+  /** Whether the caller still waits, in the life in which it asked. */
+  get open(): boolean {
+    return this.#waiter !== undefined && this.from.epoch === this.#epoch
+  }
+
   /** The reply has come, been waited for and paid for. */
   arrived(message: Message): void {
     this.#end()?.resume(message)
@@ -69,30 +75,36 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   }
 
   headArrived(): void {
-    if (!this.#waiter || this.from.epoch !== this.#epoch) return
+    if (!this.open) return
     this.#headTimeout = this.#drop(this.#headTimeout)
-    this.terms.onHead?.()
+    if (this.terms.onHead) this.from.enter(() => this.terms.onHead!())
   }
 
   /** A time limit has passed; as any timer, it waits for the process to be free. */
   fire(kind: number): void {
-    if (this.from.epoch !== this.#epoch) return
+    if (!this.open) return
     this.#exceeded = kind === WHOLE ? this.terms.timeout : this.terms.headTimeout!
     this.#dropTimers()
-    this.#abandon()
     this.from.accept(this)
   }
 
-  begun(): void {}
+  begin(): boolean {
+    return this.open
+  }
 
   paid(): void {}
 
+  /** Gives up. */
   run(): void {
-    this.failed(new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded))
+    const waiter = this.#end()
+    if (!waiter) return
+    this.#givenUp = true
+    this.#abandon()
+    waiter.fail(new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded))
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
-    if (this.#exceeded > 0 || !this.#account) account.add(RETRY, elapsed)
+    if (this.#givenUp || !this.#account) account.add(RETRY, elapsed)
     else account.addAll(this.#account)
   }
 
@@ -104,7 +116,7 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   }
 
   #end(): Waiter | undefined {
-    const waiter = this.from.epoch === this.#epoch ? this.#waiter : undefined
+    const waiter = this.open ? this.#waiter : undefined
     this.#waiter = undefined
     this.#dropTimers()
     return waiter

@@ -30,8 +30,8 @@ export type EnvelopeRole =
 export class Envelope implements EventTarget, MailboxItem {
   /** The caller gave up before the handling began, or while it was under way. */
   abandoned = false
-  /** Its handling has begun to take effect. */
-  delivered = false
+  /** The life (epoch) of the receiver in which its handling has taken effect; -1: none yet. */
+  deliveredIn = -1
   /** Has been answered; nothing more may be sent to the caller. */
   answered = false
   /** When it came to its receiver. */
@@ -75,7 +75,8 @@ export class Envelope implements EventTarget, MailboxItem {
         to.abandon(this.call!.request)
         break
       default:
-        to.accept(this)
+        // What comes over a closed connection wakes nobody.
+        if (!this.#isAnswer || this.call!.open) to.accept(this)
     }
   }
 
@@ -94,8 +95,10 @@ export class Envelope implements EventTarget, MailboxItem {
     this.#bookedTo += account.total
   }
 
-  begun(): void {
+  begin(): boolean {
+    if (this.#isAnswer && !this.call!.open) return false
     this.book(MAILBOX)
+    return true
   }
 
   /** The handler's cost is paid: `cost` nanoseconds of core, the rest of the time was waiting for one. */
@@ -118,9 +121,13 @@ export class Envelope implements EventTarget, MailboxItem {
         break
       default:
         if (this.abandoned) return
-        this.delivered = true
+        this.deliveredIn = this.to.epoch
         this.to.deliver(this)
     }
+  }
+
+  get #isAnswer(): boolean {
+    return this.role === 'reply' || this.role === 'failure'
   }
 
   get sender(): Address {

@@ -20,14 +20,14 @@ import type { EventTarget } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
 import type { Nanos } from '../units.ts'
 import type { CpuGroup, CpuJob, CpuTerms, CpuWaiter } from './cpu.ts'
-import type { Envelope } from './envelope.ts'
+import { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import type { World } from './world.ts'
 
 /** What waits in a mailbox. */
 export interface MailboxItem {
-  /** Its turn has come. */
-  begun(): void
+  /** Its turn has come. False if nobody wants it any more: then it costs nothing. */
+  begin(): boolean
   /** The handler's cost, in nanoseconds of time on the core, has been held. */
   paid(cost: Nanos): void
   /** Takes effect. */
@@ -53,6 +53,13 @@ export interface ProcessAddress extends Address {
   readonly process: Process
 }
 
+/** An error on its way to a waiter. */
+class Thrown {
+  constructor(readonly error: unknown) {}
+}
+
+const nothing = (): void => {}
+
 export class Process implements Scope, CpuWaiter {
   readonly address: ProcessAddress
   readonly cpuGroup: CpuGroup
@@ -62,14 +69,16 @@ export class Process implements Scope, CpuWaiter {
   epoch = 0
   readonly #mailbox = new Fifo<MailboxItem>()
   readonly #computing = new Fifo<Compute>()
-  #busy = false
+  /** Something of the process holds a core, or waits for one. */
+  #holding = false
+  /** What holds it, where it is not a task. */
   #current: MailboxItem | undefined
   #cost: Nanos = 0
+  /** Code of the process is running at this very moment. */
   #executing = false
-  readonly #woken: Waiter[] = []
-  readonly #values: unknown[] = []
-  readonly #failed: boolean[] = []
-  #nextWoken = 0
+  /** Who goes on next, each with its value or error. */
+  readonly #woken = new Fifo<Waiter>()
+  readonly #values = new Fifo<unknown>()
 
   constructor(
     readonly world: World,
@@ -92,28 +101,29 @@ export class Process implements Scope, CpuWaiter {
 
   crash(): void {
     this.epoch++
+    // Whatever its tasks let go of wakes nobody.
+    this.#executing = true
     while (this.firstTask) this.firstTask.abandon()
+    this.#executing = false
     this.depth.add(this.world.simulation.now, -this.#mailbox.length)
     this.#mailbox.clear()
     this.#computing.clear()
-    this.#woken.length = 0
-    this.#values.length = 0
-    this.#failed.length = 0
-    this.#nextWoken = 0
+    this.#woken.clear()
+    this.#values.clear()
     this.#current = undefined
-    this.#busy = false
+    this.#holding = false
     this.behaviour.crash?.()
   }
 
   /** Something has come; it takes effect when its turn and its core have come. */
   accept(item: MailboxItem): void {
     if (!this.host.up) return
-    if (this.#busy) {
+    if (this.#holding || this.#executing) {
       this.#mailbox.push(item)
       this.depth.add(this.world.simulation.now, 1)
     } else {
-      this.#busy = true
-      if (this.#begun(item)) this.#proceed()
+      this.#begin(item)
+      this.#proceed()
     }
   }
 
@@ -125,26 +135,20 @@ export class Process implements Scope, CpuWaiter {
   abandon(request: Envelope): void {
     if (request.abandoned || request.answered || !this.host.up) return
     request.abandoned = true
-    if (request.delivered) this.enter(() => this.behaviour.abandon?.(request))
+    if (request.deliveredIn === this.epoch) this.enter(() => this.behaviour.abandon?.(request))
   }
 
-  /** Runs code of this process now, and then the tasks it has woken. */
+  /** Runs code of this process now, whatever holds its core, and then the tasks it has woken. */
   enter(code: () => void): void {
     if (this.#executing) {
       code()
       return
     }
     this.#executing = true
-    try {
-      code()
-      this.#drain()
-    } finally {
-      this.#executing = false
-    }
-    if (!this.#busy && this.#computing.length > 0) {
-      this.#busy = true
-      this.#proceed()
-    }
+    code()
+    this.#drain()
+    this.#executing = false
+    this.#proceed()
   }
 
   now(): Nanos {
@@ -156,101 +160,90 @@ export class Process implements Scope, CpuWaiter {
   }
 
   wake(waiter: Waiter, value: unknown): void {
-    this.#wake(waiter, value, false)
+    this.#woken.push(waiter)
+    this.#values.push(value)
+    if (!this.#executing) this.enter(nothing)
   }
 
   wakeFailed(waiter: Waiter, error: unknown): void {
-    this.#wake(waiter, error, true)
+    this.wake(waiter, new Thrown(error))
   }
 
   unhandled(task: Running<unknown>, error: unknown): void {
     this.world.taskFailed(this, task.name, error)
   }
 
-  /** Work of a task: its turn comes before the mailbox's. */
+  /** Work of a task that is running now: its turn comes before the mailbox's. */
   compute(compute: Compute): void {
     this.#computing.push(compute)
-    if (this.#busy || this.#executing) return
-    this.#busy = true
+  }
+
+  /** The work of a task is done. */
+  computeDone(compute: Compute): void {
+    this.#holding = false
+    this.#execute(compute)
     this.#proceed()
   }
 
-  /** The work of a task is done, or was taken off the core. */
-  computeEnded(): void {
-    this.#drain()
-    this.#proceed()
+  /** The work of a task was taken off the core. */
+  computeCancelled(): void {
+    this.#holding = false
+    if (!this.#executing) this.enter(nothing)
   }
 
   computed(): void {
     const item = this.#current!
     this.#current = undefined
+    this.#holding = false
     item.paid(this.#cost)
     this.#execute(item)
     this.#proceed()
   }
 
-  /** Begins with an item; true if it is done already, false if it holds a core now. */
-  #begun(item: MailboxItem): boolean {
-    item.begun()
-    const cost = this.behaviour.cost('role' in item ? (item as Envelope) : undefined)
+  /** Begins with an item: it takes effect at once, or holds a core now. */
+  #begin(item: MailboxItem): void {
+    if (!item.begin()) return
+    const cost = this.behaviour.cost(item instanceof Envelope ? item : undefined)
     if (cost === 0) {
       this.#execute(item)
-      return true
+      return
     }
+    const { cpu } = this.host
+    this.#holding = true
     this.#current = item
-    this.#cost = Math.round(cost / this.host.cpu.speed)
-    this.host.cpu.run(this.cpuGroup, cost, this)
-    return false
+    this.#cost = Math.round(cost / cpu.speed)
+    cpu.run(this.cpuGroup, cost, this)
   }
 
-  #execute(item: MailboxItem): void {
+  // An error that comes through here is ours, not a module's, and ends the run.
+  #execute(item: { run(): void }): void {
     this.#executing = true
-    try {
-      item.run()
-      this.#drain()
-    } finally {
-      this.#executing = false
-    }
+    item.run()
+    this.#drain()
+    this.#executing = false
   }
 
   /** Goes on with what is next, until something holds a core or nothing is left. */
   #proceed(): void {
-    const epoch = this.epoch
-    while (this.epoch === epoch) {
+    while (!this.#holding) {
       const compute = this.#computing.shift()
       if (compute) {
-        if (compute.begin()) return
+        this.#holding = compute.begin()
         continue
       }
       const item = this.#mailbox.shift()
-      if (!item) {
-        this.#busy = false
-        return
-      }
+      if (!item) return
       this.depth.add(this.world.simulation.now, -1)
-      if (!this.#begun(item)) return
+      this.#begin(item)
     }
-  }
-
-  #wake(waiter: Waiter, value: unknown, failed: boolean): void {
-    this.#woken.push(waiter)
-    this.#values.push(value)
-    this.#failed.push(failed)
-    if (!this.#executing) this.enter(() => {})
   }
 
   #drain(): void {
-    for (; this.#nextWoken < this.#woken.length; ) {
-      const i = this.#nextWoken++
-      const waiter = this.#woken[i]!
-      if (this.#failed[i]) waiter.fail(this.#values[i])
-      else waiter.resume(this.#values[i])
+    for (let waiter = this.#woken.shift(); waiter; waiter = this.#woken.shift()) {
+      const value = this.#values.shift()
+      if (value instanceof Thrown) waiter.fail(value.error)
+      else waiter.resume(value)
     }
-    if (this.#nextWoken === 0) return
-    this.#woken.length = 0
-    this.#values.length = 0
-    this.#failed.length = 0
-    this.#nextWoken = 0
   }
 }
 
@@ -285,12 +278,19 @@ class ProcessTimer implements Timer, EventTarget, MailboxItem {
     if (this.process.epoch === this.#epoch) this.process.accept(this)
   }
 
-  begun(): void {}
+  begin(): boolean {
+    return !this.#cancelled
+  }
 
   paid(): void {}
 
   run(): void {
-    if (!this.#cancelled) this.then()
+    if (this.#cancelled) return
+    try {
+      this.then()
+    } catch (error) {
+      this.process.world.taskFailed(this.process, 'a timer', error)
+    }
   }
 }
 
@@ -331,8 +331,9 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
     this.process.accept(this)
   }
 
-  begun(): void {
+  begin(): boolean {
     this.#begunAt = this.process.world.simulation.now
+    return this.#waiter !== undefined
   }
 
   paid(cost: Nanos): void {
@@ -374,11 +375,12 @@ export class Compute extends Wait<void> implements CpuWaiter {
   }
 
   cancel(): void {
+    const job = this.#job
     this.#waiter = undefined
-    if (!this.#job || !this.process.host.up) return
-    this.process.host.cpu.cancel(this.#job)
     this.#job = undefined
-    this.process.computeEnded()
+    if (!job || !this.process.host.up) return
+    this.process.host.cpu.cancel(job)
+    this.process.computeCancelled()
   }
 
   /** The process is free for it; false if nobody wants it any more. */
@@ -392,8 +394,11 @@ export class Compute extends Wait<void> implements CpuWaiter {
 
   computed(): void {
     this.#job = undefined
-    this.process.enter(() => this.#waiter?.resume(undefined))
-    this.process.computeEnded()
+    this.process.computeDone(this)
+  }
+
+  run(): void {
+    this.#waiter?.resume(undefined)
   }
 
   override attribute(account: Account, elapsed: Nanos): void {

@@ -13,7 +13,7 @@ import {
   Running,
   type Task,
   type Timer,
-  type Waiter,
+  type Watcher,
   type Work,
 } from '../env/index.ts'
 import type { Nanos } from '../units.ts'
@@ -27,6 +27,7 @@ export type Observer = (observation: Observation) => void
 export class SimEnv implements Env {
   readonly #process: Process
   readonly #observe: Observer
+  readonly #streams = new Map<string, Random>()
 
   constructor(process: Process, observe: Observer) {
     this.#process = process
@@ -42,7 +43,12 @@ export class SimEnv implements Env {
   }
 
   random(stream: string): Random {
-    return this.#process.world.streams.stream(`${this.#process.name}/${stream}`)
+    let random = this.#streams.get(stream)
+    if (!random) {
+      random = this.#process.world.streams.stream(`${this.#process.name}/${stream}`)
+      this.#streams.set(stream, random)
+    }
+    return random
   }
 
   uuid(): string {
@@ -111,18 +117,8 @@ export class CoordinatorBehaviour implements Behaviour {
   }
 
   deliver(envelope: Envelope): void {
-    if (envelope.role === 'one-way') {
-      this.#coordinator.receive?.(envelope.sender, envelope.message)
-      return
-    }
-    const task = this.#coordinator.handle?.(envelope.sender, envelope.message)
-    if (!task) {
-      envelope.refuse(new RefusedError(404, `${this.#process.name} answers no ${envelope.message.kind}`))
-      return
-    }
-    const running = new Running(this.#process, task, envelope.message.kind, envelope.account && new Account())
-    this.#handling.set(envelope, running)
-    running.addWaiter(new Answer(this.#process, envelope, running, () => this.#handling.delete(envelope)))
+    if (envelope.role === 'one-way') this.#receive(envelope)
+    else this.#handle(envelope)
   }
 
   abandon(request: Envelope): void {
@@ -132,32 +128,48 @@ export class CoordinatorBehaviour implements Behaviour {
   crash(): void {
     this.#handling.clear()
   }
+
+  #receive({ sender, message }: Envelope): void {
+    try {
+      this.#coordinator.receive?.(sender, message)
+    } catch (error) {
+      this.#process.world.taskFailed(this.#process, message.kind, error)
+    }
+  }
+
+  #handle(envelope: Envelope): void {
+    const process = this.#process
+    const { kind } = envelope.message
+    const task = this.#coordinator.handle?.(envelope.sender, envelope.message)
+    if (!task) {
+      envelope.refuse(new RefusedError(404, `${process.name} answers no ${kind}`))
+      return
+    }
+    const running = new Running(process, task, kind, envelope.account && new Account())
+    this.#handling.set(envelope, running)
+    running.watch(new Answer(process, envelope, this.#handling))
+  }
 }
 
 /** Sends what a handler's task ended in back to the caller. */
-class Answer implements Waiter {
-  readonly account = undefined
-
+class Answer implements Watcher {
   constructor(
-    readonly scope: Process,
+    readonly process: Process,
     readonly envelope: Envelope,
-    readonly running: Running<unknown>,
-    readonly ended: () => void,
+    readonly handling: Map<Envelope, Running<unknown>>,
   ) {}
 
-  resume(value: unknown): void {
-    this.#book()
-    this.envelope.reply(this.scope.world.sealed(value as Message))
-  }
-
-  fail(error: unknown): void {
-    this.#book()
-    this.envelope.refuse(error instanceof Error ? error : new Error(String(error)))
-    if (!this.envelope.abandoned) this.scope.world.handlerFailed(this.scope, this.running.name, error)
-  }
-
-  #book(): void {
-    this.ended()
-    if (this.running.account) this.envelope.bookAll(this.running.account)
+  ended(task: Running<unknown>): void {
+    const { envelope } = this
+    const { world } = this.process
+    this.handling.delete(envelope)
+    if (task.account) envelope.bookAll(task.account)
+    if (task.state === 'done') {
+      envelope.reply(world.sealed(task.value as Message))
+      return
+    }
+    const { error } = task
+    envelope.refuse(error instanceof Error ? error : new Error(String(error)))
+    if (!envelope.abandoned) world.handlerFailed(this.process, task.name, error)
   }
 }
