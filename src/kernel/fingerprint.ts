@@ -7,17 +7,19 @@ export class Fingerprint {
   #a = 0x2b992ddf
   #b = 0x1b873593
 
-  /** Takes in one executed event. */
+  /** Takes in one executed event: its time in whole nanoseconds, two words for its kind and its target. */
   event(time: number, kind: number, target: number): void {
-    this.#words(time | 0, Math.imul(time / WORD, 0x9e3779b1) ^ Math.imul(kind, 0x85ebca6b) ^ target)
+    this.#words(time | 0, (time / WORD) | 0)
+    this.#words(kind, target)
   }
 
-  /** Takes in two whole numbers of at most 2^53. */
+  /** Takes in two whole numbers between -2^53 and 2^53. */
   mix(a: number, b: number): void {
     this.#words(a | 0, Math.floor(a / WORD))
     this.#words(b | 0, Math.floor(b / WORD))
   }
 
+  /** One round: for a given state a bijection of the two words, so that no difference in a single one is lost. */
   #words(x: number, y: number): void {
     let k = Math.imul(x, 0x239b961b)
     k = Math.imul((k << 15) | (k >>> 17), 0xab0e9789)
