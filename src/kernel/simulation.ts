@@ -1,6 +1,6 @@
 // Virtual time: jumps from event to event in order of (time, sequence number) and never ticks.
 
-import { InvariantError } from '../errors.ts'
+import { InvariantError, invariant } from '../errors.ts'
 import type { Nanos } from '../units.ts'
 import { EventQueue } from './event-queue.ts'
 import { type EventHandle, slotOf } from './event-slots.ts'
@@ -75,6 +75,7 @@ export class Simulation {
     events = Number.POSITIVE_INFINITY,
     interrupted,
   }: RunLimits = {}): StopReason {
+    invariant(until >= 0, () => `cannot run until ${until} ns: expected a time, such as 60e9`)
     this.#stopped = false
     for (let count = 0; count < events; ) {
       if (!this.#execute(until)) {

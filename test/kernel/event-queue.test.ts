@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { candidates } from '../../src/bench/queues/candidates.ts'
 import type { PendingEventSet } from '../../src/bench/queues/pending-event-set.ts'
+import { workloads } from '../../src/bench/queues/workloads.ts'
 import { slotOf } from '../../src/kernel/event-slots.ts'
 
 /** What a queue must do, done by looking through everything. */
@@ -101,5 +102,48 @@ describe.each(Object.entries(candidates))('%s', (_, create) => {
       ),
       { numRuns: 150, seed: 1 },
     )
+  })
+
+  it.each(workloads.map(({ name, start }) => [name, start] as const))(
+    'gives events in order of time in the workload "%s"',
+    (_, start) => {
+      const queue = create()
+      let pops = 0
+      let last = 0
+      const watched: PendingEventSet = {
+        get time() {
+          return queue.time
+        },
+        get size() {
+          return queue.size
+        },
+        push: (time) => queue.push(time),
+        cancel: (handle) => queue.cancel(handle),
+        pop(limit) {
+          const slot = queue.pop(limit)
+          pops++
+          if (slot < 0 || queue.time < last) throw new Error(`${queue.time} ns after ${last} ns`)
+          last = queue.time
+          return slot
+        },
+      }
+      start(watched, 5000)(20_000)
+      expect(pops).toBe(20_000)
+    },
+  )
+
+  it('gives back the slots of timeouts that were cancelled, far as they may be', () => {
+    const queue = create()
+    let highest = 0
+    for (let i = 0; i < 100_000; i++) {
+      queue.push(i)
+      const timeout = queue.push(2 ** 50 + i)
+      highest = Math.max(highest, slotOf(timeout))
+      queue.cancel(timeout)
+      queue.pop(i)
+    }
+    expect(queue.size).toBe(0)
+    // Two at a time, and the dead that no queue may have more of than live ones and 64.
+    expect(highest).toBeLessThan(100)
   })
 })
