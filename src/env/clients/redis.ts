@@ -2,7 +2,15 @@
 
 import type { Message, Request } from '../env.ts'
 
-export type RedisValue = string | number | null | readonly RedisValue[]
+export type RedisValue = string | number | null | readonly RedisValue[] | RedisError
+
+/** What a command says that fails, such as `WRONGTYPE Operation against …`; in a pipeline the others go on. */
+export interface RedisError {
+  readonly error: string
+}
+
+export const isRedisError = (value: RedisValue): value is RedisError =>
+  typeof value === 'object' && value !== null && 'error' in value
 
 /** Such as `{ command: 'HSET', args: ['agent:7', 'state', 'ready'] }`. */
 export interface RedisCommand {

@@ -2,7 +2,9 @@
 
 import type { ServiceDefinition } from '../service.ts'
 import { queue } from './queue/queue.ts'
+import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
   queue: queue as unknown as ServiceDefinition,
+  redis: redis as unknown as ServiceDefinition,
 }
