@@ -1,158 +1,34 @@
 // The cores of a host under fair sharing, as a fluid: at every instant each runnable job has a rate in cores, and rates
 // change only when a job comes or goes. Rates are weighted max-min fair under the caps there are: a job's threads,
 // a container's quota, the cores that an affinity set allows. It is the limit of Linux's CFS for slices going to zero.
-// Jobs that are alike form a group and have one rate, so a group needs one event, whatever its size (its jobs finish
-// in the order of the work they have left). Left out: context switches, hyper-threads, cache warmth, quota periods.
+// Left out: context switches, hyper-threads, cache warmth, quota periods.
 // Cores are filled from the lowest number up wherever a job may run on several: that is how `utilisation by core` reads.
 
-import { ScenarioError } from '../errors.ts'
-import type { EventTarget, Simulation } from '../kernel/simulation.ts'
+import type { Simulation } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
-import type { Nanos } from '../units.ts'
+import { type CoreLimit, coreLimits, overlap, placement } from './core-sets.ts'
+import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
-/** Told when its work is done. */
-export interface CpuWaiter {
-  computed(): void
-}
+export { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
-/** What jobs of a kind may use. */
-export interface CpuTerms {
-  /** Cores a job can use at most: its threads. Default 1. */
-  readonly threads?: number
-  /** Share a job gets where cores are scarce, relative to others. Default: its threads, as each is scheduled alike. */
-  readonly weight?: number
-  /** Cores that all jobs of the group may use together; a container's CPU limit. Default: no limit. */
-  readonly quota?: number
-  /** The cores allowed, by number. Default: all. */
-  readonly affinity?: readonly number[]
-}
-
-/** A job on the cores. */
-export class CpuJob {
-  constructor(
-    readonly group: CpuGroup,
-    /** The group's work per job at which this one is done. */
-    readonly finish: number,
-    readonly order: number,
-    readonly waiter: CpuWaiter,
-  ) {}
-}
-
-const before = (a: CpuJob, b: CpuJob): boolean =>
-  a.finish < b.finish || (a.finish === b.finish && a.order < b.order)
-
-/** Jobs with the same terms: at each instant they all have the same rate. */
-export class CpuGroup implements EventTarget {
-  /** Cores per job at this instant. */
-  cores = 0
-  /** Work per job and nanosecond at this instant; equals `cores` unless `speed` says otherwise. */
-  rate = 0
-  /** How fast work goes with so many cores; `oversubscription` is runnable threads per core, at least 1, and `streams` the groups that read memory in bulk. */
-  speed: ((cores: number, oversubscription: number, streams: number) => number) | undefined
-  readonly threads: number
-  readonly weight: number
-  readonly quota: number
-  readonly affinity: readonly number[]
-  readonly heap: CpuJob[] = []
-  /** Work done per job since the group was last empty. */
-  done = 0
-  updatedAt: Nanos = 0
-  /** The pending event and the time it stands for; -1: none. */
-  handle = -1
-  dueAt: Nanos = -1
-
-  constructor(
-    readonly id: number,
-    readonly cpu: Cpu,
-    terms: CpuTerms,
-  ) {
-    this.threads = terms.threads ?? 1
-    this.weight = terms.weight ?? this.threads
-    this.quota = terms.quota ?? Number.POSITIVE_INFINITY
-    this.affinity = terms.affinity ?? cpu.allCores
-  }
-
-  advance(now: Nanos): void {
-    this.done += (now - this.updatedAt) * this.rate
-    this.updatedAt = now
-  }
-
-  push(job: CpuJob): void {
-    const heap = this.heap
-    let i = heap.length
-    heap.push(job)
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      if (!before(job, heap[parent]!)) break
-      heap[i] = heap[parent]!
-      i = parent
-    }
-    heap[i] = job
-  }
-
-  pop(): CpuJob {
-    const heap = this.heap
-    const top = heap[0]!
-    const last = heap.pop()!
-    if (heap.length > 0) this.#sink(0, last)
-    return top
-  }
-
-  remove(job: CpuJob): void {
-    const heap = this.heap
-    const at = heap.indexOf(job)
-    if (at < 0) return
-    const last = heap.pop()!
-    if (at === heap.length) return
-    this.#sink(at, last)
-    // The one put in its place may be less than its parent.
-    let i = at
-    while (i > 0) {
-      const parent = (i - 1) >> 1
-      if (!before(heap[i]!, heap[parent]!)) break
-      const swapped = heap[i]!
-      heap[i] = heap[parent]!
-      heap[parent] = swapped
-      i = parent
-    }
-  }
-
-  fire(): void {
-    this.cpu.finish(this)
-  }
-
-  #sink(from: number, job: CpuJob): void {
-    const heap = this.heap
-    const half = heap.length >> 1
-    let i = from
-    while (i < half) {
-      let child = 2 * i + 1
-      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++
-      if (!before(heap[child]!, job)) break
-      heap[i] = heap[child]!
-      i = child
-    }
-    heap[i] = job
-  }
-}
-
-/** At most this many cores in any set the groups in `members` may use together. */
-interface CoreLimit {
-  readonly cores: number
-  readonly members: ReadonlySet<CpuGroup>
-}
-
-const MAX_AFFINITY_SETS = 8
+/** The share of a group that has met no cap yet. */
+const OPEN = -1
 
 /** All cores of a host. */
 export class Cpu {
   readonly allCores: readonly number[]
+  /** Groups that others on the same terms may join, by their terms. */
+  readonly #shared = new Map<string, CpuGroup>()
   readonly #groups: CpuGroup[] = []
   readonly #active: CpuGroup[] = []
-  #limits: readonly CoreLimit[] = []
+  #limits: readonly CoreLimit[]
   #pinned = false
   #order = 0
   #busy = 0
+  /** How much of each core is in use, as recorded last. */
+  readonly #used: Float64Array
+  /** A job has left, and the others have not got its cores yet. */
+  #stale = false
 
   /**
    * @param cores how many there are
@@ -167,33 +43,37 @@ export class Cpu {
     readonly nextId: () => number,
   ) {
     this.allCores = Array.from({ length: cores }, (_, i) => i)
+    this.#used = new Float64Array(cores)
+    this.#limits = [{ cores, members: undefined }]
     for (const level of [levels.total, ...levels.byCore]) level.set(simulation.now, 0)
   }
 
   /** Cores in use at this instant. */
   get busy(): number {
+    if (this.#stale) this.#share()
     return this.#busy
   }
 
   /** The group for jobs on these terms. Without quota, those on equal terms share one. */
   group(terms: CpuTerms = {}): CpuGroup {
-    const bad = terms.affinity?.find((core) => !(Number.isInteger(core) && core >= 0 && core < this.cores))
-    if (bad !== undefined)
-      throw new ScenarioError(`invalid affinity: core ${bad}; expected 0 to ${this.cores - 1}`)
-    const made = new CpuGroup(this.nextId(), this, terms)
-    if (terms.quota === undefined) {
-      const key = termsKey(made)
-      const same = this.#groups.find(
-        (group) => group.quota === Number.POSITIVE_INFINITY && termsKey(group) === key,
-      )
-      if (same && !same.speed) return same
+    if (terms.quota !== undefined) return this.ownGroup(terms)
+    const { threads = 1, weight = threads, affinity } = terms
+    const key = `${threads}/${weight}/${affinity?.join(',') ?? 'all'}`
+    let group = this.#shared.get(key)
+    if (!group) {
+      group = this.ownGroup(terms)
+      this.#shared.set(key, group)
     }
-    return this.#add(made)
+    return group
   }
 
   /** A group of its own, for a job whose speed is not its number of cores. */
   ownGroup(terms: CpuTerms): CpuGroup {
-    return this.#add(new CpuGroup(this.nextId(), this, terms))
+    const group = new CpuGroup(this.nextId(), this, terms)
+    this.#groups.push(group)
+    this.#pinned ||= group.affinity !== this.allCores
+    if (this.#pinned) this.#limits = coreLimits(this.#groups, this.cores)
+    return group
   }
 
   /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). */
@@ -210,10 +90,10 @@ export class Cpu {
     return job
   }
 
-  /** Takes a job off before it is done. */
+  /** Takes a job off before it is done; nothing if it is. */
   cancel(job: CpuJob): void {
     job.group.advance(this.simulation.now)
-    job.group.remove(job)
+    if (!job.group.remove(job)) return
     this.#retire(job.group)
     this.#share()
   }
@@ -242,15 +122,10 @@ export class Cpu {
     group.dueAt = -1
     const job = group.pop()
     this.#retire(group)
-    this.#share()
+    // Whoever it was for often begins the next at once: then the cores are shared only once.
+    this.#stale = true
     job.waiter.computed()
-  }
-
-  #add(group: CpuGroup): CpuGroup {
-    this.#groups.push(group)
-    this.#pinned ||= group.affinity.length < this.cores
-    if (this.#pinned) this.#limits = coreLimits(this.#groups, this.cores)
-    return group
+    if (this.#stale) this.#share()
   }
 
   #retire(group: CpuGroup): void {
@@ -258,37 +133,46 @@ export class Cpu {
     group.cores = 0
     group.rate = 0
     this.#cancelEvent(group)
-    this.#active.splice(this.#active.indexOf(group), 1)
+    const active = this.#active
+    const at = active.indexOf(group)
+    for (let i = at + 1; i < active.length; i++) active[i - 1] = active[i]!
+    active.pop()
   }
 
   /** Gives every group its rate of this instant and sees to its next event. */
   #share(): void {
     const active = this.#active
+    this.#stale = false
     if (active.length === 1 && active[0]!.affinity === this.allCores) {
       const group = active[0]!
       const jobs = group.heap.length
-      this.#assign(group, Math.min(group.threads, group.quota / jobs, this.cores / jobs))
-    } else if (active.length > 0) this.#fill()
-    this.#record()
+      const busy = Math.min(group.threads * jobs, group.quota, this.cores)
+      this.#assign(group, busy / jobs)
+      this.#record(busy)
+      return
+    }
+    this.#fill()
+    let busy = 0
+    for (const group of active) busy += group.share * group.heap.length
+    for (const group of active) this.#assign(group, group.share)
+    this.#record(busy)
   }
 
   #assign(group: CpuGroup, cores: number): void {
+    const now = this.simulation.now
     const rate = group.speed
-      ? group.speed(
-          cores,
-          this.#oversubscription(group),
-          this.#active.reduce((n, g) => n + (g.speed ? 1 : 0), 0),
-        )
+      ? group.speed(cores, this.#oversubscription(group), this.#streams())
       : cores * this.speed
     group.cores = cores
     if (rate !== group.rate) {
-      group.advance(this.simulation.now)
+      group.advance(now)
       group.rate = rate
     }
     const left = Math.max(0, group.heap[0]!.finish - group.done)
-    const dueAt = Math.max(this.simulation.now, group.updatedAt + Math.round(left / rate))
+    const dueAt = rate > 0 ? Math.max(now, group.updatedAt + Math.round(left / rate)) : -1
     if (dueAt === group.dueAt) return
     this.#cancelEvent(group)
+    if (dueAt < 0) return
     group.dueAt = dueAt
     group.handle = this.simulation.schedule(dueAt, group, 0)
   }
@@ -299,45 +183,39 @@ export class Cpu {
     group.dueAt = -1
   }
 
-  /** Progressive filling: all rates rise together, in proportion to weight, until each has met a cap. */
+  /** Progressive filling: all shares rise together, in proportion to weight, until each has met a cap. */
   #fill(): void {
-    const open = new Set(this.#active)
-    const rates = new Map<CpuGroup, number>()
-    const limits = this.#pinned
-      ? this.#limits
-      : [{ cores: this.cores, members: open as ReadonlySet<CpuGroup> }]
-    while (open.size > 0) {
+    const active = this.#active
+    for (const group of active) group.share = OPEN
+    for (let open = active.length; open > 0; ) {
       let level = Number.POSITIVE_INFINITY
-      let met: CpuGroup[] = []
-      for (const group of open) {
-        const own = Math.min(group.threads, group.quota / group.heap.length) / group.weight
-        if (own < level) {
-          level = own
-          met = [group]
-        }
+      let met: CoreLimit | undefined
+      for (const group of active) if (group.share === OPEN) level = Math.min(level, ownLevel(group))
+      for (const limit of this.#limits) {
+        const here = this.#levelOf(limit)
+        if (here >= level) continue
+        level = here
+        met = limit
       }
-      for (const limit of limits) {
-        let free = limit.cores
-        let weight = 0
-        for (const group of this.#active) {
-          if (limit.members !== open && !limit.members.has(group)) continue
-          const rate = rates.get(group)
-          if (rate === undefined) weight += group.weight * group.heap.length
-          else free -= rate * group.heap.length
-        }
-        if (weight === 0) continue
-        const here = Math.max(0, free) / weight
-        if (here < level) {
-          level = here
-          met = [...open].filter((group) => limit.members.has(group))
-        }
-      }
-      for (const group of met) {
-        rates.set(group, level * group.weight)
-        open.delete(group)
+      for (const group of active) {
+        if (group.share !== OPEN) continue
+        if (met ? !allows(met, group) : ownLevel(group) !== level) continue
+        group.share = level * group.weight
+        open--
       }
     }
-    for (const group of [...this.#active]) this.#assign(group, rates.get(group)!)
+  }
+
+  /** How high those can rise together who have met no cap yet. */
+  #levelOf(limit: CoreLimit): number {
+    let free = limit.cores
+    let weight = 0
+    for (const group of this.#active) {
+      if (!allows(limit, group)) continue
+      if (group.share === OPEN) weight += group.weight * group.heap.length
+      else free -= group.share * group.heap.length
+    }
+    return weight === 0 ? Number.POSITIVE_INFINITY : Math.max(0, free) / weight
   }
 
   /** Runnable threads per core among the cores this group may use, at least 1. */
@@ -350,62 +228,37 @@ export class Cpu {
     return Math.max(1, threads / group.affinity.length)
   }
 
-  #record(): void {
-    const { total, byCore } = this.levels
-    const now = this.simulation.now
-    let busy = 0
-    for (const group of this.#active) busy += group.cores * group.heap.length
-    if (busy === this.#busy && !this.#pinned) return
+  /** Groups with a speed of their own that are at work. */
+  #streams(): number {
+    let streams = 0
+    for (const group of this.#active) if (group.speed) streams++
+    return streams
+  }
+
+  #record(busy: number): void {
     if (this.#pinned) {
-      const free = new Float64Array(this.cores).fill(1)
-      const groups = [...this.#active].sort((a, b) => a.affinity.length - b.affinity.length)
-      for (const group of groups) {
-        let left = group.cores * group.heap.length
-        for (const core of group.affinity) {
-          const taken = Math.min(left, free[core]!)
-          free[core]! -= taken
-          left -= taken
-        }
-      }
-      for (let core = 0; core < this.cores; core++) byCore[core]!.set(now, 1 - free[core]!)
-    } else {
+      const used = placement(this.#active, this.cores)
+      for (let core = 0; core < this.cores; core++) this.#recordCore(core, used[core]!)
+    } else if (busy !== this.#busy) {
       // Only the cores between the old and the new sum change.
       const from = Math.floor(Math.min(busy, this.#busy))
       const to = Math.min(this.cores, Math.ceil(Math.max(busy, this.#busy)))
-      for (let core = from; core < to; core++) byCore[core]!.set(now, Math.max(0, Math.min(1, busy - core)))
+      for (let core = from; core < to; core++) this.#recordCore(core, Math.max(0, Math.min(1, busy - core)))
     }
+    if (busy === this.#busy) return
     this.#busy = busy
-    total.set(now, busy / this.cores)
+    this.levels.total.set(this.simulation.now, busy / this.cores)
+  }
+
+  #recordCore(core: number, used: number): void {
+    if (used === this.#used[core]) return
+    this.#used[core] = used
+    this.levels.byCore[core]!.set(this.simulation.now, used)
   }
 }
 
-const termsKey = (group: CpuGroup): string => `${group.threads}/${group.weight}/${group.affinity.join(',')}`
+const ownLevel = (group: CpuGroup): number =>
+  Math.min(group.threads, group.quota / group.heap.length) / group.weight
 
-const overlap = (a: readonly number[], b: readonly number[]): number => {
-  const set = new Set(b)
-  return a.reduce((n, core) => n + (set.has(core) ? 1 : 0), 0)
-}
-
-/**
- * For every union of affinity sets: those who may run only within it cannot use more cores than it has
- * (Hall's condition; with these limits and no others, every rate can be met by some placement).
- */
-function coreLimits(groups: readonly CpuGroup[], cores: number): CoreLimit[] {
-  const sets = new Map(groups.map((group) => [group.affinity.join(','), group.affinity]))
-  if (sets.size > MAX_AFFINITY_SETS)
-    throw new ScenarioError(
-      `invalid affinity: ${sets.size} different sets of cores on one host; expected at most ${MAX_AFFINITY_SETS}`,
-    )
-  const unions = new Map<string, Set<number>>([['', new Set()]])
-  for (const set of sets.values())
-    for (const union of [...unions.values()]) {
-      const larger = new Set([...union, ...set])
-      unions.set([...larger].sort((a, b) => a - b).join(','), larger)
-    }
-  return [...unions.values()]
-    .filter((union) => union.size > 0 && union.size <= cores)
-    .map((union) => ({
-      cores: union.size,
-      members: new Set(groups.filter((group) => group.affinity.every((core) => union.has(core)))),
-    }))
-}
+const allows = (limit: CoreLimit, group: CpuGroup): boolean =>
+  limit.members === undefined || limit.members.has(group)

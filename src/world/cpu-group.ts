@@ -1,0 +1,151 @@
+// Jobs on the cores of a host that are alike, so that at each instant they all have the same rate: one event serves the
+// group, whatever its size, as its jobs finish in the order of the work they have left.
+
+import { invariant, ScenarioError } from '../errors.ts'
+import type { EventTarget } from '../kernel/simulation.ts'
+import type { Nanos } from '../units.ts'
+import type { Cpu } from './cpu.ts'
+
+/** Told when its work is done. */
+export interface CpuWaiter {
+  computed(): void
+}
+
+/** What jobs of a kind may use. */
+export interface CpuTerms {
+  /** Cores a job can use at most: its threads. Default 1. */
+  readonly threads?: number
+  /** Share a job gets where cores are scarce, relative to others. Default: its threads, as each is scheduled alike. */
+  readonly weight?: number
+  /** Cores that all jobs of the group may use together; a container's CPU limit. Default: no limit. */
+  readonly quota?: number
+  /** The cores allowed, by number. Default: all. */
+  readonly affinity?: readonly number[]
+}
+
+/** A job on the cores. */
+export class CpuJob {
+  constructor(
+    readonly group: CpuGroup,
+    /** The group's work per job at which this one is done. */
+    readonly finish: number,
+    readonly order: number,
+    readonly waiter: CpuWaiter,
+  ) {}
+}
+
+const before = (a: CpuJob, b: CpuJob): boolean =>
+  a.finish < b.finish || (a.finish === b.finish && a.order < b.order)
+
+/** Jobs with the same terms: at each instant they all have the same rate. */
+export class CpuGroup implements EventTarget {
+  /** Cores per job at this instant. */
+  cores = 0
+  /** Work per job and nanosecond at this instant; equals `cores` unless `speed` says otherwise. */
+  rate = 0
+  /** How fast work goes with so many cores, asked whenever cores are shared anew; it must not call the cpu. `oversubscription` is runnable threads per core, at least 1, and `streams` the groups that read memory in bulk. */
+  speed: ((cores: number, oversubscription: number, streams: number) => number) | undefined
+  readonly threads: number
+  readonly weight: number
+  readonly quota: number
+  readonly affinity: readonly number[]
+  readonly heap: CpuJob[] = []
+  /** Work done per job since the group was last empty. */
+  done = 0
+  updatedAt: Nanos = 0
+  /** Cores per job, as they are being shared out. */
+  share = 0
+  /** The pending event and the time it stands for; -1: none. */
+  handle = -1
+  dueAt: Nanos = -1
+
+  constructor(
+    readonly id: number,
+    readonly cpu: Cpu,
+    terms: CpuTerms,
+  ) {
+    this.threads = terms.threads ?? 1
+    this.weight = terms.weight ?? this.threads
+    this.quota = terms.quota ?? Number.POSITIVE_INFINITY
+    this.affinity = terms.affinity ? coreSet(terms.affinity, cpu.allCores) : cpu.allCores
+    invariant(
+      this.threads > 0 && this.weight > 0 && this.quota > 0,
+      () => `a group of jobs with ${this.threads} threads, weight ${this.weight} and quota ${this.quota}`,
+    )
+  }
+
+  advance(now: Nanos): void {
+    this.done += (now - this.updatedAt) * this.rate
+    this.updatedAt = now
+  }
+
+  push(job: CpuJob): void {
+    const heap = this.heap
+    let i = heap.length
+    heap.push(job)
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if (!before(job, heap[parent]!)) break
+      heap[i] = heap[parent]!
+      i = parent
+    }
+    heap[i] = job
+  }
+
+  pop(): CpuJob {
+    const heap = this.heap
+    const top = heap[0]!
+    const last = heap.pop()!
+    if (heap.length > 0) this.#sink(0, last)
+    return top
+  }
+
+  /** Whether the job was there. */
+  remove(job: CpuJob): boolean {
+    const heap = this.heap
+    const at = heap.indexOf(job)
+    if (at < 0) return false
+    const last = heap.pop()!
+    if (at === heap.length) return true
+    this.#sink(at, last)
+    // The one put in its place may be less than its parent.
+    let i = at
+    while (i > 0) {
+      const parent = (i - 1) >> 1
+      if (!before(heap[i]!, heap[parent]!)) break
+      const swapped = heap[i]!
+      heap[i] = heap[parent]!
+      heap[parent] = swapped
+      i = parent
+    }
+    return true
+  }
+
+  fire(): void {
+    this.cpu.finish(this)
+  }
+
+  #sink(from: number, job: CpuJob): void {
+    const heap = this.heap
+    const half = heap.length >> 1
+    let i = from
+    while (i < half) {
+      let child = 2 * i + 1
+      if (child + 1 < heap.length && before(heap[child + 1]!, heap[child]!)) child++
+      if (!before(heap[child]!, job)) break
+      heap[i] = heap[child]!
+      i = child
+    }
+    heap[i] = job
+  }
+}
+
+/** The cores of a set from the lowest up; the very list of all if it has them all. */
+function coreSet(affinity: readonly number[], all: readonly number[]): readonly number[] {
+  const bad = affinity.find((core) => !(Number.isInteger(core) && core >= 0 && core < all.length))
+  if (bad !== undefined)
+    throw new ScenarioError(`invalid affinity: core ${bad}; expected 0 to ${all.length - 1}`)
+  if (affinity.length === 0) throw new ScenarioError('invalid affinity: no core; expected at least one')
+  const cores = [...new Set(affinity)].sort((a, b) => a - b)
+  return cores.length === all.length ? all : cores
+}
