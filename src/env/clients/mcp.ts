@@ -26,6 +26,8 @@ export interface ToolResult extends Message {
   readonly kind: 'mcp.result'
   readonly tool: string
   readonly content: unknown
+  /** In a batch: what JSON-RPC says of a call that could not be made; there is no content then. */
+  readonly error?: { readonly code: number; readonly message: string }
 }
 
 export interface ToolBatchResult extends Message {

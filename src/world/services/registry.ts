@@ -1,10 +1,12 @@
 // All services a scenario can name.
 
 import type { ServiceDefinition } from '../service.ts'
+import { mcp } from './mcp/mcp.ts'
 import { queue } from './queue/queue.ts'
 import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
+  mcp: mcp as unknown as ServiceDefinition,
   queue: queue as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
 }

@@ -61,7 +61,7 @@ export class Asked<R extends Message = Message> implements Waiter {
     readonly to: Process,
     readonly message: Message,
     terms: Partial<CallTerms> = {},
-    readonly ended: (asked: Asked<R>) => void = () => {},
+    public ended: (asked: Asked<R>) => void = () => {},
   ) {
     this.sentAt = scope.now()
     const onHead = () => {
