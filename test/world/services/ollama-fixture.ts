@@ -32,7 +32,12 @@ export const DEFAULTS = {
 
 /** A model of round figures: 1 GB read at 10 GB/s is 100 ms a step; prompts 1000 tokens/s; loaded in 1 s from 1 GB/s. */
 export const PLAIN = { weights: 1e9, kvPerToken: 1000, promptRate: 1000 }
-export const PLAIN_HOST: Partial<HostValues> = { cores: 12, memoryBandwidth: 10e9, diskBandwidth: 1e9, memory: 64e9 }
+export const PLAIN_HOST: Partial<HostValues> = {
+  cores: 12,
+  memoryBandwidth: 10e9,
+  diskBandwidth: 1e9,
+  memory: 64e9,
+}
 
 export interface Outcome {
   readonly request: Partial<GenerateRequest>
@@ -50,7 +55,11 @@ export class Server {
   readonly outcomes: Outcome[] = []
   readonly #client: Process
 
-  constructor(values: Partial<OllamaValues> = {}, host: Partial<HostValues> = PLAIN_HOST, terms: CpuTerms = {}) {
+  constructor(
+    values: Partial<OllamaValues> = {},
+    host: Partial<HostValues> = PLAIN_HOST,
+    terms: CpuTerms = {},
+  ) {
     this.world = new World({ seed: '1', recorder: new Recorder(), network: NETWORK, checked: true })
     this.world.addHost('server', { ...HOST, ...host })
     this.world.addHost('client', { ...HOST })
@@ -88,7 +97,10 @@ export class Server {
     } as GenerateRequest
     const server = this
     const task = function* (): Task<void> {
-      const terms = { timeout, onHead: () => void (outcome.headAt = server.now) }
+      const onHead = (): void => {
+        outcome.headAt = server.now
+      }
+      const terms = { timeout, onHead }
       try {
         outcome.reply = yield* new Call<GenerateReply>(server.#client, server.process, message, terms)
       } catch (error) {

@@ -78,7 +78,7 @@ const parameters = {
   }),
   coreBandwidth: bandwidth({
     meaning: 'memory bandwidth that one core can use',
-    default: 16e9,
+    default: 15e9,
     min: 1,
     source: '[D] llama-bench’s README: 4.05 tokens/s of a 7B Q4_0 with one thread, 16.7 with eight',
   }),
