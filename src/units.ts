@@ -53,6 +53,9 @@ const EXAMPLES: Readonly<Record<Unit, string>> = {
 /** What a quantity of this unit looks like, for error messages. */
 export const expectedOf = (unit: Unit): string => EXAMPLES[unit]
 
+/** The suffixes that a quantity of this unit may have; '' where it may have none. */
+export const suffixesOf = (unit: Unit): readonly string[] => Object.keys(SUFFIXES[unit]!)
+
 /**
  * Reads a quantity as written; `undefined` if it is not one of this unit. Durations are rounded to whole nanoseconds.
  * A bare number is taken only where the unit has no suffix (ratio, count, tokens, number), and a bare 0 everywhere.

@@ -1,0 +1,134 @@
+// A scenario as it is after reading: checked, defaults filled in, quantities in base units, nothing left to look up.
+
+import type { Mistake } from '../errors.ts'
+import type { Nanos } from '../units.ts'
+import type { Expression } from './expression.ts'
+
+export type Scalar = string | number | boolean
+
+/** Keys and list indices from the top of a scenario, as written: `['expect', 0, 'below']`. */
+export type Path = readonly (string | number)[]
+
+/** Checked values by the parameters' own names (camelCase). */
+export type CheckedValues = Readonly<Record<string, unknown>>
+
+/** All that one file says. */
+export interface ScenarioFile {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly file: string
+  readonly seeds: readonly string[]
+  /** In the order in which they are written. */
+  readonly axes: readonly { readonly name: string; readonly values: readonly Scalar[] }[]
+  /** At least one. The first axis varies slowest. */
+  readonly variants: readonly ScenarioVariant[]
+  /** Plain data after `extends` and `--set`, before the matrix: what the scenario's hash covers. */
+  readonly resolved: Readonly<Record<string, unknown>>
+  /** A mistake found later (in wiring, by a metric's name, by a law), with its place in the file. */
+  mistake(path: Path, message: string, hint?: string): Mistake
+}
+
+export interface ScenarioVariant {
+  /** `agents=54 mode=concurrent`, or the scenario's name where there is no matrix. */
+  readonly name: string
+  /** The axes' values. */
+  readonly parameters: Readonly<Record<string, Scalar>>
+  readonly scenario: Scenario
+}
+
+/** One variant. */
+export interface Scenario {
+  /** All parameters of the scenario, the axes applied. */
+  readonly parameters: Readonly<Record<string, Scalar>>
+  readonly hosts: Readonly<Record<string, HostGroup>>
+  readonly network: { readonly values: CheckedValues; readonly links: readonly LinkRule[] }
+  readonly services: Readonly<Record<string, PlacedPart>>
+  readonly coordinators: Readonly<Record<string, PlacedPart>>
+  readonly workload: CheckedValues | undefined
+  readonly faults: readonly PlannedFault[]
+  readonly measure: Measure
+  readonly expect: readonly Criterion[]
+  readonly claims: readonly ClaimSpec[]
+}
+
+export interface HostGroup {
+  readonly count: number
+  readonly values: CheckedValues
+}
+
+export interface LinkRule {
+  /** Hosts or groups of hosts. */
+  readonly between: readonly [string, string]
+  readonly values: CheckedValues
+}
+
+/** A service or coordinator, and where its instances stand. */
+export interface PlacedPart {
+  readonly kind: string
+  /** Groups of hosts, or single hosts of a group (`worker.3`). */
+  readonly on: readonly string[]
+  /** Instances on each host. */
+  readonly count: number
+  /** References hold names as written. */
+  readonly values: CheckedValues
+}
+
+export interface PlannedFault {
+  readonly at: Nanos
+  readonly kind: string
+  readonly values: CheckedValues
+}
+
+export interface Measure {
+  /** When the run ends; without it, when nothing is left to do. */
+  readonly duration: Nanos | undefined
+  readonly warmUp: Nanos | 'mser-5'
+  /** The run ends after so many answers, failures included. */
+  readonly requests: number | undefined
+  /** The run is given up after so many events. */
+  readonly events: number
+}
+
+/** A limit as written, since its unit is the metric's, which is known later; see `limitOf`. */
+export interface Limit {
+  readonly text: string | number
+  readonly path: Path
+}
+
+export type Test =
+  | { readonly kind: 'below' | 'above' | 'at-least' | 'at-most'; readonly limit: Limit }
+  /** `within` is relative to the limit; 0: exactly. */
+  | { readonly kind: 'equals'; readonly limit: Limit; readonly within: number }
+  | { readonly kind: 'between'; readonly low: Limit; readonly high: Limit }
+  /** The closed form must lie inside the metric's interval, widened by `within` of the closed form. */
+  | {
+      readonly kind: 'law'
+      readonly law: string
+      readonly of: string
+      readonly values: CheckedValues
+      readonly within: number
+    }
+
+export interface Criterion {
+  readonly metric: string
+  /** The figure becomes a ratio to that of the variant which has these axis values and is otherwise this one. */
+  readonly relativeTo: Readonly<Record<string, Scalar>> | undefined
+  /** Known to be true or false in this variant. */
+  readonly when: Expression | undefined
+  readonly test: Test
+  readonly why: string | undefined
+  readonly path: Path
+}
+
+export interface ClaimSpec {
+  readonly id: string
+  readonly text: string | undefined
+  readonly note: string | undefined
+  readonly source: string | undefined
+  /** What the claim itself asks for, where `when` lets it speak. */
+  readonly condition: Expression | undefined
+  /** A criterion, or the reason why none can settle it. */
+  readonly settledBy: { readonly criterion: Criterion } | { readonly outOfReach: string }
+  readonly path: Path
+}
