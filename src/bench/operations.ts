@@ -1,0 +1,52 @@
+// What single operations cost, by tinybench: draws from every distribution, the size of a message, an account.
+
+import { Bench } from 'tinybench'
+import { Account, COMPUTE } from '../env/account.ts'
+import { createDistribution } from '../kernel/distributions/registry.ts'
+import { RandomStreams } from '../kernel/random.ts'
+import type { DistributionSpec } from '../parameters.ts'
+import { jsonBytes } from '../world/message-size.ts'
+import type { Row } from './row.ts'
+
+const SPECS: readonly DistributionSpec[] = [
+  { kind: 'constant', value: 1e6 },
+  { kind: 'uniform', low: 0, high: 2e6 },
+  { kind: 'exponential', mean: 1e6 },
+  { kind: 'normal', mean: 1e6, deviation: 1e5 },
+  { kind: 'lognormal', mean: 1e6, cv: 2 },
+  { kind: 'pareto', shape: 2.5, scale: 1e6 },
+  { kind: 'erlang', shape: 4, mean: 1e6 },
+  { kind: 'hyperexponential', mean: 1e6, cv: 2 },
+]
+
+/** A batch an iteration: a single operation takes less time than the clock can tell. */
+const BATCH = 1000
+
+export async function measure(): Promise<Row[]> {
+  const bench = new Bench({ time: 200, warmupTime: 50 })
+  const random = new RandomStreams('bench').stream('operations')
+  const batch = (name: string, operation: () => number): void => {
+    // The sum is kept, or the compiler would leave the work out.
+    let sum = 0
+    bench.add(name, () => {
+      for (let i = 0; i < BATCH; i++) sum += operation()
+      if (Number.isNaN(sum)) throw new Error(`${name} gave no number`)
+    })
+  }
+  for (const spec of SPECS) {
+    const distribution = createDistribution(spec)
+    batch(`draw: ${spec.kind}`, () => distribution.sample(random))
+  }
+  const message = { kind: 'mcp.call', tool: 'agent_spawn', arguments: { name: 'agent-17', type: 'worker' } }
+  batch('size of a message', () => jsonBytes(message))
+  const account = new Account()
+  batch('booking in an account', () => {
+    account.add(COMPUTE, 1)
+    return account.parts[COMPUTE]!
+  })
+  await bench.run()
+  return bench.tasks.map(({ name, result }) => {
+    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
+    return { name, pending: 0, perSecond: (BATCH * 1e3) / result.latency.p50 }
+  })
+}

@@ -1,0 +1,73 @@
+// Figures that follow from others: what a run completed per second, what part of it failed, and, where a part of the
+// scenario has several instances, the figure of all of them together.
+
+import type { MetricDefinition } from '../env/metric.ts'
+import type { Recorded } from '../observe/recorder.ts'
+
+type Metric = Recorded['metrics'][string]
+type Metrics = Readonly<Record<string, Metric>>
+
+const FAILURES = ['requests.timed-out', 'requests.refused', 'requests.failed'] as const
+
+/** A figure made of several, or absent where one of them is. */
+const figure = (definition: MetricDefinition, value: number | null): Metric => ({ ...definition, value })
+
+function ofRequests(metrics: Metrics): Metrics {
+  const completed = metrics['requests.completed']
+  const rate = metrics['requests.completed.rate']
+  if (!completed || !rate) return {}
+  const failed = FAILURES.reduce((sum, name) => sum + (metrics[name]?.value ?? 0), 0)
+  const ended = failed + (completed.value ?? 0)
+  return {
+    throughput: figure({ unit: '/s', better: 'higher', meaning: 'requests answered per second' }, rate.value),
+    errors: figure(
+      { unit: 'ratio', better: 'lower', meaning: 'share of the requests that ended without an answer' },
+      ended === 0 ? null : failed / ended,
+    ),
+  }
+}
+
+const INSTANCE = /^(host|service)\.(.+)\.(\d+)\.([^\d].*)$/
+
+/** `service.ollama.1.queue.mean` … `.5.queue.mean` → `service.ollama.queue.mean`: means averaged, maxima taken, counts added. */
+function ofGroups(metrics: Metrics): Metrics {
+  const groups = new Map<string, Metric[]>()
+  for (const [name, metric] of Object.entries(metrics)) {
+    const match = INSTANCE.exec(name)
+    if (!match || match[4]!.startsWith('core.') || !foldOf(match[4]!)) continue
+    const group = `${match[1]}.${match[2]}.${match[4]}`
+    const members = groups.get(group)
+    if (members) members.push(metric)
+    else groups.set(group, [metric])
+  }
+  return Object.fromEntries(
+    [...groups].map(([name, members]) => {
+      const values = members.flatMap(({ value }) => (value === null ? [] : [value]))
+      const { unit, better, meaning } = members[0]!
+      const whole = { unit, better, meaning: `${meaning.replace(/\.1\b/, '')}, all instances` }
+      return [name, figure(whole, values.length === 0 ? null : foldOf(name)!(values))]
+    }),
+  )
+}
+
+const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
+
+/** How a figure of instances becomes one of all; `undefined`: it does not (percentiles). */
+function foldOf(name: string): ((values: readonly number[]) => number) | undefined {
+  if (/\.(p\d+|sd|min)$/.test(name)) return undefined
+  if (name.endsWith('.mean')) return (values) => sum(values) / values.length
+  if (name.endsWith('.max')) return (values) => Math.max(...values)
+  return sum
+}
+
+/** The record with its derived figures, and the series of completions under the name of throughput. */
+export function withDerived(recorded: Recorded): Recorded {
+  const { 'requests.completed': throughput, ...series } = recorded.series
+  return {
+    ...recorded,
+    metrics: { ...ofGroups(recorded.metrics), ...recorded.metrics, ...ofRequests(recorded.metrics) },
+    series: throughput
+      ? { ...series, throughput: { ...throughput, unit: '/s', meaning: 'requests answered per second' } }
+      : series,
+  }
+}

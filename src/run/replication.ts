@@ -1,0 +1,145 @@
+// One replication: a scenario and a seed in, a plain record out.
+
+import type { MetricDefinitions } from '../env/metric.ts'
+import type { StopReason } from '../kernel/simulation.ts'
+import { type Recorded, Recorder } from '../observe/recorder.ts'
+import { WarmUp } from '../observe/warm-up.ts'
+import type { Check } from '../results/result.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import { wire } from '../scenario/wire.ts'
+import { format, type Nanos } from '../units.ts'
+import type { OpenTrace } from '../workload/workload.ts'
+import type { Process } from '../world/process.ts'
+import type { World } from '../world/world.ts'
+import { Clients } from './client.ts'
+import { withDerived } from './derived.ts'
+
+export interface ReplicationTerms {
+  readonly seed: string
+  /** Freeze messages as they are sent. */
+  readonly checked: boolean
+  /** Bins of the time series. */
+  readonly bins: number
+  readonly openTrace: OpenTrace
+  /** Asked now and then: whether to stop. */
+  readonly interrupted?: () => boolean
+}
+
+/** What one replication found; plain data. */
+export interface RunRecord {
+  readonly seed: string
+  readonly recorded: Recorded
+  readonly fingerprint: string
+  readonly events: number
+  readonly stopped: StopReason
+  readonly ended: Nanos
+  readonly checks: readonly Check[]
+}
+
+/** Two runs of the same scenario and seed differed. */
+export class DeterminismError extends Error {
+  override name = 'DeterminismError'
+}
+
+/** Runs the scenario once; with `mser-5`, a first pass finds where the warm-up ends. */
+export function replicate(scenario: Scenario, terms: ReplicationTerms): RunRecord {
+  const { warmUp } = scenario.measure
+  if (warmUp !== 'mser-5') return runOnce(scenario, terms, warmUp)
+  const found = new WarmUp()
+  const pilot = runOnce(scenario, terms, 0, found)
+  const truncation = found.truncation()
+  const record = runOnce(scenario, terms, truncation.found ? truncation.time : 0)
+  if (record.stopped === pilot.stopped && record.fingerprint !== pilot.fingerprint)
+    throw new DeterminismError(
+      `two runs of seed ${terms.seed} differ: fingerprints ${pilot.fingerprint} and ${record.fingerprint}`,
+    )
+  const detail = truncation.found
+    ? `${truncation.dropped} answers dropped, measured from ${format(truncation.time, 'ns')}`
+    : truncation.reason
+  const check: Check = { name: 'warm-up (MSER-5)', kind: 'law', pass: truncation.found ? true : null, detail }
+  return { ...record, checks: [...record.checks, check] }
+}
+
+/** The metrics that a run of the scenario will give, known without running it. */
+export function metricsOf(scenario: Scenario, terms: ReplicationTerms): MetricDefinitions {
+  const { recorder, close } = prepare(scenario, terms)
+  close()
+  const metrics = Object.fromEntries(
+    Object.entries(recorder.definitions()).map(([name, definition]) => [
+      name,
+      { ...definition, value: null },
+    ]),
+  )
+  return withDerived({ measured: 0, metrics, series: {}, histograms: {}, breakdown: [] }).metrics
+}
+
+interface Prepared {
+  readonly world: World
+  readonly recorder: Recorder
+  readonly clients: Clients | undefined
+  /** Lets go of what was opened. */
+  close(): void
+}
+
+function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): Prepared {
+  const recorder = new Recorder({ bins: terms.bins })
+  const { world, workload } = wire(scenario, { ...terms, recorder })
+  if (!workload) return { world, recorder, clients: undefined, close() {} }
+  const process = addClients(world)
+  const clients = new Clients(process, recorder, {
+    ...workload,
+    requests: scenario.measure.requests,
+    warmUp: found,
+  })
+  process.behaviour = clients
+  return { world, recorder, clients, close: () => workload.source.close() }
+}
+
+/** The clients stand on the host named `clients`, or on one of their own, of which nothing is recorded. */
+function addClients(world: World): Process {
+  const unseen = new Recorder({ bins: 2 })
+  const values = { cores: 1, speed: 1, memory: 1, memoryBandwidth: 1, diskBandwidth: 1, boot: 0 }
+  const host = world.hosts.get('clients') ?? world.addHost('clients', values, unseen)
+  return world.addProcess(host, '(clients)', '(clients)', {}, unseen)
+}
+
+function runOnce(scenario: Scenario, terms: ReplicationTerms, warmUp: Nanos, found?: WarmUp): RunRecord {
+  const prepared = prepare(scenario, terms, found)
+  try {
+    return runPrepared(prepared, scenario, terms, warmUp)
+  } finally {
+    prepared.close()
+  }
+}
+
+function runPrepared(
+  { world, recorder, clients }: Prepared,
+  scenario: Scenario,
+  terms: ReplicationTerms,
+  warmUp: Nanos,
+): RunRecord {
+  const { simulation } = world
+  const { duration, events } = scenario.measure
+  const limits = { events, ...(terms.interrupted ? { interrupted: terms.interrupted } : {}) }
+  for (const process of world.processes.values()) process.begin()
+  let stopped: StopReason = 'until'
+  if (warmUp > 0) {
+    stopped = simulation.run({ ...limits, until: warmUp })
+    recorder.reset(simulation.now)
+    clients?.reset(simulation.now)
+  }
+  if (stopped === 'until')
+    stopped = simulation.run(duration === undefined ? limits : { ...limits, until: duration })
+  if (world.failure) throw world.failure
+  const now = simulation.now
+  const law = clients?.check(now)
+  return {
+    seed: terms.seed,
+    recorded: withDerived(recorder.finish(now)),
+    fingerprint: simulation.fingerprint.toString(),
+    events: simulation.processed,
+    stopped,
+    ended: now,
+    checks: law ? [{ name: 'Little’s law', kind: 'law', ...law }] : [],
+  }
+}

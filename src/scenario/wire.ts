@@ -1,0 +1,174 @@
+// A checked scenario → the data centre it describes, ready to begin: hosts, links, services, coordinators, faults,
+// and the source of its requests.
+
+import { coordinators } from '../coordination/registry.ts'
+import type { ObservedMetrics } from '../env/metric.ts'
+import { invariant } from '../errors.ts'
+import type { Recorder } from '../observe/recorder.ts'
+import type { Parameters, Reference } from '../parameters.ts'
+import type { Nanos } from '../units.ts'
+import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
+import type { CpuTerms } from '../world/cpu.ts'
+import { faults } from '../world/faults/registry.ts'
+import type { Host, HostValues } from '../world/host.ts'
+import type { LinkValues, NetworkValues } from '../world/network.ts'
+import type { Process } from '../world/process.ts'
+import { ServiceBehaviour, ServiceContext } from '../world/service.ts'
+import { services } from '../world/services/registry.ts'
+import { CoordinatorBehaviour, type Observer, SimEnv } from '../world/sim-env.ts'
+import { World } from '../world/world.ts'
+import type { PlacedPart, Scenario } from './scenario.ts'
+
+export interface WireTerms {
+  readonly seed: string
+  readonly recorder: Recorder
+  /** Freeze messages as they are sent. */
+  readonly checked: boolean
+  readonly openTrace: OpenTrace
+}
+
+/** A data centre that has not begun. */
+export interface Wired {
+  readonly world: World
+  readonly workload: { readonly target: Process; readonly source: RequestSource; readonly timeout: Nanos } | undefined
+}
+
+export function wire(scenario: Scenario, terms: WireTerms): Wired {
+  const { seed, recorder, checked } = terms
+  const world = new World({ seed, recorder, checked, network: scenario.network.values as unknown as NetworkValues })
+  for (const [group, { count, values }] of Object.entries(scenario.hosts))
+    for (const name of instanceNames(group, count)) world.addHost(name, values as unknown as HostValues)
+  for (const { between, values } of scenario.network.links) {
+    const [a, b] = between.map((group) => new Set(hostsNamed(world, scenario, group)))
+    world.addLinkRule({ between: [a!, b!], values: values as LinkValues })
+  }
+  const begin: (() => void)[] = []
+  for (const [name, part] of Object.entries(scenario.services)) begin.push(...place(world, scenario, name, part, addService))
+  for (const [name, part] of Object.entries(scenario.coordinators))
+    begin.push(...place(world, scenario, name, part, addCoordinator))
+  // Every process exists before the first one looks for its peers.
+  for (const make of begin) make()
+  for (const { at, kind, values } of scenario.faults)
+    world.simulation.schedule(at, { id: 0, fire: () => faults[kind]!.begin(world, values) }, 0)
+  return { world, workload: wireWorkload(world, scenario, terms.openTrace) }
+}
+
+/** `worker.1` … `worker.5`, or the group's own name where there is one alone. */
+const instanceNames = (group: string, count: number): string[] =>
+  count === 1 ? [group] : Array.from({ length: count }, (_, i) => `${group}.${i + 1}`)
+
+function hostsNamed(world: World, scenario: Scenario, name: string): Host[] {
+  const group = scenario.hosts[name]
+  const names = group ? instanceNames(name, group.count) : [name]
+  return names.map((each) => {
+    const host = world.hosts.get(each)
+    invariant(host !== undefined, `no host named ${each}`)
+    return host
+  })
+}
+
+type Add = (process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>) => void
+
+/** Makes the processes of a part; what is returned then gives each its behaviour. */
+function place(world: World, scenario: Scenario, name: string, part: PlacedPart, add: Add): (() => void)[] {
+  const hosts = part.on.flatMap((host) => hostsNamed(world, scenario, host))
+  const names = instanceNames(name, hosts.length * part.count)
+  return names.map((instance, i) => {
+    const host = hosts[Math.floor(i / part.count)]!
+    const process = world.addProcess(host, instance, name, cpuTerms(part.values))
+    return () => add(process, part, resolved(world, part))
+  })
+}
+
+/** What the scenario says of a part's container. */
+function cpuTerms(values: Readonly<Record<string, unknown>>): CpuTerms {
+  const { cpus, affinity } = values as { cpus?: number; affinity?: readonly number[] }
+  return {
+    ...(cpus === undefined ? {} : { quota: cpus }),
+    ...(affinity === undefined || affinity.length === 0 ? {} : { affinity }),
+  }
+}
+
+function addService(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
+  const definition = services[part.kind]!
+  const context = new ServiceContext(process, process.world.recorder, definition.metrics)
+  process.behaviour = new ServiceBehaviour(() => definition.create(context, values))
+}
+
+function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
+  const definition = coordinators[part.kind]!
+  const observe = observer(process.world, definition.metrics ?? {})
+  const env = new SimEnv(process, observe)
+  process.behaviour = new CoordinatorBehaviour(process, values['handlerCost'] as Nanos, () =>
+    definition.create(env, values),
+  )
+}
+
+/** Replaces names by the addresses of all processes that bear them. */
+function resolved(world: World, part: PlacedPart): Readonly<Record<string, unknown>> {
+  const { parameters } = (services[part.kind] ?? coordinators[part.kind])!
+  return Object.fromEntries(
+    Object.entries(part.values).map(([name, value]) => [
+      name,
+      isReference(parameters, name) && value !== undefined ? addressesOf(world, value as Reference) : value,
+    ]),
+  )
+}
+
+const isReference = (parameters: Parameters, name: string): boolean => {
+  const shape = parameters[name]?.shape
+  return shape?.type === 'reference' && shape.to !== 'host'
+}
+
+const addressesOf = (world: World, reference: Reference) =>
+  reference.flatMap(({ name }) => processesNamed(world, name).map((process) => process.address))
+
+function processesNamed(world: World, name: string): Process[] {
+  const one = world.processes.get(name)
+  if (one) return [one]
+  const found: Process[] = []
+  for (let i = 1; ; i++) {
+    const process = world.processes.get(`${name}.${i}`)
+    if (!process) break
+    found.push(process)
+  }
+  invariant(found.length > 0, `no process named ${name}`)
+  return found
+}
+
+/** One instrument a declared metric, shared by all processes of the kind. */
+function observer(world: World, metrics: ObservedMetrics): Observer {
+  const { recorder, simulation } = world
+  const record = new Map<string, (value: number) => void>()
+  for (const [name, definition] of Object.entries(metrics)) {
+    if (definition.observed === 'count') {
+      const counter = recorder.counter(name, definition)
+      record.set(name, (by) => counter.add(simulation.now, by))
+    } else if (definition.observed === 'level') {
+      const level = recorder.level(name, definition, { series: true })
+      record.set(name, (value) => level.set(simulation.now, value))
+    } else {
+      const recording = recorder.distribution(name, definition)
+      record.set(name, (value) => recording.record(simulation.now, value))
+    }
+  }
+  return (observation) => {
+    const definition = metrics[observation.metric]
+    invariant(
+      definition?.observed === observation.kind,
+      () => `${observation.metric} is observed as a ${observation.kind}; declared: ${definition?.observed ?? 'not at all'}`,
+    )
+    record.get(observation.metric)!(observation.kind === 'count' ? (observation.by ?? 1) : observation.value)
+  }
+}
+
+function wireWorkload(world: World, scenario: Scenario, openTrace: OpenTrace): Wired['workload'] {
+  const values = scenario.workload
+  if (!values) return undefined
+  const { target, timeout } = values as { target: Reference; timeout: Nanos }
+  return {
+    target: processesNamed(world, target[0]!.name)[0]!,
+    source: createSource(values, world.streams, openTrace),
+    timeout,
+  }
+}
