@@ -2,11 +2,15 @@
 
 import type { ServiceDefinition } from '../service.ts'
 import { mcp } from './mcp/mcp.ts'
+import { nginx } from './nginx/nginx.ts'
+import { ollama } from './ollama/ollama.ts'
 import { queue } from './queue/queue.ts'
 import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
   mcp: mcp as unknown as ServiceDefinition,
+  nginx: nginx as unknown as ServiceDefinition,
+  ollama: ollama as unknown as ServiceDefinition,
   queue: queue as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
 }
