@@ -69,8 +69,10 @@ export function figure(metric: MetricValue | undefined): string {
   if (half < 0.0005 * size) return `${format(metric.value, metric.unit)} ± <0.1 %`
   const scale = scaleOf(Math.max(size, half), metric.unit)
   const decimals = Math.max(0, 1 - Math.floor(Math.log10(half / scale.size)))
-  const shown = (value: number): string =>
-    decimals === 0 || decimals > 6 ? formatNumber(value / scale.size) : (value / scale.size).toFixed(decimals)
+  const shown = (value: number): string => {
+    const scaled = value / scale.size
+    return decimals > 0 && decimals < 7 ? scaled.toFixed(decimals) : formatNumber(Math.round(scaled))
+  }
   const unit = scale.label === '' || scale.label === '/s' ? scale.label : ` ${scale.label}`
   return `${shown(metric.value)} ± ${shown(half)}${unit}`
 }

@@ -14,15 +14,25 @@ import { type Figure, renderFigures } from './svg.ts'
 /** The policy by which a browser holds the page to what is said above. */
 const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`
 
+interface Section {
+  readonly id: string
+  /** As the contents call it. */
+  readonly title: string
+  /** `null` where there is nothing to say. */
+  readonly body: Markup | null
+}
+
 /** The page. Same result, same bytes. */
 export async function renderHtml(result: Result): Promise<string> {
-  const figures = await renderFigures(result)
   const { name, title, description } = result.scenario
-  const sections = [
-    metricsSection(result),
-    speedupSection(result),
-    breakdownSection(result),
-    checksSection(result),
+  const sections: readonly Section[] = [
+    { id: 'claims', title: 'Claims', body: claimsSection(result) },
+    { id: 'charts', title: 'Charts', body: chartsSection(await renderFigures(result)) },
+    { id: 'figures', title: 'Figures', body: metricsSection(result) },
+    { id: 'speedup', title: 'Speedup', body: speedupSection(result) },
+    { id: 'breakdown', title: 'Breakdown', body: breakdownSection(result) },
+    { id: 'checks', title: 'Checks', body: checksSection(result) },
+    { id: 'repeat', title: 'To repeat it', body: repeatSection(result) },
   ]
   return markup`<!doctype html>
 <html lang="en">
@@ -40,15 +50,16 @@ export async function renderHtml(result: Result): Promise<string> {
 <h1>${title || name}</h1>
 <p class="quiet">${aboutRun(result)}</p>
 ${description === '' ? null : markup`<p class="lead">${description}</p>`}
-${contents(result, figures)}
+${contents(sections)}
 </header>
 <main>
-<section id="verdict" aria-label="Verdict">${verdictTiles(result)}${keyFigures(result)}</section>
-${claimsSection(result)}
-${figures.length === 0 ? null : chartsSection(figures)}
-${sections}
-${repeatSection(result)}
-</main>
+<section aria-label="Verdict">${verdictTiles(result)}${keyFigures(result)}</section>
+${sections.map(({ id, body }) =>
+  body === null
+    ? null
+    : markup`<section id="${id}">${body}</section>
+`,
+)}</main>
 ${provenanceFooter(result)}
 <script>${trusted(SCRIPT)}</script>
 </body>
@@ -66,23 +77,18 @@ function aboutRun({ scenario, variants }: Result): string {
   ].join(' · ')
 }
 
-function contents(result: Result, figures: readonly Figure[]): Markup {
-  const link = (there: boolean, id: string, text: string): Markup | null =>
-    there ? markup`<a href="#${id}">${text}</a>` : null
-  return markup`<nav aria-label="Contents">${[
-    link(result.claims.length > 0, 'claims', 'Claims'),
-    link(figures.length > 0, 'charts', 'Charts'),
-    link(metricsSection(result) !== null, 'figures', result.variants.length > 1 ? 'Variants' : 'Figures'),
-    link(result.speedups.length > 0, 'speedup', 'Speedup'),
-    link(breakdownSection(result) !== null, 'breakdown', 'Breakdown'),
-    link(checksSection(result) !== null, 'checks', 'Checks'),
-    link(true, 'repeat', 'To repeat it'),
-    link(true, 'provenance', 'Provenance'),
-  ]}</nav>`
+function contents(sections: readonly Section[]): Markup {
+  const links = sections
+    .filter(({ body }) => body !== null)
+    .map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)
+  return markup`<nav aria-label="Contents">${links}<a href="#provenance">Provenance</a></nav>`
 }
 
-const chartsSection = (figures: readonly Figure[]): Markup =>
-  markup`<section id="charts"><h2>Charts</h2><div class="figures">${figures.map(
+function chartsSection(figures: readonly Figure[]): Markup | null {
+  if (figures.length === 0) return null
+  const shown = figures.map(
     ({ title, caption, svg }) =>
       markup`<figure><h3>${title}</h3>${svg}<figcaption>${caption}</figcaption></figure>`,
-  )}</div></section>`
+  )
+  return markup`<h2>Charts</h2><div class="figures">${shown}</div>`
+}

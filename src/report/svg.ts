@@ -65,6 +65,8 @@ const MARGIN = 14
 const TITLE_SIZE = FONT_SIZE + 2
 const LINE_HEIGHT = 21
 const LEAST_WIDTH = 560
+/** Bold text runs so much wider. */
+const BOLD = 1.12
 
 function standAlone({ name, title, caption, drawn }: Drafted): string {
   const width = Math.max(LEAST_WIDTH, drawn.width + 2 * MARGIN)
@@ -85,7 +87,7 @@ function wrapTitle(title: string, width: number): readonly string[] {
   const lines: string[] = []
   for (const word of title.split(' ')) {
     const joined = lines.length === 0 ? word : `${lines.at(-1)} ${word}`
-    if (lines.length > 0 && textWidth(joined, TITLE_SIZE) <= width) lines[lines.length - 1] = joined
+    if (lines.length > 0 && textWidth(joined, TITLE_SIZE) * BOLD <= width) lines[lines.length - 1] = joined
     else lines.push(word)
   }
   return lines.length > 3 ? [...lines.slice(0, 2), `${lines[2]} …`] : lines

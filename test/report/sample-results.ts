@@ -21,6 +21,12 @@ function draws(seed: number): () => number {
   }
 }
 
+/** Samples are never changed, so one of each is enough. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
 const SECOND = 1e9
 const MS = 1e6
 
@@ -236,7 +242,7 @@ const provenance: Result['provenance'] = {
 }
 
 /** One variant: a queue with four servers, three quarters used. */
-export function queueing(): Result {
+export const queueing = once((): Result => {
   return {
     schema: 'rehearsal/result/1',
     scenario: {
@@ -252,10 +258,10 @@ export function queueing(): Result {
     claims: [],
     provenance,
   }
-}
+})
 
 /** Several variants with series, histograms and breakdowns: the same queue under growing load. */
-export function loads(): Result {
+export const loads = once((): Result => {
   const rates = [1, 2, 2.8, 3.4, 3.8]
   return {
     ...queueing(),
@@ -266,7 +272,7 @@ export function loads(): Result {
     },
     variants: rates.map((rate, i) => queueVariant(`rate=${rate}`, { rate }, rate, 11 + i)),
   }
-}
+})
 
 /** The time of list scheduling: init alone, then n spawns on s slots, then the task, as the mode has it. */
 function setupMs(agents: number, mode: string, slots: number): number {
@@ -281,7 +287,7 @@ function setupMs(agents: number, mode: string, slots: number): number {
 }
 
 /** A matrix of three axes with claims and speedups: setting up swarms of 1, 10 and 54 agents. */
-export function matrix(): Result {
+export const matrix = once((): Result => {
   const variants: Variant[] = []
   const modes = ['sequential', 'concurrent', 'batched']
   for (const agents of [1, 10, 54])
@@ -403,7 +409,7 @@ export function matrix(): Result {
     ],
     provenance: { ...provenance, events: 402_118, wallSeconds: 3.2 },
   }
-}
+})
 
 export const HOSTILE: readonly string[] = [
   '<script>alert(1)</script>',
@@ -422,7 +428,7 @@ export const HOSTILE: readonly string[] = [
 ]
 
 /** Every string is hostile; figures are extreme. */
-export function hostile(): Result {
+export const hostile = once((): Result => {
   const text = (i: number): string => HOSTILE[i % HOSTILE.length]!
   const record = <T>(value: (i: number) => T, count = HOSTILE.length): Record<string, T> =>
     Object.fromEntries(Array.from({ length: count }, (_, i) => [text(i), value(i)]))
@@ -511,7 +517,7 @@ export function hostile(): Result {
       events: 0,
     },
   }
-}
+})
 
 /** Nothing was run. */
 export function nothing(): Result {

@@ -1,7 +1,10 @@
 // Requests in the system and in queues over virtual time.
 
+import type { Result } from '../../results/result.ts'
+import { formatNumber } from '../../units.ts'
+import { summaryOf } from '../series.ts'
 import type { Chart } from './chart.ts'
-import { inWords, linesOf, overTime } from './over-time.ts'
+import { inWords, type Lines, linesOf, overTime } from './over-time.ts'
 
 export const queueDepth: Chart = {
   name: 'queue-depth',
@@ -12,10 +15,17 @@ export const queueDepth: Chart = {
     return [
       {
         name: 'queue-depth',
-        title: `Requests waiting or in service: ${inWords(lines)}`,
+        title: titleOf(result, lines),
         caption: `Mean number in each bin of virtual time, of the first seed. A line that keeps rising is a queue that does not drain.${lines.leftOut}`,
         spec: overTime(lines, 'requests'),
       },
     ]
   },
+}
+
+function titleOf(result: Result, lines: Lines): string {
+  const series = result.variants.length === 1 ? result.variants[0]!.series['in-system'] : undefined
+  const summary = series === undefined ? null : summaryOf(series)
+  if (summary === null) return `Requests waiting or in service: ${inWords(lines)}`
+  return `${formatNumber(summary.mean)} requests in the system on average, ${formatNumber(summary.peak)} at the highest`
 }

@@ -67,7 +67,7 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
   const color = seriesColour(names, WIDTH, others)
   const left = group.length - shown.length
   return {
-    name: i === 0 ? 'speedup' : `speedup-${i + 1}-${safeFileName(`${axis}-${metric}`).slice(0, 40)}`,
+    name: i === 0 ? 'speedup' : `speedup-${i + 1}-${safeFileName(`${axis}-${metric}`.slice(0, 40))}`,
     title: `${times(lastFactor(best))} with ${best.points.at(-1)![0]} instead of ${best.points[0]![0]} ${label(axis)}`,
     caption: `Points are measured (${label(metric)}); lines are Amdahl's law as fitted, thin and dotted where it does not fit; the dashed line is the ideal. ${label(amdahlInWords(best), 160)}.${
       left > 0 ? ` ${left} more of ${result.speedups.length} are left out.` : ''

@@ -31,7 +31,7 @@ const SERIES: readonly Colour[] = [
 
 /** From idle to wholly used, in eleven steps: 0 to below 10 %, …, 100 %. */
 const HEAT: readonly Colour[] = [
-  colour('#f2f5f8', '#1c2127'),
+  colour('#eaeff4', '#1c2127'),
   colour('#e3ecf4', '#1d2c3a'),
   colour('#cfe0ee', '#1e384d'),
   colour('#b5d1e6', '#204560'),

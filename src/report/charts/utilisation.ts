@@ -8,7 +8,7 @@ import { headlineMetrics } from '../key-metrics.ts'
 import { naturally } from '../natural-order.ts'
 import { type Named, pointsOf, seriesNamed, summaryOf } from '../series.ts'
 import type { Drawing, Spec } from './chart.ts'
-import { labels } from './labels.ts'
+import { label, labels } from './labels.ts'
 import { HEAT_COLOURS, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_ROWS = 32
@@ -27,38 +27,46 @@ interface Subject {
 
 /** One drawing of what matches, of the worst variant; none where nothing matches. */
 export function drawUtilisation(result: Result, subject: Subject): readonly Drawing[] {
-  const having = result.variants.filter((variant) => usesOf(variant, subject.pattern).length > 0)
-  const variant = worst({ ...result, variants: having }, headlineMetrics(result, 1)[0])
+  const { name, pattern } = subject
+  const having = result.variants.filter((variant) => usesOf(variant, pattern).length > 0)
+  const [metric] = headlineMetrics(result, 1)
+  const variant = worst({ ...result, variants: having }, metric)
   if (variant === undefined) return []
-  const uses = usesOf(variant, subject.pattern)
+  const uses = usesOf(variant, pattern)
   const shown = busiest(uses)
-  const timed = shown.filter((use) => use.named !== undefined)
-  const most = uses.reduce((most, use) => (use.mean > most.mean ? use : most))
-  const average = uses.reduce((sum, use) => sum + use.mean, 0) / uses.length
-  const where =
-    result.variants.length > 1
-      ? ` Of ${labels([labelOf(variant, axesOf(result.variants))])[0]}, the worst variant.`
-      : ''
-  const left = uses.length > shown.length ? ` The ${shown.length} busiest of ${uses.length}.` : ''
-  const title =
-    uses.length === 1
-      ? `${labels([most.label])[0]} is in use ${format(most.mean, 'ratio')} of the time`
-      : `The busiest ${subject.noun}, ${labels([most.label])[0]}, is in use ${format(most.mean, 'ratio')} of the time${subject.alike ? `, all ${uses.length} on average ${format(average, 'ratio')}` : ''}`
-  return [
-    timed.length > 0
-      ? {
-          name: subject.name,
-          title,
-          caption: `Share in use over virtual time, of the first seed; the stronger the blue, the busier; orange where nothing is left.${left}${where}`,
-          spec: heatMap(timed.map((use) => ({ name: use.label, series: use.named!.series }))),
-        }
-      : {
-          name: subject.name,
-          title,
-          caption: `Share in use, averaged over the run.${left}${where}`,
-          spec: bars(shown),
-        },
+  const timed = shown.flatMap(({ label, named }) =>
+    named === undefined ? [] : [{ name: label, series: named.series }],
+  )
+  const several = result.variants.length > 1
+  const notes = [
+    ...(uses.length > shown.length ? [`The ${shown.length} busiest of ${uses.length}.`] : []),
+    ...(several
+      ? [
+          `Of the worst variant by ${label(metric ?? '')}, ${label(labelOf(variant, axesOf(result.variants)), 120)}.`,
+        ]
+      : []),
   ]
+  const how =
+    timed.length > 0
+      ? 'Share in use over virtual time, of the first seed; the stronger the blue, the busier; orange where nothing is left.'
+      : 'Share in use, averaged over the run.'
+  return [
+    {
+      name,
+      title: `${titleOf(uses, subject)}${several ? ', in the worst variant' : ''}`,
+      caption: [how, ...notes].join(' '),
+      spec: timed.length > 0 ? heatMap(timed) : bars(shown),
+    },
+  ]
+}
+
+function titleOf(uses: readonly Use[], { noun, alike }: Subject): string {
+  const most = uses.reduce((most, use) => (use.mean > most.mean ? use : most))
+  const share = `in use ${format(most.mean, 'ratio')} of the time`
+  if (uses.length === 1) return `${label(most.label)} is ${share}`
+  const average = uses.reduce((sum, use) => sum + use.mean, 0) / uses.length
+  const all = alike ? `, all ${uses.length} on average ${format(average, 'ratio')}` : ''
+  return `The busiest ${noun}, ${label(most.label)}, is ${share}${all}`
 }
 
 interface Use {
@@ -119,7 +127,7 @@ function heatMap(rows: readonly Named[]): Spec {
   })
   return {
     width: WIDTH,
-    height: { step: ROW_HEIGHT },
+    height: { step: names.length > 6 ? ROW_HEIGHT : ROW_HEIGHT + 8 },
     data: { values },
     mark: { type: 'rect', strokeWidth: 0 },
     encoding: {

@@ -11,7 +11,7 @@ import { HEIGHT, MOST_SERIES, WIDTH } from './theme.ts'
 
 const MOST_LINES_WITHOUT_PANELS = 4
 const MOST_PANELS = 6
-const PANEL = { width: 212, height: 150 }
+const PANEL = { width: 224, height: 150 }
 /** The axis is logarithmic where its largest value is so many times its smallest. */
 const LOGARITHMIC_FROM = 16
 

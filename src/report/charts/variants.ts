@@ -37,7 +37,7 @@ function drawing(result: Result, having: readonly Variant[], metric: string, i: 
   const meaning = label(having[0]!.metrics[metric]!.meaning, 160)
   const intervals = having.some((variant) => variant.metrics[metric]!.interval !== null)
   return {
-    name: i === 0 ? 'variants' : `variants-${i + 1}-${safeFileName(metric).slice(0, 40)}`,
+    name: i === 0 ? 'variants' : `variants-${i + 1}-${safeFileName(metric.slice(0, 40))}`,
     title: `${label(metric)}: ${fromBestToWorst(having, metric, (variant) => label(labelOf(variant, axes)))}`,
     caption: [
       `${meaning}.`,

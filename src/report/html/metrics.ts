@@ -6,7 +6,7 @@ import { type Axis, axesOf, positionOn } from '../axes.ts'
 import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
 import { counted, percent, times } from '../figures.ts'
 import { keyMetrics, metricNames } from '../key-metrics.ts'
-import { type Markup, markup, trusted } from '../markup.ts'
+import { type Markup, markup } from '../markup.ts'
 import { amdahlInWords, speedupTitle, unitOf } from '../verdicts.ts'
 import { figureCell, framed, shownFigure, table } from './table.ts'
 
@@ -36,12 +36,12 @@ function figuresSection(result: Result, { metrics, seeds }: Variant): Markup {
   const names = [...key, ...metricNames(result).filter((name) => !key.includes(name))]
   const rows = names.map((name) => {
     const metric = metrics[name]!
-    return markup`<tr><th scope="row" data-value="${name}">${name}</th>${figureCell(metric)}<td class="wide" data-value="${metric.meaning}">${metric.meaning}</td></tr>`
+    return markup`<tr><th scope="row">${name}</th>${figureCell(metric)}<td class="wide">${metric.meaning}</td></tr>`
   })
-  return markup`<section id="figures"><h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? ' ± is half of a 95 % interval.' : ''}</p>${framed(
+  return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? ' ± is half of a 95 % interval.' : ''}</p>${framed(
     'All metrics',
     table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, true),
-  )}</section>`
+  )}`
 }
 
 const seedsInWords = (seeds: readonly string[]): string =>
@@ -69,11 +69,11 @@ function variantsSection(result: Result): Markup {
       : shown.length * result.variants.length <= MOST_CELLS
         ? markup`<details><summary>All ${names.length} metrics</summary>${framed('All metrics of all variants', variantsTable(result, axes, shown))}</details>`
         : markup`<p class="quiet">${counted(rest.length, 'more metric')} in the result file.</p>`
-  return markup`<section id="figures"><h2>Variants against each other</h2><p class="quiet">${seedsInWords(seeds)}${
+  return markup`<h2>Variants against each other</h2><p class="quiet">${seedsInWords(seeds)}${
     result.variants.some((variant) => hasInterval(Object.values(variant.metrics)))
       ? ' ± is half of a 95 % interval.'
       : ''
-  }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key))}${everything}<details><summary>What the metrics mean</summary><dl>${meanings}</dl></details></section>`
+  }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key))}${everything}<details><summary>What the metrics mean</summary><dl>${meanings}</dl></details>`
 }
 
 function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly string[]): Markup {
@@ -86,7 +86,7 @@ function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly 
     const failed = variant.checks.filter(({ pass }) => pass === false).length
     const place =
       axes.length === 0
-        ? markup`<td class="name" data-value="${variant.name}">${variant.name}</td>`
+        ? markup`<td class="name">${variant.name}</td>`
         : axes.map((axis) => placeCell(variant, axis))
     const verdict = !failing
       ? null
@@ -104,10 +104,8 @@ function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly 
   )
 }
 
-function placeCell(variant: Variant, axis: Axis): Markup {
-  const position = positionOn(variant, axis)
-  return markup`${trusted(axis.numeric ? '<td class="figure"' : '<td class="name"')} data-value="${position}">${position}</td>`
-}
+const placeCell = (variant: Variant, axis: Axis): Markup =>
+  markup`<td class="${axis.numeric ? 'figure' : 'name'}">${positionOn(variant, axis)}</td>`
 
 const MOST_PARTS = 12
 
@@ -123,7 +121,7 @@ export function breakdownSection(result: Result): Markup | null {
     return markup`<tr><th scope="row">${part}</th><td class="figure">${format(time, 'ns')}</td><td class="figure">${percent(share)}</td><td><span class="share" style="width:${Math.max(1, Math.round(share * 120))}px"></span></td>${others.map((one) => partCell(one, part))}<td class="wide">${meaningOfPart(part)}</td></tr>`
   })
   const sum = markup`<tr><th scope="row"><b>all</b></th><td class="figure"><b>${format(all.latency, 'ns')}</b></td><td class="figure">100 %</td><td></td>${others.map(({ latency }) => markup`<td class="figure"><b>${format(latency, 'ns')}</b></td>`)}<td></td></tr>`
-  return markup`<section id="breakdown"><h2>Where the time goes</h2><p class="quiet">Mean of ${counted(all.requests, 'request')}, and of those around a percentile. The parts sum to the whole.</p>${framed(
+  return markup`<h2>Where the time goes</h2><p class="quiet">Mean of ${counted(all.requests, 'request')}, and of those around a percentile. The parts sum to the whole.</p>${framed(
     'Latency by part',
     table(
       [
@@ -136,7 +134,7 @@ export function breakdownSection(result: Result): Markup | null {
       ],
       [...rows, sum],
     ),
-  )}</section>`
+  )}`
 }
 
 const partCell = ({ parts }: Breakdown, part: string): Markup =>
@@ -162,5 +160,5 @@ export function speedupSection(result: Result): Markup | null {
       ),
     )}`
   })
-  return markup`<section id="speedup"><h2>Speedup</h2>${tables}</section>`
+  return markup`<h2>Speedup</h2>${tables}`
 }

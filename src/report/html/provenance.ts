@@ -29,14 +29,14 @@ export function repeatSection(result: Result): Markup {
         markup`<tr><td class="name">${where}</td><td class="name">${seed}</td><td><code>${print}</code></td></tr>`,
     )
   const left = prints.length - MOST_PRINTS
-  return markup`<section id="repeat"><h2>To repeat it</h2><p>The same scenario (hash <code>${result.scenario.hash}</code>), seeds and build give the same figures and these fingerprints, on any machine.</p>${
+  return markup`<h2>To repeat it</h2><p>The same scenario (hash <code>${result.scenario.hash}</code>), seeds and build give the same figures and these fingerprints, on any machine.</p>${
     rows.length === 0
       ? null
       : markup`<details><summary>${counted(prints.length, 'fingerprint')}</summary>${framed(
           'Fingerprints',
           table([{ title: 'Variant' }, { title: 'Seed' }, { title: 'Fingerprint' }], rows),
         )}${left > 0 ? markup`<p class="quiet">${left} more in the result file.</p>` : null}</details>`
-  }<details><summary>The resolved scenario</summary><pre>${scenarioText(result.scenario.resolved)}</pre></details></section>`
+  }<details><summary>The resolved scenario</summary><pre>${scenarioText(result.scenario.resolved)}</pre></details>`
 }
 
 /** The scenario as indented JSON; each line is escaped on its own, so that the lines stay. */

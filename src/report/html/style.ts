@@ -46,16 +46,15 @@ tbody tr:last-child>*{border-bottom:0}
 thead th{color:var(--quiet);font-weight:600;white-space:nowrap;background:var(--sheet)}
 tbody th{font-weight:400}
 td.figure,th.figure{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-td.wide{min-width:15rem;overflow-wrap:anywhere}
-td.name,tbody th{min-width:6rem;max-width:22rem;overflow-wrap:anywhere}
+td.wide{min-width:15rem;max-width:34rem;overflow-wrap:break-word}
+td.name,tbody th{max-width:22rem;overflow-wrap:break-word}
 td .interval{color:var(--quiet)}
-th button{font:inherit;color:inherit;background:none;border:0;padding:0;cursor:pointer}
-th button::after{content:"\\2195";opacity:.45;padding-left:5px}
-th[aria-sort=ascending] button::after{content:"\\2191";opacity:1}
-th[aria-sort=descending] button::after{content:"\\2193";opacity:1}
-.figures{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:38px 36px;margin:0}
-figure{margin:0;min-width:0}
-figure h3{min-height:2.8em;display:flex;align-items:end}
+th [role=button]{cursor:pointer}
+th [role=button]::after{content:"\\2195";opacity:.45;padding-left:5px}
+th[aria-sort=ascending] [role=button]::after{content:"\\2191";opacity:1}
+th[aria-sort=descending] [role=button]::after{content:"\\2193";opacity:1}
+.figures{columns:2;column-gap:40px}
+figure{margin:0 0 36px;break-inside:avoid}
 figure svg{display:block;max-width:100%;height:auto;font-family:${FONT}}
 figcaption{color:var(--quiet);font-size:.88rem;line-height:1.5;margin-top:6px}
 .claims{display:grid;gap:14px;padding:0;margin:0;list-style:none}
@@ -70,12 +69,11 @@ summary{cursor:pointer;color:var(--link)}
 pre{background:var(--sheet);border-radius:10px;padding:14px 16px;overflow:auto;max-height:32rem;font:.82rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap}
 footer{margin-top:60px;padding-top:18px;padding-bottom:48px;color:var(--quiet);font-size:.88rem}
 footer h2{font-size:1rem;margin:0 0 4px;color:var(--quiet)}
-@media (max-width:820px){
+@media screen and (max-width:820px){
 main,header,footer{padding-left:16px;padding-right:16px}
 header{padding-top:26px}
 h1{font-size:1.5rem}
-.figures{grid-template-columns:minmax(0,1fr)}
-figure h3{min-height:0}
+.figures{columns:1}
 dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin:0 0 8px}
 th,td{padding:6px 10px}
@@ -83,7 +81,8 @@ th,td{padding:6px 10px}
 @media print{
 body{font-size:10.5pt}
 main,header,footer{max-width:none;padding:0}
-nav,th button::after{display:none}
+nav,th [role=button]::after{display:none}
+figure{margin-bottom:22px}
 h2,h3{break-after:avoid}
 figure,.tiles li,.claims li,tr{break-inside:avoid}
 .scroll{overflow:visible;border:0}
@@ -91,7 +90,6 @@ thead{display:table-header-group}
 table{font-size:8.5pt}
 th,td{padding:4px 7px}
 td.figure,th.figure,thead th{white-space:normal}
-.figures{gap:22px}
 .tiles li,.mark,thead th,.share,figure svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `

@@ -19,14 +19,10 @@ const VERDICTS: Readonly<Record<Verdict, Tone>> = {
   reproduced: 'good',
 }
 
-const toned = (element: string, tone: Tone, content: Markup): Markup =>
-  markup`${trusted(`<${element} class="${tone}">`)}${content}${trusted(`</${element}>`)}`
-
-const mark = (tone: Tone, word: string): Markup =>
-  markup`${trusted(`<span class="mark ${tone}">`)}${word}</span>`
+const mark = (tone: Tone, word: string): Markup => markup`<span class="mark ${tone}">${word}</span>`
 
 const tile = (count: number, tone: Tone, text: string): readonly Markup[] =>
-  count === 0 ? [] : [toned('li', tone, markup`<b>${count}</b><small>${text}</small>`)]
+  count === 0 ? [] : [markup`<li class="${tone}"><b>${count}</b><small>${text}</small></li>`]
 
 /** The counts, as tiles: failures first. */
 export function verdictTiles(result: Result): Markup {
@@ -72,20 +68,20 @@ export function checksSection(result: Result): Markup | null {
   const open = groups.filter(({ outcome }) => outcome !== 'passed')
   const passed = groups.filter(({ outcome }) => outcome === 'passed')
   const headings = [
-    { title: '' },
+    { title: 'Verdict' },
     { title: 'Check' },
     { title: 'Kind' },
     { title: 'Times', figure: true },
     { title: 'Found' },
   ]
   const all = countOf(groups, 'passed')
-  return markup`<section id="checks"><h2>Checks</h2>${
+  return markup`<h2>Checks</h2>${
     open.length === 0 ? null : framed('Checks that did not pass', table(headings, open.map(checkRow)))
   }${
     passed.length === 0
       ? null
       : markup`<details${trusted(open.length === 0 ? ' open' : '')}><summary>${counted(all, 'check')} passed</summary>${framed('Checks that passed', table(headings, passed.map(checkRow)))}</details>`
-  }</section>`
+  }`
 }
 
 const claimItem = ({ id, text, verdict, found, conditions, source }: Claim): Markup => {
@@ -96,5 +92,5 @@ const claimItem = ({ id, text, verdict, found, conditions, source }: Claim): Mar
 
 export function claimsSection(result: Result): Markup | null {
   if (result.claims.length === 0) return null
-  return markup`<section id="claims"><h2>Claims</h2><ul class="claims">${result.claims.map(claimItem)}</ul></section>`
+  return markup`<h2>Claims</h2><ul class="claims">${result.claims.map(claimItem)}</ul>`
 }

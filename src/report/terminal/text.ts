@@ -59,17 +59,22 @@ export function widthOf(text: string): number {
   return width
 }
 
-/** The text in at most `width` columns, ending in `…` where it was cut. */
-export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text
+/** As much of the text's beginning as `width` columns hold. */
+function beginning(text: string, width: number): string {
   let kept = ''
-  let used = 1
+  let used = 0
   for (const character of text) {
     used += widthOfCharacter(character)
     if (used > width) break
     kept += character
   }
-  return width < 1 ? '' : `${kept}…`
+  return kept
+}
+
+/** The text in at most `width` columns, ending in `…` where it was cut. */
+export function cut(text: string, width: number): string {
+  if (widthOf(text) <= width) return text
+  return width < 1 ? '' : `${beginning(text, width - 1)}…`
 }
 
 /** Text from outside on one line: white space collapsed, control characters visible. */
@@ -87,7 +92,7 @@ export function wrap(text: string, width: number): readonly string[] {
     }
     if (line !== '') lines.push(line)
     while (widthOf(word) > width) {
-      const head = cut(word, width + 1).slice(0, -1)
+      const head = beginning(word, width)
       if (head === '') break
       lines.push(head)
       word = word.slice(head.length)
