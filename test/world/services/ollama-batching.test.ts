@@ -325,6 +325,18 @@ describe('the context', () => {
     expect(ask({ promptTokens: 900, outputTokens: 1_000_000 }).evalCount).toBe(10_000)
   })
 
+  test('what overran its context is not found in the cache again', () => {
+    const second = (outputTokens: number): number => {
+      const server = new Server({ numCtx: 1000 })
+      server.ask(0, { prefix: 'talk', prefixTokens: 900, promptTokens: 900, outputTokens })
+      const asked = server.ask(seconds(200), { prefix: 'talk', prefixTokens: 950, promptTokens: 950 })
+      server.run()
+      return asked.reply!.promptEvalCount
+    }
+    expect(second(100)).toBe(1)
+    expect(second(300)).toBe(950)
+  })
+
   test('the context of a long answer stays below its limit: no step takes longer than one at the limit', () => {
     const reply = ask({ promptTokens: 1, outputTokens: 10_000 })
     // Attention at 1000 tokens of context adds 1000 / 4096 · (1 / 0.82 - 1) = 5.4 % to 100 ms, at the half of it half of that.

@@ -16,8 +16,6 @@ export class Generation {
   gone = false
   /** The loaded model it uses: waits at, or runs on. */
   user: LoadedModel | undefined
-  /** Its load ran into the memory's limit once, and all others were evicted for it. */
-  retried = false
   /** Its runner was there. */
   readyAt: Nanos = 0
   /** It got a slot. */

@@ -118,7 +118,6 @@ export class Scheduler {
       const generation = this.#pending.shift()
       if (!generation) return
       this.#observations.pending(this.#pending.length)
-      if (generation.gone) continue
       this.#current = generation
       this.#look()
     }
@@ -226,15 +225,12 @@ export class Scheduler {
     this.#finish()
   }
 
-  /** The memory is full: all others are evicted and the load tried once more, if there are others. */
+  /** The memory is full: all others are evicted and the load tried once more, if there are any. */
   #runIntoLimit(needed: number): void {
-    const generation = this.#current!
-    if (generation.retried || this.#loaded.size === 0) {
-      const text = `llama-server reported out-of-memory during startup: failed to allocate ${needed} bytes`
-      this.#failLoad(text)
+    if (this.#loaded.size === 0) {
+      this.#failLoad(`llama-server reported out-of-memory during startup: failed to allocate ${needed} bytes`)
       return
     }
-    generation.retried = true
     this.#abortLoad(this.#load!)
     this.#evict([...this.#loaded.values()])
     this.#next()
