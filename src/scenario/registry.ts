@@ -32,7 +32,11 @@ export interface Registries {
   readonly laws: Readonly<
     Record<
       string,
-      { readonly meaning: string; readonly parameters: Parameters; readonly figures: readonly { readonly name: string }[] }
+      {
+        readonly meaning: string
+        readonly parameters: Parameters
+        readonly figures: readonly { readonly name: string }[]
+      }
     >
   >
 }

@@ -1,0 +1,62 @@
+// Quantities: as they are read from a scenario, within bounds, and as they are written.
+
+import { expectedOf, parseQuantity, suffixesOf, type Unit } from '../../units.ts'
+import { invalid, type Problem } from '../problem.ts'
+
+export interface QuantityShape {
+  readonly unit: Unit
+  readonly min?: number
+  readonly max?: number
+}
+
+/** What somebody most likely means who writes a bare number. */
+const USUAL: Partial<Record<Unit, string>> = { ns: 'ms', bytes: 'MiB', '/s': '/s', 'bytes/s': 'MB/s' }
+
+/** The value in base units, or what is wrong with it. */
+export function readQuantity(raw: unknown, shape: QuantityShape): number | Problem {
+  const { unit, min, max } = shape
+  if (typeof raw !== 'number' && typeof raw !== 'string') return invalid(raw, expectedOf(unit))
+  const value = parseQuantity(raw, unit)
+  if (value === undefined) return invalid(raw, expectedOf(unit), suggestion(raw, unit))
+  if ((min !== undefined && value < min) || (max !== undefined && value > max))
+    return invalid(raw, bounds(shape))
+  // Beyond 2^53 whole nanoseconds and bytes are no longer told apart.
+  if (!(Math.abs(value) <= Number.MAX_SAFE_INTEGER))
+    return invalid(raw, unit === 'ns' ? 'at most 104 days' : 'at most 2^53')
+  return value
+}
+
+function bounds({ unit, min, max }: QuantityShape): string {
+  if (min !== undefined && max !== undefined) return `${written(min, unit)} to ${written(max, unit)}`
+  return min === undefined ? `at most ${written(max!, unit)}` : `at least ${written(min, unit)}`
+}
+
+/** The same number with the suffix that is missing, or with one that is spelt right. */
+function suggestion(raw: string | number, unit: Unit): string | undefined {
+  const [, number, suffix] = /^\s*([-+]?[\d_]*\.?\d+)\s*(\S*)\s*$/.exec(String(raw)) ?? []
+  if (number === undefined || suffix === undefined) return undefined
+  const meant =
+    suffix === '' ? USUAL[unit] : suffixesOf(unit).find((each) => each.toLowerCase() === suffix.toLowerCase())
+  return meant === undefined ? undefined : `did you mean "${number}${meant}"?`
+}
+
+/** Spellings that are read but not written: `m` is many things, µ is not on every keyboard. */
+const UNWRITTEN: readonly string[] = ['m', 'µs', 'KB']
+
+/** A value in base units as a scenario would write it, exactly: the shortest that reads as the same. */
+export function written(value: number, unit: Unit): string {
+  const suffixes = suffixesOf(unit).filter((suffix) => !UNWRITTEN.includes(suffix))
+  if (value === 0 || suffixes.includes('')) return String(value)
+  const texts = suffixes
+    .map((suffix) => `${value / parseQuantity(`1${suffix}`, unit)!}${suffix}`)
+    .filter((text) => parseQuantity(text, unit) === value)
+  return texts.reduce((best, text) => (text.length < best.length ? text : best), texts[0] ?? String(value))
+}
+
+/** The regular expression of texts that are a quantity of this unit, for editors. */
+export function patternOf({ unit, min }: QuantityShape): string {
+  const sign = min !== undefined && min >= 0 ? '\\+?' : '[-+]?'
+  const suffixes = suffixesOf(unit)
+  const suffix = suffixes.filter((each) => each !== '').join('|')
+  return `^\\s*${sign}(\\d+(_\\d+)*\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*(${suffix})${suffixes.includes('') ? '?' : ''}\\s*$`
+}

@@ -1,0 +1,167 @@
+// The sections of a scenario that can differ between its variants, and how their checked values are laid out.
+
+import { z } from 'zod'
+import { count, duration, type Parameters } from '../../parameters.ts'
+import { expectedOf } from '../../units.ts'
+import { invalid, say } from '../problem.ts'
+import type { Part } from '../registry.ts'
+import type { HostGroup, LinkRule, Measure, PlacedPart, PlannedFault } from '../scenario.ts'
+import { type Context, isPartName } from './context.ts'
+import { claimsSchema, expectSchema } from './criterion.ts'
+import {
+  fail,
+  kindSchema,
+  listSchema,
+  mappingSchema,
+  parameterSchema,
+  quantitySchema,
+  referenceSchema,
+} from './parameter.ts'
+
+const MAX_COUNT = 1_000_000
+const DEFAULT_EVENTS = 200_000_000
+
+const countOf = (meaning: string) => count({ meaning, default: 1, min: 1, max: MAX_COUNT })
+
+/** Section → its schema; what is left out of a scenario is as good as empty. */
+export function sectionsShape(context: Context) {
+  const { registries, notes } = context
+  const noted = <S extends z.ZodType>(schema: S, description: string): S => {
+    notes.add(schema, { description })
+    return schema
+  }
+  return {
+    hosts: noted(hostsSchema(context).prefault({}), 'groups of hosts, by name'),
+    network: noted(networkSchema(context).prefault({}), 'the network between the hosts'),
+    services: noted(partsSchema('service', registries.services, context).prefault({}), 'services, by name'),
+    coordinators: noted(
+      partsSchema('coordinator', registries.coordinators, context).prefault({}),
+      'coordinators, by name: what is under test',
+    ),
+    workload: noted(
+      mappingSchema(registries.workload, {}, 'what clients ask', context)
+        .transform(({ values }) => values)
+        .optional(),
+      'what clients ask, and when',
+    ),
+    faults: noted(faultsSchema(context).prefault([]), 'what goes wrong, and when'),
+    measure: noted(measureSchema(context).prefault({}), 'how long to look, and from when on'),
+    expect: noted(expectSchema(context).prefault([]), 'what must hold'),
+    claims: noted(claimsSchema(context).prefault([]), 'claims to be settled'),
+  }
+}
+
+export const SECTIONS = [
+  'hosts',
+  'network',
+  'services',
+  'coordinators',
+  'workload',
+  'faults',
+  'measure',
+  'expect',
+  'claims',
+] as const satisfies readonly (keyof ReturnType<typeof sectionsShape>)[]
+
+/** Names of the user's own choice, each with a part. */
+const named = <S extends z.ZodType>(schema: S, what: string) =>
+  z.record(z.string().refine(isPartName), schema, {
+    error: ({ code, input, path = [] }) =>
+      code === 'invalid_key'
+        ? say({
+            message: `invalid name of a ${what}: ${String(path.at(-1)).slice(0, 64)}; expected small letters, digits and single dashes, such as worker-2`,
+            key: true,
+          })
+        : say(invalid(input, `a mapping from names to ${what}s`)),
+  })
+
+function hostsSchema(context: Context) {
+  const beside = { count: parameterSchema(countOf('how many of them'), context) }
+  const host = mappingSchema(context.registries.host, beside, 'a group of hosts', context)
+  return named(
+    host.transform(({ beside, values }): HostGroup => ({ count: beside.count as number, values })),
+    'host',
+  )
+}
+
+function networkSchema(context: Context) {
+  const { network, link } = context.registries
+  const between = referenceSchema('host', 'the two ends: hosts or groups of hosts', context)
+    .refine((ends) => ends.length === 2, {
+      error: () => say({ message: 'invalid between; expected two hosts or groups, such as [front, worker]' }),
+    })
+    .transform((ends) => ends.map(({ name }) => name) as [string, string])
+  const rule = mappingSchema(link, { between }, 'a link', context).transform(
+    ({ beside, values }): LinkRule => ({ between: beside.between, values }),
+  )
+  const links = listSchema(rule, 'links that differ from the rest').prefault([])
+  return mappingSchema(network, { links }, 'the network', context).transform(({ beside, values }) => ({
+    values,
+    links: beside.links,
+  }))
+}
+
+function partsSchema(what: string, parts: Readonly<Record<string, Part>>, context: Context) {
+  const kinds = Object.entries(parts).map(([kind, { meaning, parameters }]) => {
+    const beside = {
+      kind: z.literal(kind),
+      on: referenceSchema('host', 'where it runs; one instance on each host', context),
+      count: parameterSchema(countOf('instances on each host'), context),
+    }
+    const schema = mappingSchema(parameters, beside, meaning, context).transform(
+      ({ beside: { on, count }, values }): PlacedPart => ({
+        kind,
+        on: on.map(({ name }) => name),
+        count: count as number,
+        values,
+      }),
+    )
+    return [kind, schema] as const
+  })
+  return named(kindSchema(kinds, what, `a ${what}`), what)
+}
+
+function faultsSchema(context: Context) {
+  const at = { type: 'quantity', unit: 'ns', min: 0 } as const
+  const kinds = Object.entries(context.registries.faults).map(([kind, { meaning, parameters }]) => {
+    const beside = { kind: z.literal(kind), at: quantitySchema(at, 'when it begins', context) }
+    const schema = mappingSchema(parameters, beside, meaning, context).transform(
+      ({ beside: { at }, values }): PlannedFault => ({ at, kind, values }),
+    )
+    return [kind, schema] as const
+  })
+  return listSchema(kindSchema(kinds, 'fault', 'a fault'), 'what goes wrong, and when')
+}
+
+const MEASURE: Parameters = {
+  duration: {
+    ...duration({ meaning: 'when the run ends; without it, when nothing is left to do', min: 1 }),
+    optional: true,
+  },
+  requests: {
+    ...count({ meaning: 'the run ends after so many answers, failures included', min: 1 }),
+    optional: true,
+  },
+  events: count({ meaning: 'the run is given up after so many events', default: DEFAULT_EVENTS, min: 1 }),
+}
+
+function measureSchema(context: Context) {
+  const time = quantitySchema({ type: 'quantity', unit: 'ns', min: 0 }, 'warm-up', context)
+  const looks = ({ input }: { input?: unknown }) => say(invalid(input, `${expectedOf('ns')}, or mser-5`))
+  const warmUp = z.union([z.literal('mser-5'), time], { error: looks }).default(0)
+  context.notes.add(warmUp, {
+    description: 'what is not measured at the beginning: a duration, or mser-5 to find it',
+  })
+  return mappingSchema(MEASURE, { 'warm-up': warmUp }, 'how long to look', context).transform(
+    ({ beside, values }, refinement): Measure => {
+      const measure = { ...values, warmUp: beside['warm-up'] } as Measure
+      const { duration, warmUp } = measure
+      return duration !== undefined && typeof warmUp === 'number' && warmUp >= duration
+        ? fail(refinement, {
+            message: 'the warm-up is as long as the run; nothing would be measured',
+            at: ['warm-up'],
+          })
+        : measure
+    },
+  )
+}

@@ -1,0 +1,68 @@
+// A scenario file → its checked variants. First it is read (`extends`, `--set`), then checked: what holds for all variants,
+// and each variant by itself. Each of the two tells all its mistakes at once. No file is touched here: `read` is given.
+
+import { printable } from '../errors.ts'
+import { newChecker } from './check/check.ts'
+import { expandMatrix, type WrittenMatrix } from './matrix.ts'
+import { parameterTable } from './parameter-table.ts'
+import type { Report } from './problem.ts'
+import type { Registries } from './registry.ts'
+import type { ScenarioFile } from './scenario.ts'
+import { readExtending } from './source/extends.ts'
+import { locate, Mistakes } from './source/places.ts'
+import { applySets, setAt } from './source/set.ts'
+import { type Node, plain, type Source } from './source/tree.ts'
+import { checkVariants } from './variants.ts'
+
+export interface LoadOptions {
+  readonly registries: Registries
+  /** The text of a file; throws a ScenarioError, or an error with a `code` such as ENOENT, where there is none. */
+  read(path: string): string
+  /** `--set`: `measure.duration=10s`, in the order given. */
+  readonly sets?: readonly string[]
+  /** Instead of the scenario's: how many, or which. */
+  readonly seeds?: number | readonly string[]
+}
+
+/**
+ * Reads and checks a scenario. Throws a ScenarioError with all mistakes, each with file, line and column.
+ * Paths in a file are relative to that file: those of bases, which cannot be absolute but may lead upwards, and that of a
+ * trace. On the command line they are relative to the working directory, as `file` itself is.
+ */
+export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
+  const { registries, read, sets = [], seeds } = options
+  const tree = withSeeds(applySets(readExtending(file, read), sets), seeds)
+  const resolved = plain(tree) as Readonly<Record<string, unknown>>
+  const mistakes = new Mistakes()
+  const report: Report = (path, problem) => mistakes.add(locate(tree, path, problem))
+  const checker = newChecker(registries)
+  const header = checker.header(resolved, report)
+  const name = header.name ?? printable(file)
+  if (!header.parameters) mistakes.throwIfAny()
+  const parameters = parameterTable(header.parameters!, report)
+  const matrix = expandMatrix((header.matrix ?? {}) as WrittenMatrix, parameters, report)
+  const variants = checkVariants(tree, name, matrix, parameters, checker, mistakes)
+  mistakes.throwIfAny()
+  return {
+    name,
+    title: header.title ?? name,
+    description: header.description ?? '',
+    file,
+    seeds: header.seeds!,
+    axes: matrix.axes.map(({ name, values }) => ({ name, values })),
+    variants,
+    resolved,
+    mistake: (path, message, hint) => locate(tree, path, { message, hint }),
+  }
+}
+
+/** Seeds from the command line stand in the tree as if they were written there. */
+function withSeeds(tree: Node, seeds: LoadOptions['seeds']): Node {
+  if (seeds === undefined) return tree
+  const source: Source = { name: typeof seeds === 'number' ? '--seeds' : '--seed', text: '' }
+  const origin = { source, offset: 0 }
+  const scalar = (value: string | number): Node => ({ type: 'scalar', value, origin })
+  const node: Node =
+    typeof seeds === 'number' ? scalar(seeds) : { type: 'list', items: seeds.map(scalar), origin }
+  return setAt(tree, ['seeds'], node)
+}

@@ -1,0 +1,67 @@
+// What the YAML parser says, in the words of someone who writes a scenario.
+
+import type { YAMLParseError } from 'yaml'
+import { printable } from '../../errors.ts'
+
+/** Words for one error of the parser's; the first in a file is told, since the others mostly follow from it. */
+export function reworded(error: YAMLParseError, text: string): { message: string; hint?: string } {
+  const at = error.pos[0]
+  const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0]!
+  if (/[{[,]\s*[^'"]*\$\{/.test(line) && /^(UNEXPECTED_TOKEN|BAD_INDENT|MISSING_CHAR)$/.test(error.code))
+    return { message: 'unexpected { after $', hint: 'within [ ] and { }, put it in quotes: "${…}"' }
+  switch (error.code) {
+    case 'TAB_AS_INDENT':
+      return { message: 'a tab in the indentation; expected spaces' }
+    case 'BAD_SCALAR_START':
+      return { message: `a value cannot begin with ${printable(text[at] ?? '')}`, hint: 'put it in quotes' }
+    case 'BAD_DQ_ESCAPE':
+      return {
+        message: `${printable(error.message.replace(/^Invalid/, 'invalid'))}`,
+        hint: "write \\\\ for a backslash, or use '…'",
+      }
+    case 'BLOCK_AS_IMPLICIT_KEY':
+    case 'MULTILINE_IMPLICIT_KEY':
+      return {
+        message: 'a mapping cannot begin within a value',
+        hint: 'look at the indentation; a text with ": " in it belongs in quotes',
+      }
+    case 'MISSING_CHAR':
+    case 'BAD_INDENT':
+      return unclosed(error)
+    default:
+      return { message: plainly(error.message) }
+  }
+}
+
+function unclosed({ code, message }: YAMLParseError): { message: string; hint?: string } {
+  const bracket = /\bflow map\b/i.test(message)
+    ? '{'
+    : /\bflow seq(?:uence)?\b/i.test(message)
+      ? '['
+      : undefined
+  const quote = /closing (["'])quote/.exec(message)?.[1]
+  const opened = quote ?? bracket
+  if (opened)
+    return {
+      message: `${opened} is never closed${code === 'BAD_INDENT' ? ', or what is in it is not indented' : ''}`,
+    }
+  if (/key|colon|:/i.test(message))
+    return { message: plainly(message), hint: 'a mapping has lines of the form "key: value"' }
+  return { message: plainly(message) }
+}
+
+/** The parser's own sentence, without the names of its tokens. */
+const plainly = (message: string): string =>
+  printable(
+    message
+      .replace(
+        /^Unexpected [a-z-]+ token in YAML stream: "(.*)"$/s,
+        (_, token: string) => `unexpected ${token.slice(0, 20)}`,
+      )
+      .replace(/^Unexpected scalar at node end$/, 'unexpected text after the end of a value')
+      .replace(
+        /^Unexpected flow-(?:map|seq)-(?:start|end) at node end$/,
+        'unexpected bracket after the end of a value',
+      )
+      .replace(/^[A-Z](?=[a-z])/, (letter) => letter.toLowerCase()),
+  )
