@@ -7,13 +7,15 @@ import { Recorder } from '../observe/recorder.ts'
 import { GiB, ms, seconds, us } from '../units.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
-import type { Row } from './tasks.ts'
+import { eventsPerSecond, type Row } from './slices.ts'
 
 const PROCESSES_PER_HOST = 10
 const PEERS = 8
 const HANDLER_COST_NS = us(10)
-const MESSAGES = 400_000
-const ROUNDS = 5
+/** Of a message: its arrival and the end of its handling. */
+const EVENTS_PER_MESSAGE = 2
+/** Of a call: the request's two and the reply's two. */
+const EVENTS_PER_CALL = 4
 
 interface Token extends Message {
   readonly kind: 'token'
@@ -56,6 +58,7 @@ const asker: Create = (env, peers) => ({
       yield* env.call(peers[question % PEERS]!, ask, seconds(10))
     }
   },
+  // biome-ignore lint/correctness/useYield: it answers at once
   *handle(_from, request): Task<Message> {
     return { kind: `answer to ${request.kind}` }
   },
@@ -96,32 +99,17 @@ function fleet(processes: number, create: Create): World {
   return world
 }
 
-/** Of `what` per second of wall time, once every link is there; the best of several rounds. */
-function row(what: string, processes: number, create: Create, events: number): Row {
-  let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) {
-    const world = fleet(processes, create)
-    world.simulation.run({ events: events / 2 })
-    const before = sent(world)
-    const began = performance.now()
-    world.simulation.run({ events })
-    const took = performance.now() - began
-    least = Math.min(least, took / (sent(world) - before))
-  }
-  return { name: what, pending: processes, perSecond: 1000 / least }
-}
-
-const sent = (world: World): number =>
-  world.recorder.finish(world.simulation.now).metrics['network.messages']!.value!
-
 export function measure(): Row[] {
+  const row = (name: string, create: Create, events: number, processes: number): Row => ({
+    name,
+    pending: processes,
+    perSecond: eventsPerSecond(fleet(processes, create)) / events,
+  })
   const sizes = [50, 500, 5000]
   return [
-    // A message is two events: its arrival and the end of its handling.
-    ...sizes.map((n) => row(`one-way messages, ${n} processes`, n, relay, 2 * MESSAGES)),
-    ...sizes.map((n) => {
-      const { perSecond, ...rest } = row(`calls with their replies, ${n} processes`, n, asker, 2 * MESSAGES)
-      return { ...rest, perSecond: perSecond / 2 }
-    }),
+    ...sizes.map((processes) =>
+      row('one-way messages between processes', relay, EVENTS_PER_MESSAGE, processes),
+    ),
+    ...sizes.map((processes) => row('calls and their replies', asker, EVENTS_PER_CALL, processes)),
   ]
 }

@@ -6,21 +6,14 @@ import { Recorder } from '../observe/recorder.ts'
 import { seconds } from '../units.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
+import { eventsPerSecond, type Row } from './slices.ts'
 
-export interface Row {
-  readonly name: string
-  /** Tasks asleep meanwhile. */
-  readonly pending: number
-  readonly perSecond: number
-  readonly note?: string
-}
-
-const CUSTOMERS = 500_000
-const ROUNDS = 5
 const MEAN_SERVICE_NS = 1e6
+/** Of a customer: the end of the gap before it, and the end of its service. */
+const EVENTS_PER_CUSTOMER = 2
 
-/** Customers come until there were enough of them. */
-function* source(env: Env, load: number, customers: number): Task<void> {
+/** Customers come one after another, for ever. */
+function* source(env: Env, load: number): Task<void> {
   const gaps = env.random('gaps')
   const services = env.random('services')
   const server = new Semaphore(1)
@@ -29,36 +22,25 @@ function* source(env: Env, load: number, customers: number): Task<void> {
     yield* env.sleep(Math.round(services.exponential(MEAN_SERVICE_NS)))
     server.release()
   }
-  for (let i = 0; i < customers; i++) {
+  for (;;) {
     yield* env.sleep(Math.round(gaps.exponential(MEAN_SERVICE_NS / load)))
     env.spawn(customer(), 'customer')
   }
 }
 
-/** Sleeps in turns that end throughout the run, `sleepers` of them at once. */
-function* sleeper(env: Env, span: number): Task<void> {
+/** So long a nap that few end: what is measured is the cost of the number of sleepers. */
+function* sleeper(env: Env): Task<void> {
   const naps = env.random('naps')
-  for (;;) yield* env.sleep(Math.round(span * (1 + naps.uniform())))
+  for (;;) yield* env.sleep(seconds(100_000 * (1 + naps.uniform())))
 }
 
-/** Customers per second of wall time; the best of several rounds, since what disturbs a round only slows it down. */
 function row(load: number, sleepers: number): Row {
-  let least = Number.POSITIVE_INFINITY
-  for (let round = 0; round < ROUNDS; round++) {
-    const world = oneProcess((env) =>
-      (function* (): Task<void> {
-        // The sleepers' naps are so long that few of them end: what is measured is the cost of their number.
-        for (let i = 0; i < sleepers; i++) env.spawn(sleeper(env, seconds(100_000)), 'sleeper')
-        yield* env.sleep(1)
-        yield* source(env, load, CUSTOMERS)
-      })(),
-    )
-    world.simulation.run({ until: 1 })
-    const began = performance.now()
-    world.simulation.run({ until: (CUSTOMERS / load) * MEAN_SERVICE_NS * 1.1 })
-    least = Math.min(least, performance.now() - began)
-  }
-  return { name: `M/M/1 as tasks, load ${load}`, pending: sleepers, perSecond: (CUSTOMERS / least) * 1000 }
+  const world = oneProcess((env) => {
+    for (let i = 0; i < sleepers; i++) env.spawn(sleeper(env), 'sleeper')
+    return source(env, load)
+  })
+  const perSecond = eventsPerSecond(world) / EVENTS_PER_CUSTOMER
+  return { name: `M/M/1 as tasks, load ${load}`, pending: sleepers, perSecond }
 }
 
 function oneProcess(start: (env: Env) => Task<void>): World {
@@ -84,4 +66,5 @@ function oneProcess(start: (env: Env) => Task<void>): World {
   return world
 }
 
+/** Customers a second. */
 export const measure = (): Row[] => [row(0.5, 0), row(0.9, 0), row(0.9, 10_000), row(0.9, 1_000_000)]
