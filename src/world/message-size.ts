@@ -1,6 +1,7 @@
 // How many bytes a message takes on the wire: the length of its JSON in UTF-8, found without writing it.
+// Source: RFC 8259 and ECMA-262 25.5.2 (JSON.stringify, well-formed). Left out: toJSON, and BigInt, which JSON refuses.
 
-/** Bytes of a value as JSON. Strings count one byte a Latin letter; what JSON leaves out counts nothing. */
+/** Bytes of a value as JSON; 0 for what JSON leaves out (undefined, functions, symbols). */
 export function jsonBytes(value: unknown): number {
   switch (typeof value) {
     case 'string':
@@ -22,30 +23,46 @@ function numberBytes(value: number): number {
     for (let bound = 10; value >= bound; bound *= 10) digits++
     return digits
   }
+  // Minus zero is written as 0.
   return String(value).length
 }
 
 function stringBytes(text: string): number {
+  const { length } = text
   let bytes = 2
-  for (let i = 0; i < text.length; i++) {
+  for (let i = 0; i < length; i++) {
     const unit = text.charCodeAt(i)
-    if (unit >= 0x80) bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 2 : 3
-    else bytes += unit < 0x20 ? 6 : unit === 0x22 || unit === 0x5c ? 2 : 1
+    if (unit >= 0x80) {
+      if (unit < 0x800) bytes += 2
+      else if (unit < 0xd800 || unit > 0xdfff) bytes += 3
+      else if (unit < 0xdc00 && isLowSurrogate(text.charCodeAt(i + 1))) {
+        bytes += 4
+        i++
+      } else bytes += 6 // a surrogate alone is written as \udxxx
+    } else if (unit < 0x20) bytes += hasShortEscape(unit) ? 2 : 6
+    else bytes += unit === 0x22 || unit === 0x5c ? 2 : 1
   }
   return bytes
 }
 
+const isLowSurrogate = (unit: number): boolean => unit >= 0xdc00 && unit <= 0xdfff
+
+/** \b \t \n \f \r */
+const hasShortEscape = (unit: number): boolean => unit >= 8 && unit <= 13 && unit !== 11
+
 function arrayBytes(values: readonly unknown[]): number {
-  let bytes = 2 + Math.max(0, values.length - 1)
-  for (const value of values) bytes += value === undefined ? 4 : jsonBytes(value)
+  const { length } = values
+  let bytes = 2 + Math.max(0, length - 1)
+  // What JSON leaves out of an object is null in an array.
+  for (let i = 0; i < length; i++) bytes += jsonBytes(values[i]) || 4
   return bytes
 }
 
 function objectBytes(value: object): number {
   let bytes = 1
   for (const key in value) {
-    const field = (value as Record<string, unknown>)[key]
-    if (field !== undefined) bytes += stringBytes(key) + 2 + jsonBytes(field)
+    const field = jsonBytes((value as Record<string, unknown>)[key])
+    if (field > 0) bytes += stringBytes(key) + 2 + field
   }
   return Math.max(2, bytes)
 }
