@@ -30,6 +30,8 @@ type Step =
   | { readonly push: number; readonly times: number }
   | { readonly pop: number; readonly limit: number }
   | { readonly cancel: number; readonly times: number }
+  /** Pops one and pushes one, so often. */
+  | { readonly hold: number; readonly delay: number }
 
 const delay = fc.oneof(
   fc.constant(0),
@@ -48,6 +50,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       limit: fc.oneof({ weight: 3, arbitrary: fc.constant(2 ** 53) }, { weight: 1, arbitrary: delay }),
     }),
   },
+  { weight: 4, arbitrary: fc.record({ hold: fc.integer({ min: 1, max: 200 }), delay }) },
   { weight: 2, arbitrary: fc.record({ cancel: fc.nat(), times: fc.integer({ min: 1, max: 150 }) }) },
 )
 
@@ -56,40 +59,41 @@ function play(queue: PendingEventSet, steps: readonly Step[], spread: number): v
   const oracle = new Oracle()
   const handles: number[] = []
   let now = 0
-  let pushed = 0
+  let most = 0
+  let highest = 0
+  const push = (delay: number) => {
+    // Apart by any number of nanoseconds, and not in order: multiples of a number coprime to the modulus.
+    const apart = spread === 0 ? 0 : (handles.length * 7919) % spread
+    const time = Math.min(now + delay + apart, 2 ** 53 - 1)
+    const handle = queue.push(time)
+    oracle.push(time, handle)
+    handles.push(handle)
+    most = Math.max(most, oracle.events.length)
+    highest = Math.max(highest, slotOf(handle))
+  }
+  const pop = (limit: number) => {
+    const due = oracle.pop(limit)
+    expect(queue.pop(limit)).toBe(due ? slotOf(due.handle) : -1)
+    if (!due) return false
+    expect(queue.time).toBe(due.time)
+    now = due.time
+    return true
+  }
+  const cancel = (handle: number) =>
+    expect(queue.cancel(handle)).toBe(oracle.cancel(handle) ? slotOf(handle) : -1)
+
   for (const step of steps) {
-    if ('push' in step)
-      for (let i = 0; i < step.times; i++) {
-        // Apart by any number of nanoseconds, and not in order: multiples of a number coprime to the modulus.
-        const apart = spread === 0 ? 0 : (pushed * 7919) % spread
-        const time = Math.min(now + step.push + apart, 2 ** 53 - 1)
-        pushed++
-        const handle = queue.push(time)
-        oracle.push(time, handle)
-        handles.push(handle)
-      }
-    else if ('pop' in step)
-      for (let i = 0; i < step.pop; i++) {
-        const limit = now + step.limit
-        const due = oracle.pop(limit)
-        const slot = queue.pop(limit)
-        expect(slot).toBe(due ? slotOf(due.handle) : -1)
-        if (!due) break
-        expect(queue.time).toBe(due.time)
-        now = due.time
-      }
+    if ('push' in step) for (let i = 0; i < step.times; i++) push(step.push)
+    else if ('pop' in step) for (let i = 0; i < step.pop && pop(now + step.limit); i++);
+    else if ('hold' in step) for (let i = 0; i < step.hold && pop(Infinity); i++) push(step.delay)
     else
-      for (let i = 0; i < step.times && handles.length > 0; i++) {
-        const handle = handles[(step.cancel + i * 31) % handles.length]!
-        expect(queue.cancel(handle)).toBe(oracle.cancel(handle) ? slotOf(handle) : -1)
-      }
+      for (let i = 0; i < step.times && handles.length > 0; i++)
+        cancel(handles[(step.cancel + i * 31) % handles.length]!)
     expect(queue.size).toBe(oracle.events.length)
   }
-  for (let due = oracle.pop(Infinity); due; due = oracle.pop(Infinity)) {
-    expect(queue.pop(Infinity)).toBe(slotOf(due.handle))
-    expect(queue.time).toBe(due.time)
-  }
-  expect(queue.pop(Infinity)).toBe(-1)
+  while (pop(Infinity));
+  // The dead are never more than the live and 64.
+  expect(highest).toBeLessThanOrEqual(2 * most + 64)
 }
 
 describe.each(Object.entries(candidates))('%s', (_, create) => {
@@ -132,18 +136,21 @@ describe.each(Object.entries(candidates))('%s', (_, create) => {
     },
   )
 
-  it('gives back the slots of timeouts that were cancelled, far as they may be', () => {
-    const queue = create()
-    let highest = 0
-    for (let i = 0; i < 100_000; i++) {
-      queue.push(i)
-      const timeout = queue.push(2 ** 50 + i)
-      highest = Math.max(highest, slotOf(timeout))
-      queue.cancel(timeout)
-      queue.pop(i)
-    }
-    expect(queue.size).toBe(0)
-    // Two at a time, and the dead that no queue may have more of than live ones and 64.
-    expect(highest).toBeLessThan(100)
-  })
+  it.each([0, 1, 300, 40_000, 99_999, 1e6, 2 ** 50])(
+    'gives back the slots of timeouts that are cancelled, %i ns ahead as they may be',
+    (delay) => {
+      const queue = create()
+      for (let i = 0; i < 1000; i++) queue.push(100 * i)
+      for (let i = 0; i < 10; i++) queue.pop(Infinity)
+      let highest = 0
+      for (let i = 0; i < 20_000; i++) {
+        const timeout = queue.push(queue.time + delay)
+        highest = Math.max(highest, slotOf(timeout))
+        queue.cancel(timeout)
+      }
+      expect(queue.size).toBe(990)
+      // 1000 live, and no more dead than live ones and 64.
+      expect(highest).toBeLessThanOrEqual(2 * 1000 + 64)
+    },
+  )
 })
