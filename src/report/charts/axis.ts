@@ -8,7 +8,7 @@ import { label } from './labels.ts'
 /** Beyond this ratio between the largest and the smallest figure an axis is logarithmic. */
 const LOGARITHMIC_FROM = 30
 
-export const spansDecades = (values: readonly number[]): boolean =>
+const spansDecades = (values: readonly number[]): boolean =>
   values.every((value) => value > 0) && Math.max(...values) / Math.min(...values) >= LOGARITHMIC_FROM
 
 /** Ticks at 1, 2 and 5 of each power of ten (at the powers alone from three decades on) from `low` to `high`. */

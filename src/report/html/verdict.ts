@@ -44,9 +44,17 @@ export function verdictTiles(result: Result): Markup {
   ]
   return tiles.length === 0
     ? markup`<p class="quiet">Nothing was checked and nothing claimed.</p>`
-    : markup`<ul class="tiles">${tiles}</ul>`
+    : markup`<ul class="tiles">${tiles}</ul>${failedNames(groups)}`
 }
 
+/** The first failures by name, so that the top of the page says what is wrong. */
+function failedNames(groups: readonly CheckGroup[]): Markup | null {
+  const names = groups.filter(({ outcome }) => outcome === 'failed').map(({ name }) => name)
+  if (names.length === 0) return null
+  return markup`<p>Failed: ${briefly(names, MOST_NAMES)}. <a href="#checks">Where, and the figures</a></p>`
+}
+
+const MOST_NAMES = 3
 const MOST_PLACES = 6
 const MOST_FIGURES = 12
 

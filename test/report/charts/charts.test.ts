@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { logarithmicTicks } from '../../../src/report/charts/axis.ts'
 import { label, labels } from '../../../src/report/charts/labels.ts'
 import { CHARTS } from '../../../src/report/charts/registry.ts'
+import { textWidth } from '../../../src/report/charts/text-width.ts'
 import { darkRules } from '../../../src/report/charts/theme.ts'
 import { safeFileName } from '../../../src/report/file-name.ts'
 import { type NamedSvg, renderSvgs } from '../../../src/report/svg.ts'
@@ -146,4 +147,12 @@ test('labels are printable, short and all different', () => {
 test('logarithmic ticks are at 1, 2 and 5, and at powers alone over many decades', () => {
   expect(logarithmicTicks(3, 60)).toEqual([5, 10, 20, 50])
   expect(logarithmicTicks(1, 1e5)).toEqual([1, 10, 100, 1000, 1e4, 1e5])
+})
+
+test('text takes more room the more of it there is, the wider its letters and the larger they are', () => {
+  expect(textWidth('', 12)).toBe(0)
+  expect(textWidth('ab', 12)).toBeGreaterThan(textWidth('a', 12))
+  expect(textWidth('WW', 12)).toBeGreaterThan(textWidth('ii', 12))
+  expect(textWidth('幅', 12)).toBeGreaterThanOrEqual(12)
+  expect(textWidth('latency', 24)).toBeGreaterThan(1.9 * textWidth('latency', 12))
 })
