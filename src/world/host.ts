@@ -6,6 +6,7 @@ import { bandwidth, bytes, count, duration, number, type Values } from '../param
 import { GiB, seconds } from '../units.ts'
 import { Cpu } from './cpu.ts'
 import { Memory } from './memory.ts'
+import type { Link } from './network.ts'
 import type { Process } from './process.ts'
 
 export const hostParameters = {
@@ -42,6 +43,8 @@ export class Host {
   readonly cpu: Cpu
   readonly memory: Memory
   readonly processes: Process[] = []
+  /** Links from here, by the id of the host they lead to; made by the network on first use. */
+  readonly links = new Map<number, Link>()
   #up = true
 
   constructor(

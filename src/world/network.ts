@@ -4,7 +4,7 @@
 // Left out for now: loss, duplication, reordering, connection set-up, one-way and partial cuts.
 
 import { createDistribution, type Distribution } from '../kernel/distributions/registry.ts'
-import type { RandomStreams } from '../kernel/random.ts'
+import type { RandomStream, RandomStreams } from '../kernel/random.ts'
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Counter } from '../observe/counter.ts'
 import type { Recorder } from '../observe/recorder.ts'
@@ -62,7 +62,7 @@ export interface LinkRule {
 }
 
 /** One direction between two hosts. */
-class Link {
+export class Link {
   /** When the last byte sent so far has left. */
   freeAt: Nanos = 0
   lastArrival: Nanos = 0
@@ -70,11 +70,23 @@ class Link {
   cuts = 0
 
   constructor(
+    readonly from: Host,
+    readonly to: Host,
+    /** Bytes per second; Infinity: unlimited. */
+    readonly bandwidth: number,
     readonly latency: Distribution,
-    readonly random: ReturnType<RandomStreams['stream']>,
-    /** Bytes per nanosecond; Infinity: unlimited. */
-    readonly bytesPerNano: number,
+    /** Where latencies are drawn; undefined: they are all alike. */
+    readonly random: RandomStream | undefined,
   ) {}
+
+  /** When a message sent now arrives: after those before it, in their order. */
+  arrival(now: Nanos, bytes: number): Nanos {
+    const { latency, random } = this
+    this.freeAt = Math.max(now, this.freeAt) + Math.ceil((bytes * 1e9) / this.bandwidth)
+    const takes = Math.round(random ? latency.sample(random) : latency.mean)
+    this.lastArrival = Math.max(this.lastArrival, this.freeAt + takes)
+    return this.lastArrival
+  }
 }
 
 /** Hosts on two sides that cannot reach each other. */
@@ -83,9 +95,10 @@ export interface Partition {
 }
 
 export class Network {
-  /** links[from.id][to.id] */
-  readonly #links: Link[][] = []
+  readonly #links: Link[] = []
   readonly #partitions = new Set<Partition>()
+  /** One for all links on the same terms. */
+  readonly #latencies = new Map<DistributionSpec, Distribution>()
   readonly #messages: Counter
   readonly #bytes: Counter
   readonly #lost: Counter
@@ -116,60 +129,59 @@ export class Network {
       this.simulation.schedule(now + this.values.loopback, envelope, 0)
       return
     }
-    const link = this.#links[from.id]?.[to.id] ?? this.#connect(from, to)
-    if (link.cuts > 0 || !to.up) {
-      this.lose()
-      return
-    }
-    const leaves = Math.max(now, link.freeAt) + Math.ceil(bytes / link.bytesPerNano)
-    link.freeAt = leaves
-    const arrives = Math.max(link.lastArrival, leaves + Math.round(link.latency.sample(link.random)))
-    link.lastArrival = arrives
-    this.simulation.schedule(arrives, envelope, 0)
+    const link = from.links.get(to.id) ?? this.#connect(from, to)
+    if (link.cuts > 0 || !to.up) this.lose()
+    else this.simulation.schedule(link.arrival(now, bytes), envelope, 0)
   }
 
   /** Whether what arrives now from `from` gets through to `to`. */
   reaches(from: Host, to: Host): boolean {
-    return to.up && (from === to || (this.#links[from.id]?.[to.id]?.cuts ?? 0) === 0)
+    if (!to.up) return false
+    return this.#partitions.size === 0 || from === to || (from.links.get(to.id)?.cuts ?? 0) === 0
   }
 
   lose(): void {
     this.#lost.add(this.simulation.now, 1)
   }
 
+  /** Cuts every link between the two sides, until `heal` is given the same partition. */
   cut(partition: Partition): void {
+    if (this.#partitions.has(partition)) return
     this.#partitions.add(partition)
-    this.#eachLink(partition, (link) => link.cuts++)
+    for (const link of this.#links) if (separates(partition, link.from, link.to)) link.cuts++
   }
 
   heal(partition: Partition): void {
     if (!this.#partitions.delete(partition)) return
-    this.#eachLink(partition, (link) => link.cuts--)
+    for (const link of this.#links) if (separates(partition, link.from, link.to)) link.cuts--
   }
 
   #connect(from: Host, to: Host): Link {
-    const rule = this.rules.find(
-      ({ between: [a, b] }) => (a.has(from) && b.has(to)) || (a.has(to) && b.has(from)),
-    )
+    const rule = this.rules.find(({ between }) => separates({ sides: between }, from, to))
     const bandwidth = rule?.values.bandwidth ?? this.values.bandwidth
+    const latency = this.#latency(rule?.values.latency ?? this.values.latency)
     const link = new Link(
-      createDistribution(rule?.values.latency ?? this.values.latency),
-      this.streams.stream(`link/${from.name}/${to.name}`),
-      bandwidth === 0 ? Number.POSITIVE_INFINITY : bandwidth / 1e9,
+      from,
+      to,
+      bandwidth === 0 ? Number.POSITIVE_INFINITY : bandwidth,
+      latency,
+      latency.variance === 0 ? undefined : this.streams.stream(`link/${from.name}/${to.name}`),
     )
-    for (const { sides } of this.#partitions) if (separates(sides, from, to)) link.cuts++
-    this.#links[from.id] ??= []
-    this.#links[from.id]![to.id] = link
+    for (const partition of this.#partitions) if (separates(partition, from, to)) link.cuts++
+    from.links.set(to.id, link)
+    this.#links.push(link)
     return link
   }
 
-  #eachLink({ sides: [a, b] }: Partition, change: (link: Link) => void): void {
-    for (const one of a)
-      for (const other of b)
-        for (const link of [this.#links[one.id]?.[other.id], this.#links[other.id]?.[one.id]])
-          if (link) change(link)
+  #latency(spec: DistributionSpec): Distribution {
+    let latency = this.#latencies.get(spec)
+    if (!latency) {
+      latency = createDistribution(spec)
+      this.#latencies.set(spec, latency)
+    }
+    return latency
   }
 }
 
-const separates = ([a, b]: Partition['sides'], from: Host, to: Host): boolean =>
+const separates = ({ sides: [a, b] }: Partition, from: Host, to: Host): boolean =>
   (a.has(from) && b.has(to)) || (a.has(to) && b.has(from))
