@@ -219,6 +219,7 @@ test('who gives up leaves slots and places to others', () => {
   // From 30 ms: sleep and compute at once, the last from 130 ms.
   expect(waiting.map(({ endedAt }) => endedAt)).toEqual([ms(130), ms(180), ms(230)])
   expect(metric(world, 'service.mcp.queue.max')).toBe(5)
+  expect(metric(world, 'service.mcp.calls')).toBe(5)
   for (const { account, latency } of waiting) expect(account.total).toBe(latency)
 })
 

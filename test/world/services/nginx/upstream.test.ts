@@ -143,7 +143,10 @@ test('chance respects weights', () => {
 test('whatever the policy, no choice is out of service or tried already, and connections balance', () => {
   const policies = fc.constantFrom<Policy>('least_conn', 'round_robin', 'random', 'power-of-two')
   const weights = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 })
-  const steps = fc.array(fc.tuple(fc.constantFrom('choose', 'ok', 'fail'), fc.nat(4)), { maxLength: 100 })
+  const steps = fc.array(fc.tuple(fc.constantFrom('choose', 'ok', 'fail'), fc.nat(4)), {
+    maxLength: 100,
+    size: 'max',
+  })
   fc.assert(
     fc.property(policies, weights, steps, (policy, weights, steps) => {
       const { upstream, peers } = makeUpstream(policy, weights)

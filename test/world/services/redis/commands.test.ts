@@ -167,23 +167,51 @@ test('keys expire in virtual time', () => {
   expect(say('TTL n', 21)).toBe(-1)
 })
 
+/** 64 bytes a key, 24 an element or pair, and what is written in them. */
+function bytesAt(key: string, say: (text: string) => RedisValue): number {
+  const look = {
+    string: 'GET KEY',
+    hash: 'HGETALL KEY',
+    list: 'LRANGE KEY 0 -1',
+    set: 'SMEMBERS KEY',
+    none: '',
+  }
+  const type = say(`TYPE ${key}`) as keyof typeof look
+  if (type === 'none') return 0
+  const content = say(look[type].replace('KEY', key)) as string | string[]
+  const elements = type === 'string' ? 0 : type === 'hash' ? content.length / 2 : content.length
+  return 64 + key.length + 24 * elements + [content].flat().join('').length
+}
+
+const keys = ['string', 'number', 'list', 'set', 'hash']
+
 test('the memory counted is that of what is there: nothing when all is gone', () => {
-  const words = fc.constantFrom('a', 'bb', 'ccc')
+  const word = fc.constantFrom('a', 'bb', 'ccc')
+  const place = fc.constantFrom('0', '1', '-2', '-1')
+  const key = (usual: string) =>
+    fc.oneof({ weight: 5, arbitrary: fc.constant(usual) }, fc.constantFrom(...keys))
   const command = fc.oneof(
-    fc.tuple(fc.constantFrom('SET', 'LPUSH', 'RPUSH', 'SADD', 'SREM', 'HDEL', 'HGET'), words, words),
-    fc.tuple(fc.constantFrom('INCR', 'LPOP', 'RPOP', 'DEL', 'GET'), words),
-    fc.tuple(fc.constant('HSET'), words, words, words),
-    fc.tuple(fc.constant('SET'), words, words, fc.constant('EX'), fc.constantFrom('1', '3')),
-    fc.tuple(fc.constant('LTRIM'), words, fc.constantFrom('0', '1', '-2'), fc.constantFrom('0', '2', '-1')),
+    fc.tuple(fc.constantFrom('SET', 'MSET'), key('string'), word),
+    fc.tuple(fc.constant('SET'), key('string'), word, fc.constant('EX'), fc.constantFrom('1', '3')),
+    fc.tuple(fc.constantFrom('INCRBY', 'DECRBY'), key('number'), fc.constantFrom('7', '80')),
+    fc.tuple(fc.constantFrom('LPUSH', 'RPUSH'), key('list'), word, word),
+    fc.tuple(fc.constantFrom('LPOP', 'RPOP'), key('list')),
+    fc.tuple(fc.constant('LTRIM'), key('list'), place, place),
+    fc.tuple(fc.constantFrom('SADD', 'SREM'), key('set'), word),
+    fc.tuple(fc.constant('HSET'), key('hash'), word, word),
+    fc.tuple(fc.constant('HDEL'), key('hash'), word),
+    fc.tuple(fc.constant('HINCRBY'), key('hash'), fc.constant('n'), fc.constantFrom('7', '80')),
+    fc.tuple(fc.constantFrom('DEL', 'GET'), fc.constantFrom(...keys)),
   )
   fc.assert(
-    fc.property(fc.array(command, { maxLength: 60 }), (commands) => {
+    fc.property(fc.array(command, { maxLength: 80, size: 'max' }), (commands) => {
       const db = new Keyspace()
       const say = talk(db)
       for (const [second, words] of commands.entries()) say(words.join(' '), second)
-      expect(db.bytes).toBeGreaterThanOrEqual(db.size * 64)
+      const now = commands.length
+      expect(keys.reduce((sum, key) => sum + bytesAt(key, (text) => say(text, now)), 0)).toBe(db.bytes)
       expect(db.copy().bytes).toBe(db.bytes)
-      say('DEL a bb ccc', commands.length)
+      say(`DEL ${keys.join(' ')}`, now)
       expect([db.bytes, db.size]).toEqual([0, 0])
     }),
   )
@@ -192,7 +220,7 @@ test('the memory counted is that of what is there: nothing when all is gone', ()
 test('a deque is an array', () => {
   const step = fc.constantFrom('pushFirst', 'pushLast', 'takeFirst', 'takeLast')
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 200, size: 'max' }), (steps) => {
       const deque = new Deque()
       const array: string[] = []
       for (const [i, what] of steps.entries()) {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
 import {
+  COMPUTE,
   isRedisError,
   type Message,
   pipeline,
+  QUEUE,
   type RedisReply,
   redis as say,
 } from '../../../../src/env/index.ts'
@@ -83,6 +85,17 @@ test('appendfsync everysec loses what was answered since the last second', () =>
   expect(waited(world, ask('LRANGE', 'log', 0, -1)).reply!.values[0]).toEqual(['0.5'])
 })
 
+test('what a crash leaves expires when it would have', () => {
+  const { world, server, ask } = makeRedis({ appendfsync: 'everysec' })
+  at(world, seconds(10.2), () => ask('SET', 'k', 'v', 'PX', 20_000))
+  at(world, seconds(15), () => server.host.crash())
+  at(world, seconds(16), () => server.host.restart())
+  world.simulation.run()
+  const before = world.simulation.now
+  const left = waited(world, ask('PTTL', 'k')).reply!.values[0]
+  expect(left).toBe(Math.round((seconds(30.2) - before) / ms(1)))
+})
+
 test('appendfsync always: what was not synced was not answered, and is lost in a crash', () => {
   const { world, server, ask } = makeRedis({
     appendfsync: 'always',
@@ -115,6 +128,8 @@ test('appendfsync always: reads wait while the thread is held, and their account
     expect(endedAt).toBe(ms(10) + 3 * 5556)
     expect(reply!.values).toEqual(['v'])
     expect(account.total).toBe(latency)
+    expect(account.parts[COMPUTE]).toBe(5556)
+    expect(account.parts[QUEUE]).toBe(latency - 5556)
   }
   expect(metric(world, 'service.redis.latency.count')).toBe(3)
 })
