@@ -8,6 +8,7 @@ import type { MetricDefinitions } from '../env/metric.ts'
 import { nearest, printable } from '../errors.ts'
 import { kebab, type Parameters } from '../parameters.ts'
 import { parts } from '../scenario/parts.ts'
+import { laws } from '../statistics/laws/registry.ts'
 import { arrivals } from '../workload/arrivals/registry.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { describeParameter } from './describe.ts'
@@ -38,7 +39,7 @@ const TOPICS: Readonly<Record<string, () => Entries>> = {
         { meaning, parameters: parameters('ns') },
       ]),
     ),
-  laws: () => parts.laws,
+  laws: () => laws,
   sections: () => ({
     hosts: { meaning: 'a group of hosts (and `count`, how many)', parameters: parts.host },
     network: { meaning: 'the network (and `links`, a list)', parameters: parts.network },

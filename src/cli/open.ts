@@ -1,9 +1,9 @@
 // What the commands that take a scenario share: their options, and loading it with the places of all its mistakes.
 
-import { dirname, isAbsolute, join } from 'node:path'
 import type { Argv } from 'yargs'
-import { loadScenario, type ScenarioFile } from '../scenario/load.ts'
+import { loadScenario } from '../scenario/load.ts'
 import { parts } from '../scenario/parts.ts'
+import type { ScenarioFile } from '../scenario/scenario.ts'
 import { readScenario } from './files.ts'
 
 export interface ScenarioOptions {
@@ -27,11 +27,9 @@ export const openScenario = (file: string, { set, seed, seeds }: ScenarioOptions
   loadScenario(file, {
     registries: parts,
     read: readScenario,
-    resolvePath: (from, path) => (isAbsolute(path) || from === undefined ? path : join(dirname(from), path)),
     ...(set ? { sets: set } : {}),
     ...(seed !== undefined ? { seeds: [seed] } : seeds !== undefined ? { seeds: seedsOf(seeds) } : {}),
   })
 
-/** `20` → "1" to "20"; `1,2,7` → those. */
-const seedsOf = (text: string): string[] =>
-  /^\d+$/.test(text) ? Array.from({ length: Number(text) }, (_, i) => String(i + 1)) : text.split(',')
+/** `20`: so many; `1,2,7`: those. */
+const seedsOf = (text: string): number | string[] => (/^\d+$/.test(text) ? Number(text) : text.split(','))

@@ -2,8 +2,7 @@
 
 import { stringify } from 'yaml'
 import type { CommandModule } from 'yargs'
-import type { ScenarioFile } from '../scenario/load.ts'
-import type { Scenario } from '../scenario/scenario.ts'
+import type { Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { format, formatNumber, type Nanos } from '../units.ts'
 import { expectedRequests } from '../workload/expected.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'

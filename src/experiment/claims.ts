@@ -2,97 +2,111 @@
 // it is reproduced or refuted; where else it holds, and where it breaks, is said beside.
 
 import type { Claim, Scalar, Variant } from '../results/result.ts'
-import type { ClaimSpec } from '../scenario/criterion.ts'
+import type { ClaimSpec, Criterion, ScenarioFile } from '../scenario/scenario.ts'
 import { format } from '../units.ts'
-import { evaluate, type Finding } from './criteria.ts'
-import type { Axis } from './speedup.ts'
+import { evaluate, type Finding, settings, speaks } from './criteria.ts'
 
-/** One claim as the variants' scenarios have it: the same but for what the parameters fill in. */
-export interface ClaimCase {
-  readonly variant: Variant
-  readonly spec: ClaimSpec
-  /** The claim speaks of this variant. */
-  readonly speaks: boolean
-  /** Its own conditions hold here. */
-  readonly conditional: boolean
-}
-
+/** A claim held against one variant that it speaks of. */
 interface Held extends Finding {
-  readonly variant: Variant
-  readonly conditional: boolean
+  readonly parameters: Variant['parameters']
+  /** The claim's own conditions are met here. */
+  readonly own: boolean
 }
 
-/** The verdict on one claim, from all variants. */
-export function settle(
-  cases: readonly ClaimCase[],
-  text: string,
-  axes: readonly Axis[],
-  all: readonly Variant[],
-): Claim {
-  const { id, note, source, outOfReach } = cases[0]!.spec
-  const base = { id, text, ...(source === undefined ? {} : { source }) }
-  if (outOfReach !== undefined)
-    return { ...base, verdict: 'out of reach', found: 'nothing was run', conditions: outOfReach }
-  const held = cases
-    .filter(({ speaks }) => speaks)
-    .map(({ variant, spec, conditional }) => ({
-      ...evaluate(spec.criterion!, variant, all),
-      variant,
-      conditional,
-    }))
-  const own = held.filter(({ conditional }) => conditional)
-  const told = own.filter(({ pass }) => pass !== null)
-  const conditions = [conditionsOf(held, axes), note].filter(Boolean).join(' ')
-  if (told.length === 0)
+/** The verdicts on all claims of a scenario; `texts` are the ledger's, for claims that the scenario does not word itself. */
+export function claimsOf(
+  file: ScenarioFile,
+  variants: readonly Variant[],
+  texts: Readonly<Record<string, string>>,
+): Claim[] {
+  const claims = file.variants[0]!.scenario.claims
+  return claims.map((claim, i) => {
+    const base = {
+      id: claim.id,
+      text: claim.text ?? texts[claim.id] ?? '',
+      ...(claim.source === undefined ? {} : { source: claim.source }),
+    }
+    if ('outOfReach' in claim.settledBy)
+      return {
+        ...base,
+        verdict: 'out of reach',
+        found: 'nothing was run for it',
+        conditions: claim.settledBy.outOfReach,
+      }
     return {
       ...base,
-      verdict: 'out of reach',
-      found: 'no figure was observed where the claim speaks',
-      conditions,
+      ...settle(
+        claim,
+        hold(file, i, variants),
+        file.axes.map(({ name }) => name),
+      ),
     }
-  const verdict = told.every(({ pass }) => pass) ? 'reproduced' : 'refuted'
-  return { ...base, verdict, found: foundOf(held, axes), conditions }
+  })
 }
 
-/** The figures, extremes first: `300 ms (slots=56) to 8.61 s (slots=1); expected 300 ms within 5 %`. */
-function foundOf(held: readonly Held[], axes: readonly Axis[]): string {
+/** The i-th claim of every variant it speaks of. */
+function hold(file: ScenarioFile, i: number, variants: readonly Variant[]): Held[] {
+  return file.variants.flatMap(({ scenario }, v) => {
+    const { condition, settledBy } = scenario.claims[i]!
+    const { criterion } = settledBy as { criterion: Criterion }
+    if (!speaks(criterion, scenario)) return []
+    const variant = variants[v]!
+    const own = condition === undefined || condition.evaluate(scenario.parameters) === true
+    return [{ ...evaluate(file, criterion, variant, variants), parameters: variant.parameters, own }]
+  })
+}
+
+function settle(
+  { note }: ClaimSpec,
+  held: readonly Held[],
+  axes: readonly string[],
+): Pick<Claim, 'verdict' | 'found' | 'conditions'> {
+  const told = held.filter(({ own, pass }) => own && pass !== null)
+  const conditions = [conditionsOf(held, axes), note].filter(Boolean).join(' ')
+  if (told.length === 0)
+    return { verdict: 'out of reach', found: 'no figure was observed where the claim speaks', conditions }
+  return {
+    verdict: told.every(({ pass }) => pass) ? 'reproduced' : 'refuted',
+    found: foundOf(held, axes),
+    conditions,
+  }
+}
+
+/** The figures from least to most: `300 ms (slots=56) to 8.61 s (slots=1); claimed: equals 300 ms within 5 %`. */
+function foundOf(held: readonly Held[], axes: readonly string[]): string {
   const told = held.filter(({ figure }) => figure !== null).sort((a, b) => a.figure! - b.figure!)
   const least = told[0]!
   const most = told.at(-1)!
-  const varying = axes.filter(
-    (axis) => new Set(held.map(({ variant }) => variant.parameters[axis.name])).size > 1,
-  )
-  const where = ({ variant }: Held): string => {
-    const words = varying.map(({ name }) => `${name}=${variant.parameters[name]}`)
-    return words.length === 0 ? '' : ` (${words.join(' ')})`
+  const varying = axes.filter((axis) => valuesOf(held, axis).length > 1)
+  const where = ({ parameters }: Held): string => {
+    const shown = Object.fromEntries(varying.map((axis) => [axis, parameters[axis]!]))
+    return varying.length === 0 ? '' : ` (${settings(shown)})`
   }
-  const expected = new Set(told.map((each) => each.expected))
-  const limit = expected.size === 1 ? `; claimed ${least.expected}` : ''
-  if (told.length === 1 || format(least.figure!, least.unit) === format(most.figure!, most.unit))
-    return `${least.found}${limit}`
-  return `${format(least.figure!, least.unit)}${where(least)} to ${format(most.figure!, most.unit)}${where(most)}${limit}`
+  const claimed =
+    new Set(told.map(({ expected }) => expected)).size === 1 ? `; claimed: ${least.expected}` : ''
+  const [low, high] = [least, most].map(({ figure, unit }) => format(figure!, unit))
+  return low === high
+    ? `${least.found}${claimed}`
+    : `${low}${where(least)} to ${high}${where(most)}${claimed}`
 }
 
-/** For each axis that matters: at which of its values the claim holds, breaks, or does both. */
-function conditionsOf(held: readonly Held[], axes: readonly Axis[]): string {
-  const passed = held.filter(({ pass }) => pass)
+/** For each axis that decides: at which of its values the claim holds, and at which it breaks. */
+function conditionsOf(held: readonly Held[], axes: readonly string[]): string {
+  const passed = held.filter(({ pass }) => pass === true)
   const failed = held.filter(({ pass }) => pass === false)
-  if (failed.length === 0) return `Holds in all ${count(held.length)} it speaks of.`
-  if (passed.length === 0) return `Breaks in all ${count(held.length)} it speaks of.`
-  const lines = axes.flatMap(({ name }) => {
-    const holds = valuesOf(passed, name)
-    const breaks = valuesOf(failed, name)
-    const both = holds.filter((value) => breaks.includes(value))
-    if (both.length > 0 && both.length === new Set([...holds, ...breaks]).size) return []
-    return [`holds with ${name} ${words(holds)}, breaks with ${words(breaks)}`]
+  const all = held.length === 1 ? 'the one variant' : `all ${held.length} variants`
+  if (failed.length === 0) return `Holds in ${all} it speaks of.`
+  if (passed.length === 0) return `Breaks in ${all} it speaks of.`
+  const decisive = axes.flatMap((axis) => {
+    const holds = valuesOf(passed, axis)
+    const breaks = valuesOf(failed, axis)
+    const undecided = holds.length === breaks.length && holds.every((value) => breaks.includes(value))
+    return undecided ? [] : [`with ${axis} ${holds.join(', ')}; breaks with ${breaks.join(', ')}`]
   })
-  return `Of ${count(held.length)} it ${lines.join('; ') || 'holds in some and breaks in others'}.`
+  const where = decisive.length === 0 ? '' : `: ${decisive.join(' · ')}`
+  return `Holds in ${passed.length} of ${held.length} variants it speaks of${where}.`
 }
-
-const count = (n: number): string => (n === 1 ? '1 variant' : `${n} variants`)
 
 const valuesOf = (held: readonly Held[], axis: string): Scalar[] => [
-  ...new Set(held.map(({ variant }) => variant.parameters[axis]!)),
+  ...new Set(held.map(({ parameters }) => parameters[axis]!)),
 ]
-
-const words = (values: readonly Scalar[]): string => values.join(', ')

@@ -1,8 +1,10 @@
 // Whether what a scenario expects, or a claim says, holds of a variant: a figure against a limit, a range, another variant's
 // figure, or a closed form. What was not observed can not be told: absence never passes.
 
+import { ScenarioError } from '../errors.ts'
 import type { Check, Scalar, Variant } from '../results/result.ts'
-import { type Criterion, type Limits, limitsOf } from '../scenario/criterion.ts'
+import { limitOf } from '../scenario/limit.ts'
+import type { Criterion, Scenario, ScenarioFile, Test } from '../scenario/scenario.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { format, type Unit } from '../units.ts'
 
@@ -19,22 +21,39 @@ export interface Finding {
   readonly expected: string
 }
 
+type Interval = readonly [number, number] | null
+
 interface Figure {
   readonly value: number | null
-  readonly interval: readonly [number, number] | null
+  readonly interval: Interval
   readonly unit: Unit
 }
 
+/** A test whose limits are numbers. */
+type Bounds =
+  | { readonly kind: 'below' | 'above' | 'at-least' | 'at-most'; readonly limit: number }
+  | { readonly kind: 'equals'; readonly limit: number; readonly within: number }
+  | { readonly kind: 'between'; readonly low: number; readonly high: number }
+  | { readonly kind: 'law'; readonly name: string; readonly limit: number; readonly within: number }
+
+/** Whether a criterion (or its claim) speaks of this variant. */
+export const speaks = ({ when }: Pick<Criterion, 'when'>, { parameters }: Scenario): boolean =>
+  when === undefined || when.evaluate(parameters) === true
+
 /** Holds a criterion against a variant; `all` are where a criterion relative to another finds it. */
-export function evaluate(criterion: Criterion, variant: Variant, all: readonly Variant[]): Finding {
-  const figure = figureOf(criterion, variant, all)
-  const { value, interval, unit } = figure
-  const limits = limitsOf(criterion, unit, closedForm)
-  const expected = describe(limits, unit)
+export function evaluate(
+  file: ScenarioFile,
+  criterion: Criterion,
+  variant: Variant,
+  all: readonly Variant[],
+): Finding {
+  const { value, interval, unit } = figureOf(criterion, variant, all)
+  const bounds = boundsOf(file, criterion, unit)
+  const expected = describe(bounds, unit)
   if (value === null) return { pass: null, figure: null, unit, found: 'absent', expected }
   const spread = interval ? ` (95 % ${format(interval[0], unit)} to ${format(interval[1], unit)})` : ''
   return {
-    pass: holds(limits, value, interval),
+    pass: holds(bounds, value, interval),
     figure: value,
     unit,
     found: `${format(value, unit)}${spread}`,
@@ -42,17 +61,48 @@ export function evaluate(criterion: Criterion, variant: Variant, all: readonly V
   }
 }
 
-/** The value of a law's figure. */
-function closedForm(kind: string, of: string, values: Readonly<Record<string, unknown>>): number {
-  return laws[kind]!.evaluate(values)[of]!
+/** The unit in which a criterion's limits are read. */
+export const unitOf = (criterion: Criterion, metric: { readonly unit: Unit }): Unit =>
+  criterion.relativeTo ? 'number' : metric.unit
+
+/** A test's limits as numbers; a limit that is none of its unit is a ScenarioError at its place. */
+export function boundsOf(file: ScenarioFile, { test, path }: Criterion, unit: Unit): Bounds {
+  switch (test.kind) {
+    case 'between':
+      return { kind: 'between', low: limitOf(test.low, unit, file), high: limitOf(test.high, unit, file) }
+    case 'equals':
+      return { kind: 'equals', limit: limitOf(test.limit, unit, file), within: test.within }
+    case 'law':
+      return lawBounds(file, test, path)
+    default:
+      return { kind: test.kind, limit: limitOf(test.limit, unit, file) }
+  }
 }
 
-function figureOf(criterion: Criterion, variant: Variant, all: readonly Variant[]): Figure {
-  const own = variant.metrics[criterion.metric]
-  if (!own) return { value: null, interval: null, unit: 'number' }
-  if (!criterion.relativeTo) return own
-  const other = counterpart(variant, criterion.relativeTo, all)?.metrics[criterion.metric]
-  const value = own.value !== null && other?.value ? own.value / other.value : null
+/** The closed form; parameters that a law refuses are the scenario's mistake. */
+function lawBounds(
+  file: ScenarioFile,
+  test: Extract<Test, { kind: 'law' }>,
+  path: Criterion['path'],
+): Bounds {
+  try {
+    const limit = laws[test.law]!.evaluate(test.values)[test.of]
+    if (limit === undefined)
+      throw new ScenarioError(`the law ${test.law} gives no ${test.of} with these parameters`)
+    return { kind: 'law', name: test.law, limit, within: test.within }
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    throw new ScenarioError(
+      error.mistakes.map(({ message, hint }) => file.mistake([...path, 'law'], message, hint)),
+    )
+  }
+}
+
+function figureOf({ metric, relativeTo }: Criterion, variant: Variant, all: readonly Variant[]): Figure {
+  const own = variant.metrics[metric]
+  if (!relativeTo) return own ?? { value: null, interval: null, unit: 'number' }
+  const other = counterpart(variant, relativeTo, all)?.metrics[metric]
+  const value = own && own.value !== null && other?.value ? own.value / other.value : null
   return { value, interval: null, unit: 'number' }
 }
 
@@ -66,42 +116,70 @@ const counterpart = (
   return all.find(({ parameters }) => Object.keys(wanted).every((axis) => parameters[axis] === wanted[axis]))
 }
 
-function holds(limits: Limits, value: number, interval: Figure['interval']): boolean {
-  switch (limits.kind) {
+const near = (value: number, limit: number, within: number): boolean =>
+  Math.abs(value - limit) <= within * Math.abs(limit)
+
+function holds(bounds: Bounds, value: number, interval: Interval): boolean {
+  switch (bounds.kind) {
     case 'below':
-      return value < limits.limit
+      return value < bounds.limit
     case 'above':
-      return value > limits.limit
+      return value > bounds.limit
     case 'at-most':
-      return value <= limits.limit
+      return value <= bounds.limit
     case 'at-least':
-      return value >= limits.limit
+      return value >= bounds.limit
     case 'between':
-      return value >= limits.low && value <= limits.high
+      return value >= bounds.low && value <= bounds.high
     case 'equals':
-      return Math.abs(value - limits.limit) <= limits.within * Math.abs(limits.limit)
-    case 'law':
-      // Inside the interval of the replications; with a tolerance stated, within that of the value.
-      if (limits.within !== undefined)
-        return Math.abs(value - limits.limit) <= limits.within * Math.abs(limits.limit)
-      return interval !== null && limits.limit >= interval[0] && limits.limit <= interval[1]
+      return near(value, bounds.limit, bounds.within)
+    case 'law': {
+      // Inside the interval of the replications, widened by the tolerance; one seed has no interval, only its value.
+      const [low, high] = interval ?? [value, value]
+      const slack = bounds.within * Math.abs(bounds.limit)
+      return bounds.limit >= low - slack && bounds.limit <= high + slack
+    }
   }
 }
 
-function describe(limits: Limits, unit: Unit): string {
-  if (limits.kind === 'between') return `between ${format(limits.low, unit)} and ${format(limits.high, unit)}`
-  const limit = format(limits.limit, unit)
-  const within = limits.kind === 'equals' || limits.kind === 'law' ? limits.within : undefined
-  const tolerance = within ? ` within ${format(within, 'ratio')}` : ''
-  if (limits.kind === 'law') return `${limits.law} = ${limit}${tolerance}`
-  return `${limits.kind.replace('-', ' ')} ${limit}${tolerance}`
+function describe(bounds: Bounds, unit: Unit): string {
+  const words = (value: number): string => format(value, unit)
+  const tolerance = (within: number): string => (within > 0 ? ` within ${format(within, 'ratio')}` : '')
+  switch (bounds.kind) {
+    case 'between':
+      return `between ${words(bounds.low)} and ${words(bounds.high)}`
+    case 'equals':
+      return `equals ${words(bounds.limit)}${tolerance(bounds.within)}`
+    case 'law':
+      return `obeys ${bounds.name}: ${words(bounds.limit)}${tolerance(bounds.within)}`
+    default:
+      return `${bounds.kind.replace('-', ' ')} ${words(bounds.limit)}`
+  }
 }
 
-/** The expectations of a variant's scenario as checks of its result. */
-export function checksOf(criteria: readonly Criterion[], variant: Variant, all: readonly Variant[]): Check[] {
-  return criteria.map((criterion) => {
-    const { pass, found, expected } = evaluate(criterion, variant, all)
-    const relative = criterion.relativeTo ? ' relative to another variant' : ''
-    return { name: `expect: ${criterion.metric}${relative} ${expected}`, kind: 'expect', pass, detail: found }
-  })
+/** What the variant's scenario expects, as checks of its result. */
+export function checksOf(
+  file: ScenarioFile,
+  scenario: Scenario,
+  variant: Variant,
+  all: readonly Variant[],
+): Check[] {
+  return scenario.expect
+    .filter((criterion) => speaks(criterion, scenario))
+    .map((criterion) => {
+      const { pass, found, expected } = evaluate(file, criterion, variant, all)
+      const relative = criterion.relativeTo ? ` relative to ${settings(criterion.relativeTo)}` : ''
+      return {
+        name: `expect: ${criterion.metric}${relative} ${expected}`,
+        kind: 'expect',
+        pass,
+        detail: found,
+      }
+    })
 }
+
+/** `mode=concurrent slots=4` */
+export const settings = (parameters: Readonly<Record<string, Scalar>>): string =>
+  Object.entries(parameters)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')

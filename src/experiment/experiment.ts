@@ -3,7 +3,7 @@
 import { combine } from '../results/assemble.ts'
 import type { Check, Claim, Speedup, Variant } from '../results/result.ts'
 import { DeterminismError, type ReplicationTerms, type RunRecord, replicate } from '../run/replication.ts'
-import type { ScenarioFile } from '../scenario/load.ts'
+import type { ScenarioFile } from '../scenario/scenario.ts'
 import { format } from '../units.ts'
 import { claimsOf } from './claims.ts'
 import { checksOf } from './criteria.ts'
@@ -56,7 +56,7 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
   })
   const variants = bare.map((variant, i) => ({
     ...variant,
-    checks: [...variant.checks, ...checksOf(file, i, variant, bare)],
+    checks: [...variant.checks, ...checksOf(file, file.variants[i]!.scenario, variant, bare)],
   }))
   return {
     variants,

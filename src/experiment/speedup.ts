@@ -12,6 +12,8 @@ export interface Axis {
 /** Metrics that are the time of a whole job, in the order of preference. */
 const TIMES = ['makespan.mean', 'setup.time.mean'] as const
 
+const LEAST_SPEEDUP = 1.05
+
 /** A speedup for each numeric axis that begins at 1 and has at least three values, and each setting of the other axes. */
 export function speedups(axes: readonly Axis[], variants: readonly Variant[]): Speedup[] {
   const metric = TIMES.find((name) => variants.every((variant) => variant.metrics[name]?.value))
@@ -54,6 +56,8 @@ function speedup(axis: string, metric: string, series: readonly Variant[]): Spee
     const workers = Number(variant.parameters[axis])
     return [workers, time(variant), time(first) / time(variant)] as const
   })
+  // An axis that makes nothing faster (agents to be started, say) is no speedup.
+  if (Math.max(...points.map(([, , times]) => times)) < LEAST_SPEEDUP) return undefined
   const perSeed = first.seeds.map((_, seed) =>
     series.flatMap((variant, i) => {
       const time = variant.metrics[metric]!.samples[seed]

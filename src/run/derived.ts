@@ -27,7 +27,7 @@ function ofRequests(metrics: Metrics): Metrics {
   }
 }
 
-const INSTANCE = /^(host|service)\.(.+)\.(\d+)\.([^\d].*)$/
+const INSTANCE = /^(host|service)\.([^.]+)\.(\d+)\.(.+)$/
 
 /** `service.ollama.1.queue.mean` … `.5.queue.mean` → `service.ollama.queue.mean`: means averaged, maxima taken, counts added. */
 function ofGroups(metrics: Metrics): Metrics {

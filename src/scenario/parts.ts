@@ -1,7 +1,7 @@
 // All that a scenario may name, with what can be set on each: the modules' own parameters and those of their container.
 
 import { coordinators } from '../coordination/registry.ts'
-import { distributions } from '../kernel/distributions/registry.ts'
+import { createDistribution, distributions } from '../kernel/distributions/registry.ts'
 import { count, duration, list, number, optional, type Parameters } from '../parameters.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { us } from '../units.ts'
@@ -29,9 +29,15 @@ const coordinatorProcess: Parameters = {
   }),
 }
 
-const withParameters = (parts: Readonly<Record<string, Part>>, added: Parameters): Readonly<Record<string, Part>> =>
+const withParameters = (
+  parts: Readonly<Record<string, Part>>,
+  added: Parameters,
+): Readonly<Record<string, Part>> =>
   Object.fromEntries(
-    Object.entries(parts).map(([name, part]) => [name, { ...part, parameters: { ...added, ...part.parameters } }]),
+    Object.entries(parts).map(([name, part]) => [
+      name,
+      { ...part, parameters: { ...added, ...part.parameters } },
+    ]),
   )
 
 export const parts: Registries = {
@@ -43,5 +49,6 @@ export const parts: Registries = {
   workload: workloadParameters,
   faults,
   distributions,
+  createDistribution,
   laws,
 }

@@ -3,7 +3,7 @@
 
 import { coordinators } from '../coordination/registry.ts'
 import type { ObservedMetrics } from '../env/metric.ts'
-import { invariant } from '../errors.ts'
+import { invariant, type Mistake, ScenarioError } from '../errors.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Parameters, Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
@@ -17,7 +17,7 @@ import { ServiceBehaviour, ServiceContext } from '../world/service.ts'
 import { services } from '../world/services/registry.ts'
 import { CoordinatorBehaviour, type Observer, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
-import type { PlacedPart, Scenario } from './scenario.ts'
+import type { Path, PlacedPart, Scenario } from './scenario.ts'
 
 export interface WireTerms {
   readonly seed: string
@@ -30,12 +30,38 @@ export interface WireTerms {
 /** A data centre that has not begun. */
 export interface Wired {
   readonly world: World
-  readonly workload: { readonly target: Process; readonly source: RequestSource; readonly timeout: Nanos } | undefined
+  readonly workload:
+    | { readonly target: Process; readonly source: RequestSource; readonly timeout: Nanos }
+    | undefined
+}
+
+/** A mistake that only shows when the parts are made, in the part at this path of the scenario. */
+export class WiringError extends ScenarioError {
+  constructor(
+    mistakes: readonly Mistake[],
+    readonly path: Path,
+  ) {
+    super(mistakes)
+  }
+}
+
+/** What `make` throws as the user's mistake is told of the part at this path. */
+function wiring<T>(path: Path, make: () => T): T {
+  try {
+    return make()
+  } catch (error) {
+    throw error instanceof ScenarioError ? new WiringError(error.mistakes, path) : error
+  }
 }
 
 export function wire(scenario: Scenario, terms: WireTerms): Wired {
   const { seed, recorder, checked } = terms
-  const world = new World({ seed, recorder, checked, network: scenario.network.values as unknown as NetworkValues })
+  const world = new World({
+    seed,
+    recorder,
+    checked,
+    network: scenario.network.values as unknown as NetworkValues,
+  })
   for (const [group, { count, values }] of Object.entries(scenario.hosts))
     for (const name of instanceNames(group, count)) world.addHost(name, values as unknown as HostValues)
   for (const { between, values } of scenario.network.links) {
@@ -43,7 +69,8 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
     world.addLinkRule({ between: [a!, b!], values: values as LinkValues })
   }
   const begin: (() => void)[] = []
-  for (const [name, part] of Object.entries(scenario.services)) begin.push(...place(world, scenario, name, part, addService))
+  for (const [name, part] of Object.entries(scenario.services))
+    begin.push(...place(world, scenario, name, part, addService))
   for (const [name, part] of Object.entries(scenario.coordinators))
     begin.push(...place(world, scenario, name, part, addCoordinator))
   // Every process exists before the first one looks for its peers.
@@ -99,7 +126,7 @@ function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Rec
   const definition = coordinators[part.kind]!
   const observe = observer(process.world, definition.metrics ?? {})
   const env = new SimEnv(process, observe)
-  process.behaviour = new CoordinatorBehaviour(process, values['handlerCost'] as Nanos, () =>
+  process.behaviour = new CoordinatorBehaviour(process, values.handlerCost as Nanos, () =>
     definition.create(env, values),
   )
 }
@@ -156,7 +183,8 @@ function observer(world: World, metrics: ObservedMetrics): Observer {
     const definition = metrics[observation.metric]
     invariant(
       definition?.observed === observation.kind,
-      () => `${observation.metric} is observed as a ${observation.kind}; declared: ${definition?.observed ?? 'not at all'}`,
+      () =>
+        `${observation.metric} is observed as a ${observation.kind}; declared: ${definition?.observed ?? 'not at all'}`,
     )
     record.get(observation.metric)!(observation.kind === 'count' ? (observation.by ?? 1) : observation.value)
   }
@@ -168,7 +196,7 @@ function wireWorkload(world: World, scenario: Scenario, openTrace: OpenTrace): W
   const { target, timeout } = values as { target: Reference; timeout: Nanos }
   return {
     target: processesNamed(world, target[0]!.name)[0]!,
-    source: createSource(values, world.streams, openTrace),
+    source: wiring(['workload'], () => createSource(values, world.streams, openTrace)),
     timeout,
   }
 }

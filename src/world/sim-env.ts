@@ -7,6 +7,7 @@ import {
   type Env,
   type Message,
   type Observation,
+  Outcome,
   type Random,
   RefusedError,
   type Request,
@@ -169,7 +170,7 @@ class Answer implements Watcher {
       return
     }
     const { error } = task
-    envelope.refuse(error instanceof Error ? error : new Error(String(error)))
+    envelope.refuse(error instanceof Outcome || error instanceof Error ? error : new Error(String(error)))
     if (!envelope.abandoned) world.handlerFailed(this.process, task.name, error)
   }
 }
