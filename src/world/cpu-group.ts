@@ -67,7 +67,7 @@ export class CpuGroup implements EventTarget {
     this.threads = terms.threads ?? 1
     this.weight = terms.weight ?? this.threads
     this.quota = terms.quota ?? Number.POSITIVE_INFINITY
-    this.affinity = terms.affinity ? coreSet(terms.affinity, cpu.allCores) : cpu.allCores
+    this.affinity = coreSet(terms.affinity ?? cpu.allCores, cpu.allCores)
     invariant(
       this.threads > 0 && this.weight > 0 && this.quota > 0,
       () => `a group of jobs with ${this.threads} threads, weight ${this.weight} and quota ${this.quota}`,
@@ -141,7 +141,8 @@ export class CpuGroup implements EventTarget {
 }
 
 /** The cores of a set from the lowest up; the very list of all if it has them all. */
-function coreSet(affinity: readonly number[], all: readonly number[]): readonly number[] {
+export function coreSet(affinity: readonly number[], all: readonly number[]): readonly number[] {
+  if (affinity === all) return all
   const bad = affinity.find((core) => !(Number.isInteger(core) && core >= 0 && core < all.length))
   if (bad !== undefined)
     throw new ScenarioError(`invalid affinity: core ${bad}; expected 0 to ${all.length - 1}`)

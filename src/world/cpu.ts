@@ -7,7 +7,7 @@
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
 import { type CoreLimit, coreLimits, overlap, placement } from './core-sets.ts'
-import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
+import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter, coreSet } from './cpu-group.ts'
 
 export { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
@@ -57,8 +57,9 @@ export class Cpu {
   /** The group for jobs on these terms. Without quota, those on equal terms share one. */
   group(terms: CpuTerms = {}): CpuGroup {
     if (terms.quota !== undefined) return this.ownGroup(terms)
-    const { threads = 1, weight = threads, affinity } = terms
-    const key = `${threads}/${weight}/${affinity?.join(',') ?? 'all'}`
+    const { threads = 1, weight = threads } = terms
+    const affinity = coreSet(terms.affinity ?? this.allCores, this.allCores)
+    const key = `${threads}/${weight}/${affinity === this.allCores ? 'all' : affinity.join(',')}`
     let group = this.#shared.get(key)
     if (!group) {
       group = this.ownGroup(terms)
