@@ -74,8 +74,13 @@ const FUNCTIONS: Readonly<Record<string, NumericFunction>> = {
   sqrt: { operands: 'one', of: Math.sqrt },
 }
 
-/** Names that no parameter can have. */
-export const RESERVED: readonly string[] = ['true', 'false', 'and', 'or', 'not']
+const WORDS: readonly string[] = ['true', 'false', 'and', 'or', 'not']
+
+/** Names that no parameter can have: the language's own words, and those of a matrix. */
+export const RESERVED: readonly string[] = [...WORDS, 'zip', 'where']
+
+/** What expressions can call a parameter. */
+export const PARAMETER_NAME = new RegExp(`^(?!(${RESERVED.join('|')})$)[A-Za-z_]\\w{0,63}$`)
 
 class Parser {
   readonly names = new Set<string>()
@@ -143,7 +148,7 @@ class Parser {
       this.expect(')')
       return inner
     }
-    if (token.type === 'name' && !RESERVED.includes(token.text))
+    if (token.type === 'name' && !WORDS.includes(token.text))
       return this.#peek().text === '(' ? this.#call(token) : this.#parameter(token)
     throw new ExpressionError(
       `${token.type === 'end' ? 'it ends too early' : `unexpected ${described(token)}`}; expected a number, a text in quotes or a parameter`,

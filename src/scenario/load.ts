@@ -3,7 +3,7 @@
 
 import { printable } from '../errors.ts'
 import { newChecker } from './check/check.ts'
-import { expandMatrix, type WrittenMatrix } from './matrix.ts'
+import { declaredByAxes, expandMatrix, type WrittenMatrix } from './matrix.ts'
 import { parameterTable } from './parameter-table.ts'
 import type { Report } from './problem.ts'
 import type { Registries } from './registry.ts'
@@ -39,8 +39,10 @@ export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
   const header = checker.header(resolved, report)
   const name = header.name ?? printable(file)
   if (!header.parameters) mistakes.throwIfAny()
-  const parameters = parameterTable(header.parameters!, report)
-  const matrix = expandMatrix((header.matrix ?? {}) as WrittenMatrix, parameters, report)
+  const written = (header.matrix ?? {}) as WrittenMatrix
+  const declared = { ...declaredByAxes(written, header.parameters!), ...header.parameters }
+  const parameters = parameterTable(declared, report)
+  const matrix = expandMatrix(written, parameters, report)
   const variants = checkVariants(tree, name, matrix, parameters, checker, mistakes)
   mistakes.throwIfAny()
   return {

@@ -1,7 +1,7 @@
 // The variants of a scenario: the cross product of the matrix's axes, zipped groups going together, filtered by `where`.
 
-import { printable, quote } from '../errors.ts'
-import { type Expression, parseExpression } from './expression.ts'
+import { nearest, printable, quote } from '../errors.ts'
+import { type Expression, PARAMETER_NAME, parseExpression, type Scope } from './expression.ts'
 import type { ParameterTable } from './parameter-table.ts'
 import { expressionProblem, invalid, type Problem, type Report, unknown } from './problem.ts'
 import type { Path, Scalar } from './scenario.ts'
@@ -66,6 +66,21 @@ export function expandMatrix(written: WrittenMatrix, parameters: ParameterTable,
   return sound ? { axes, combinations } : first
 }
 
+/**
+ * Parameters that the matrix alone declares, by an axis of that name, with its first value. One that is spelt almost like a
+ * parameter is taken for a slip of the pen.
+ */
+export function declaredByAxes(written: WrittenMatrix, parameters: Scope): Scope {
+  const names = Object.keys(parameters)
+  return Object.fromEntries(
+    Object.entries(written)
+      .filter(
+        ([name]) => PARAMETER_NAME.test(name) && !names.includes(name) && nearest(name, names) === undefined,
+      )
+      .map(([name, values]) => [name, (values as readonly Scalar[])[0]!]),
+  )
+}
+
 /** Axis → its value. */
 export const valuesOf = (axes: readonly Axis[], combination: Combination): Record<string, Scalar> =>
   Object.fromEntries(axes.map(({ name, values }, i) => [name, values[combination[i]!]!]))
@@ -89,12 +104,6 @@ function axis(
   parameters: readonly string[],
   report: Report,
 ): Axis | undefined {
-  const seen = new Map<string, number>()
-  for (const [i, value] of values.entries()) {
-    if (seen.has(printed(value)))
-      report(at(name, i), { message: `duplicate value of ${quote(name)}: ${quote(value)}` })
-    seen.set(printed(value), i)
-  }
   if (parameters.includes(name)) return { name, values, path: undefined }
   if (/[."]/.test(name)) {
     try {
@@ -106,7 +115,7 @@ function axis(
     }
   }
   const problem = unknown('parameter', name, parameters)
-  const hint = problem.hint ?? 'an axis is one of the parameters, or a path such as services.proxy.count'
+  const hint = problem.hint ?? 'declare it under parameters, or write a path such as services.proxy.count'
   report(at(name), { ...problem, hint, key: true })
   return undefined
 }
@@ -126,8 +135,24 @@ function zipped(axes: readonly Axis[], zips: readonly (readonly string[])[], rep
       }
     }
   }
-  const groups = axes.map((_, index) => groupOf.get(index) ?? [index])
-  return groups.filter((group, index) => groups.indexOf(group) === index)
+  const all = axes.map((_, index) => groupOf.get(index) ?? [index])
+  const groups = all.filter((group, index) => all.indexOf(group) === index)
+  for (const group of groups) reportDoubles(axes, group, report)
+  return groups
+}
+
+/** Values that come twice would make the same variant twice. */
+function reportDoubles(axes: readonly Axis[], group: readonly number[], report: Report): void {
+  const [first, ...rest] = group.map((index) => axes[index]!)
+  const seen = new Set<string>()
+  for (const [i, value] of first!.values.entries()) {
+    const together = [value, ...rest.map(({ values }) => values[i]!)].map(printed).join(' ')
+    if (seen.has(together))
+      report(at(first!.name, i), {
+        message: `duplicate value of ${[first!, ...rest].map(({ name }) => name).join(' and ')}: ${together}`,
+      })
+    seen.add(together)
+  }
 }
 
 function zipProblem(

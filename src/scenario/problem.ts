@@ -38,7 +38,7 @@ export const missing = (looks: string, meaning: string): Problem => ({ missing: 
 export function expressionProblem(key: string, error: unknown): Problem {
   if (!(error instanceof ExpressionError)) throw error
   const { message, offset, hint } = error
-  return { message: `invalid ${key}: ${message}, at column ${offset + 1} of the expression`, offset, hint }
+  return { message: `invalid ${key}: ${message}, at column ${offset + 1} of the text`, offset, hint }
 }
 
 const MAX_KNOWN = 24

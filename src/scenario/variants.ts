@@ -99,7 +99,7 @@ function checkSections(
 
 /** The path of a trace is relative to the file that names it, or to the working directory if the command line does. */
 function withTrace(scenario: Scenario, tree: Node): Scenario {
-  const trace = scenario.workload?.['trace']
+  const trace = scenario.workload?.trace
   const file = descend(tree, ['workload', 'trace'])?.origin.source.file
   if (typeof trace !== 'string' || file === undefined) return scenario
   return { ...scenario, workload: { ...scenario.workload, trace: besideFile(file, trace) } }

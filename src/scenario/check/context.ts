@@ -1,6 +1,7 @@
 // What checking a value must know besides the value: the registries, and the names of the scenario at hand.
 
 import { z } from 'zod'
+import type { Unit } from '../../units.ts'
 import type { Scope } from '../expression.ts'
 import { type Problem, unknown } from '../problem.ts'
 import type { Registries } from '../registry.ts'
@@ -8,11 +9,15 @@ import type { Scalar } from '../scenario.ts'
 
 /** What is said of a schema to editors. */
 export interface Note {
+  /** A schema used in many places is described once, under this name. */
+  readonly id?: string
   readonly description?: string
-  /** As a scenario would write it. */
-  readonly default?: unknown
-  /** A regular expression that texts must match. */
-  readonly pattern?: string
+  /** The default as a scenario would write it. */
+  readonly written?: unknown
+  /** Shorter ways of writing the same, as JSON Schemas. */
+  readonly also?: readonly Readonly<Record<string, unknown>>[]
+  /** Further words of JSON Schema. */
+  readonly [word: string]: unknown
 }
 
 export type PartType = 'host' | 'service' | 'coordinator'
@@ -36,12 +41,15 @@ export const NOWHERE: Surroundings = {
 export interface Context {
   readonly registries: Registries
   readonly notes: z.core.$ZodRegistry<Note>
+  /** One schema a unit, since a mixture holds distributions in turn. */
+  readonly distributions: Map<Unit, z.ZodType>
   surroundings: Surroundings
 }
 
 export const newContext = (registries: Registries): Context => ({
   registries,
   notes: z.registry<Note>(),
+  distributions: new Map(),
   surroundings: NOWHERE,
 })
 
@@ -65,10 +73,8 @@ export function referenceProblem(
   return unknown(to === 'any' ? 'service, coordinator or host' : to, name, known)
 }
 
-const PART_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
-
-/** Part names are kebab-case, so that `worker.3` and `${…}` cannot be meant by them. */
-export const isPartName = (name: string): boolean => PART_NAME.test(name) && name.length <= 64
+/** Names of parts are kebab-case, so that `worker.3` and `${…}` cannot be meant by them. */
+export const PART_NAME = /^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -78,7 +84,7 @@ const mapping = (value: unknown): Data =>
 /** The names and numbers of a scenario's parts, read from what is not checked yet, so that every mistake can be told at once. */
 export function surroundingsOf(data: Data, parameters: Scope, axes: Surroundings['axes']): Surroundings {
   const host = new Map(
-    Object.entries(mapping(data['hosts'])).map(([name, group]) => [name, countOf(mapping(group)['count'])]),
+    Object.entries(mapping(data.hosts)).map(([name, group]) => [name, countOf(mapping(group).count)]),
   )
   const placed = (section: unknown) =>
     new Map(
@@ -91,7 +97,7 @@ export function surroundingsOf(data: Data, parameters: Scope, axes: Surroundings
   return {
     parameters,
     axes,
-    instances: { host, service: placed(data['services']), coordinator: placed(data['coordinators']) },
+    instances: { host, service: placed(data.services), coordinator: placed(data.coordinators) },
   }
 }
 

@@ -2,17 +2,14 @@
 
 import { z } from 'zod'
 import { quote } from '../../errors.ts'
-import { RESERVED } from '../expression.ts'
+import { PARAMETER_NAME, RESERVED } from '../expression.ts'
 import { invalid, missing, type Problem, say } from '../problem.ts'
-import { type Context, isPartName } from './context.ts'
+import { type Context, PART_NAME } from './context.ts'
 import { scalar } from './criterion.ts'
 import { fail, textSchema } from './parameter.ts'
 
 const MAX_SEEDS = 100_000
 const MAX_VALUES = 10_000
-/** Words of a matrix that are no axes. */
-const MATRIX_WORDS = ['zip', 'where']
-
 export function headerShape(context: Context) {
   const noted = <S extends z.ZodType>(schema: S, description: string): S => {
     context.notes.add(schema, { description })
@@ -25,7 +22,7 @@ export function headerShape(context: Context) {
     description: text('what it shows, and why'),
     parameters: noted(
       parametersSchema.prefault({}),
-      'values used as ${name} anywhere below, and in expressions',
+      `values used as \${name} anywhere below, and in expressions`,
     ),
     matrix: noted(
       matrixSchema.prefault({}),
@@ -44,23 +41,24 @@ const nameSchema = z
           : invalid(input, NAME),
       ),
   })
-  .refine(isPartName, { error: ({ input }) => say(invalid(input, NAME)) })
+  .regex(PART_NAME, { error: ({ input }) => say(invalid(input, NAME)) })
 
 const NAME = 'small letters, digits and single dashes, such as multi-container'
 
-/** What expressions can call a parameter. */
-const isParameterName = (name: string): boolean =>
-  /^[A-Za-z_]\w{0,63}$/.test(name) && !RESERVED.includes(name) && !MATRIX_WORDS.includes(name)
-
-const parametersSchema = z.record(z.string().refine(isParameterName), scalar, {
+const parametersSchema = z.record(z.string().regex(PARAMETER_NAME), scalar, {
   error: ({ code, input, path = [] }) =>
     code === 'invalid_key'
       ? say({
-          message: `invalid name of a parameter: ${quote(path.at(-1))}; expected letters, digits and _, and none of ${[...RESERVED, ...MATRIX_WORDS].join(', ')}`,
+          message: `invalid name of a parameter: ${quote(path.at(-1))}; expected letters, digits and _, and none of ${RESERVED.join(', ')}`,
           key: true,
+          hint: suggestedName(String(path.at(-1))),
         })
       : say(invalid(input, 'a mapping from names to single values')),
 })
+
+/** `slow-down` would be a subtraction. */
+const suggestedName = (name: string): string | undefined =>
+  PARAMETER_NAME.test(name.replaceAll('-', '_')) ? `did you mean "${name.replaceAll('-', '_')}"?` : undefined
 
 const list = (what: string) => ({
   error: ({ input }: { input?: unknown }) => say(invalid(input, what)),

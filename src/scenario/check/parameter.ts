@@ -2,11 +2,18 @@
 // the parameter's own name; errors carry problems (see problem.ts) in the one text that zod has for them.
 
 import { z } from 'zod'
-import { kebab, type Parameter, type Parameters, type ParameterType } from '../../parameters.ts'
+import { ScenarioError } from '../../errors.ts'
+import {
+  type DistributionSpec,
+  kebab,
+  type Parameter,
+  type Parameters,
+  type ParameterType,
+} from '../../parameters.ts'
 import { expectedOf, type Unit } from '../../units.ts'
 import { invalid, listed, missing, type Problem, say, shown, unknown, unknownKey } from '../problem.ts'
 import { type Context, type Note, referenceProblem } from './context.ts'
-import { patternOf, readQuantity, written } from './quantity.ts'
+import { formsOf, readQuantity, written } from './quantity.ts'
 
 export const MAX_LIST = 100_000
 
@@ -35,7 +42,8 @@ export function mappingSchema<Beside extends z.core.$ZodShape>(
   for (const [name, parameter] of Object.entries(parameters))
     shape[kebab(name)] = parameterSchema(parameter, context)
   const known = [...Object.keys(beside), ...Object.keys(shape)]
-  const schema = z.strictObject({ ...shape, ...beside }, { error: mappingError(meaning, known) })
+  const schema = z.strictObject({ ...beside, ...shape }, { error: mappingError(meaning, known) })
+  context.notes.add(schema, { description: meaning })
   return schema.transform((data) => {
     const all = data as Readonly<Record<string, unknown>>
     const values: Record<string, unknown> = {}
@@ -85,7 +93,7 @@ function noteOf({ meaning, shape, default: value }: Parameter<unknown>): Note {
   const text = value === undefined ? undefined : defaultOf(value, shape)
   return {
     description: text === undefined ? meaning : `${meaning}. Default: ${shown(text)}`,
-    ...(text === undefined ? {} : { default: text }),
+    ...(text === undefined ? {} : { written: text }),
   }
 }
 
@@ -148,14 +156,18 @@ export function quantitySchema(
   meaning: string,
   context: Context,
 ) {
-  const text = z.string()
-  context.notes.add(text, { pattern: patternOf(shape) })
-  return z
-    .union([text, z.number()], { error: expecting(expectedOf(shape.unit), meaning) })
+  const [text, number] = [z.string(), z.number()]
+  const [textForm, numberForm] = formsOf(shape)
+  context.notes.add(text, textForm)
+  context.notes.add(number, numberForm)
+  const schema = z
+    .union([text, number], { error: expecting(expectedOf(shape.unit), meaning) })
     .transform((raw, refinement) => {
       const value = readQuantity(raw, shape)
       return typeof value === 'number' ? value : fail(refinement, value)
     })
+  context.notes.add(schema, { description: meaning })
+  return schema
 }
 
 export function textSchema(pattern: RegExp | undefined, meaning: string) {
@@ -181,32 +193,55 @@ export function choiceSchema(choices: readonly string[], meaning: string) {
 }
 
 export function listSchema<Item extends z.ZodType>(item: Item, meaning: string, max = MAX_LIST) {
-  return z
-    .array(item, { error: expecting('a list', meaning) })
-    .max(max, {
-      error: ({ input }) =>
-        say({ message: `${(input as unknown[]).length} entries; expected at most ${max}` }),
-    })
+  return z.array(item, { error: expecting('a list', meaning) }).max(max, {
+    error: ({ input }) => say({ message: `${(input as unknown[]).length} entries; expected at most ${max}` }),
+  })
 }
 
 /** A bare quantity stands for the constant one. */
 function distributionSchema(unit: Unit, meaning: string, context: Context) {
-  const bare = Object.keys(context.registries.distributions['constant']?.parameters(unit) ?? {})[0]
+  const { constant } = context.registries.distributions
+  const bare = Object.keys(constant?.parameters(unit) ?? {})[0]
+  const whole = (raw: unknown, refinement: z.core.$RefinementCtx) => {
+    if (raw === undefined) return fail(refinement, missing(distributionLooks(unit), meaning))
+    return typeof raw === 'object' || bare === undefined ? raw : { kind: 'constant', [bare]: raw }
+  }
   return z.preprocess(
-    (raw) =>
-      (typeof raw === 'string' || typeof raw === 'number') && bare !== undefined
-        ? { kind: 'constant', [bare]: raw }
-        : raw,
-    z.lazy(() => distributionKinds(unit, meaning, context)),
+    whole,
+    z.lazy(() => distributionKinds(unit, context)),
   )
 }
 
-function distributionKinds(unit: Unit, meaning: string, context: Context) {
+const distributionLooks = (unit: Unit): string => `${expectedOf(unit)}; or a distribution, by its kind`
+
+function distributionKinds(unit: Unit, context: Context): z.ZodType {
+  const made = context.distributions.get(unit)
+  if (made) return made
   const kinds = Object.entries(context.registries.distributions).map(([kind, part]) => {
     const schema = mappingSchema(part.parameters(unit), { kind: z.literal(kind) }, part.meaning, context)
-    return [kind, schema.transform(({ values }) => ({ kind, ...values }))] as const
+    const whole = schema.transform(({ values }, refinement): DistributionSpec => {
+      const spec = { kind, ...values }
+      const problems = contradictions(() => context.registries.createDistribution(spec, unit))
+      if (problems.length > 0) refinement.addIssue({ code: 'custom', message: say(...problems) })
+      return spec
+    })
+    return [kind, whole] as const
   })
-  return kindSchema(kinds, 'distribution', meaning)
+  const schema = kindSchema(kinds, 'distribution', 'a distribution')
+  context.distributions.set(unit, schema)
+  context.notes.add(schema, { id: `distribution-${unit.replace('/', '-per-')}`, also: formsOf({ unit }) })
+  return schema
+}
+
+/** What is wrong with values each of which is right by itself. */
+function contradictions(make: () => unknown): readonly Problem[] {
+  try {
+    make()
+    return []
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.mistakes.map(({ message, hint }) => ({ message, hint }))
+    throw error
+  }
 }
 
 const PART_LOOKS = {
@@ -220,18 +255,18 @@ const PART_LOOKS = {
 export function referenceSchema(to: keyof typeof PART_LOOKS, meaning: string, context: Context) {
   const looks = `the name of a ${PART_LOOKS[to]}, or a list of them`
   const name = z.string({ error: expecting(`the name of a ${PART_LOOKS[to]}`, meaning) })
-  return z.preprocess(
-    (raw) => (typeof raw === 'string' ? [raw] : raw),
-    z
-      .array(name, { error: expecting(looks, meaning) })
-      .min(1)
-      .max(MAX_LIST)
-      .transform((names, refinement) => {
-        for (const [i, each] of names.entries()) {
-          const problem = referenceProblem(each, to, context.surroundings)
-          if (problem) refinement.addIssue({ code: 'custom', message: say({ ...problem, at: [i] }) })
-        }
-        return names.map((each) => ({ name: each }))
-      }),
-  )
+  const error = expecting(looks, meaning)
+  const names = z
+    .array(name, { error })
+    .min(1, { error })
+    .max(MAX_LIST, { error })
+    .transform((names, refinement) => {
+      for (const [i, each] of names.entries()) {
+        const problem = referenceProblem(each, to, context.surroundings)
+        if (problem) refinement.addIssue({ code: 'custom', message: say({ ...problem, at: [i] }) })
+      }
+      return names.map((each) => ({ name: each }))
+    })
+  context.notes.add(names, { also: [{ type: 'string' }] })
+  return z.preprocess((raw) => (typeof raw === 'string' ? [raw] : raw), names)
 }

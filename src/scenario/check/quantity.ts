@@ -53,10 +53,23 @@ export function written(value: number, unit: Unit): string {
   return texts.reduce((best, text) => (text.length < best.length ? text : best), texts[0] ?? String(value))
 }
 
-/** The regular expression of texts that are a quantity of this unit, for editors. */
-export function patternOf({ unit, min }: QuantityShape): string {
+type Form = Readonly<Record<string, unknown>>
+
+/** What a quantity may look like, in the words of JSON Schema: as a text, and as a bare number. */
+export function formsOf({ unit, min, max }: QuantityShape): readonly [text: Form, number: Form] {
   const sign = min !== undefined && min >= 0 ? '\\+?' : '[-+]?'
   const suffixes = suffixesOf(unit)
-  const suffix = suffixes.filter((each) => each !== '').join('|')
-  return `^\\s*${sign}(\\d+(_\\d+)*\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*(${suffix})${suffixes.includes('') ? '?' : ''}\\s*$`
+  const bare = suffixes.includes('')
+  const named = suffixes.filter((each) => each !== '').join('|')
+  const suffix = named === '' ? '' : `(${named})${bare ? '?' : ''}`
+  const pattern = `^\\s*${sign}(\\d+(_\\d+)*\\.?\\d*|\\.\\d+)([eE][-+]?\\d+)?\\s*${suffix}\\s*$`
+  const bounds = {
+    ...(min === undefined ? {} : { minimum: min }),
+    ...(max === undefined ? {} : { maximum: max }),
+  }
+  const whole = unit === 'count' || unit === 'tokens'
+  return [
+    { type: 'string', pattern: bare ? pattern : `${pattern}|^0$` },
+    bare ? { type: whole ? 'integer' : 'number', ...bounds } : { const: 0 },
+  ]
 }

@@ -6,7 +6,7 @@ import { expectedOf } from '../../units.ts'
 import { invalid, say } from '../problem.ts'
 import type { Part } from '../registry.ts'
 import type { HostGroup, LinkRule, Measure, PlacedPart, PlannedFault } from '../scenario.ts'
-import { type Context, isPartName } from './context.ts'
+import { type Context, PART_NAME } from './context.ts'
 import { claimsSchema, expectSchema } from './criterion.ts'
 import {
   fail,
@@ -65,7 +65,7 @@ export const SECTIONS = [
 
 /** Names of the user's own choice, each with a part. */
 const named = <S extends z.ZodType>(schema: S, what: string) =>
-  z.record(z.string().refine(isPartName), schema, {
+  z.record(z.string().regex(PART_NAME), schema, {
     error: ({ code, input, path = [] }) =>
       code === 'invalid_key'
         ? say({

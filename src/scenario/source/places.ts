@@ -27,7 +27,7 @@ export function locate(tree: Node, from: Path, problem: Problem): Mistake {
   const { origin, found } = whereabouts(tree, path, problem)
   // What has no place of its own, such as the constant that a bare quantity stands for, goes by the name of what has.
   const name = 'missing' in problem ? path : path.slice(0, found)
-  return mistakeAt(origin, sentence(problem, name), problem.hint ?? deletion(tree, path, problem))
+  return mistakeAt(origin, sentence(problem, name), problem.hint)
 }
 
 function whereabouts(tree: Node, path: Path, problem: Problem): { origin: Origin; found: number } {
@@ -55,18 +55,6 @@ function within(node: Node, offset: number): Origin {
   return source.text.startsWith(text, start + quotes)
     ? { source, offset: start + quotes + offset }
     : node.origin
-}
-
-/** A key that is unknown here only because a base has it can be deleted here. */
-function deletion(tree: Node, path: Path, problem: Problem): string | undefined {
-  if (!problem.key || path.length < 2) return undefined
-  const parent = path.slice(0, -1).reduce<Node>((at, step) => child(at, step) ?? at, tree)
-  const key = String(path.at(-1))
-  const origin = parent.type === 'mapping' ? parent.entries.get(key)?.origin : undefined
-  const inherited = origin?.source.lines && origin.source !== tree.origin.source
-  return inherited
-    ? `it comes from ${origin.source.name}; "${key}: null" in ${tree.origin.source.name} deletes it`
-    : undefined
 }
 
 const MAX_MISTAKES = 100

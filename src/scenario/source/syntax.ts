@@ -8,7 +8,7 @@ export function reworded(error: YAMLParseError, text: string): { message: string
   const at = error.pos[0]
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0]!
   if (/[{[,]\s*[^'"]*\$\{/.test(line) && /^(UNEXPECTED_TOKEN|BAD_INDENT|MISSING_CHAR)$/.test(error.code))
-    return { message: 'unexpected { after $', hint: 'within [ ] and { }, put it in quotes: "${…}"' }
+    return { message: 'unexpected { after $', hint: `within [ ] and { }, put it in quotes: "\${…}"` }
   switch (error.code) {
     case 'TAB_AS_INDENT':
       return { message: 'a tab in the indentation; expected spaces' }
