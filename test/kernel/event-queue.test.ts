@@ -26,45 +26,37 @@ class Oracle {
   }
 }
 
-type Step =
-  | { readonly push: number; readonly times: number }
-  | { readonly pop: number; readonly limit: number }
-  | { readonly cancel: number; readonly times: number }
-  /** Pops one and pushes one, so often. */
-  | { readonly hold: number; readonly delay: number }
+/** One kind of thing done `times` in a row; delays are drawn evenly from 0 to `ahead`. */
+interface Step {
+  readonly act: 'push' | 'pop' | 'hold' | 'cancel'
+  readonly times: number
+  readonly ahead: number
+}
 
-const delay = fc.oneof(
-  fc.constant(0),
-  fc.integer({ min: 0, max: 3 }),
-  fc.integer({ min: 0, max: 1000 }),
-  fc.integer({ min: 0, max: 1e9 }),
-  fc.integer({ min: 0, max: 40 }).map((exponent) => 2 ** exponent),
-  fc.constant(2 ** 52),
+const ahead = fc.oneof(
+  fc.constantFrom(0, 1, 5, 100),
+  fc.integer({ min: 0, max: 53 }).map((exponent) => 2 ** exponent - 1),
 )
-const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ push: delay, times: fc.integer({ min: 1, max: 100 }) }) },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      pop: fc.integer({ min: 1, max: 200 }),
-      limit: fc.oneof({ weight: 3, arbitrary: fc.constant(2 ** 53) }, { weight: 1, arbitrary: delay }),
-    }),
-  },
-  { weight: 4, arbitrary: fc.record({ hold: fc.integer({ min: 1, max: 200 }), delay }) },
-  { weight: 2, arbitrary: fc.record({ cancel: fc.nat(), times: fc.integer({ min: 1, max: 150 }) }) },
-)
+const step: fc.Arbitrary<Step> = fc.record({
+  act: fc.constantFrom('push', 'push', 'pop', 'pop', 'hold', 'hold', 'cancel'),
+  times: fc.integer({ min: 1, max: 150 }),
+  ahead,
+})
 
-/** Plays the steps on a queue and on the oracle; `spread` moves the pushes of one step apart. */
-function play(queue: PendingEventSet, steps: readonly Step[], spread: number): void {
+/** Plays the steps on a queue and on the oracle. */
+function play(queue: PendingEventSet, steps: readonly Step[]): void {
   const oracle = new Oracle()
   const handles: number[] = []
   let now = 0
   let most = 0
   let highest = 0
-  const push = (delay: number) => {
-    // Apart by any number of nanoseconds, and not in order: multiples of a number coprime to the modulus.
-    const apart = spread === 0 ? 0 : (handles.length * 7919) % spread
-    const time = Math.min(now + delay + apart, 2 ** 53 - 1)
+  let state = 1
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return state / 2 ** 32
+  }
+  const push = (ahead: number) => {
+    const time = Math.min(now + Math.floor(random() * (ahead + 1)), 2 ** 53 - 1)
     const handle = queue.push(time)
     oracle.push(time, handle)
     handles.push(handle)
@@ -73,22 +65,29 @@ function play(queue: PendingEventSet, steps: readonly Step[], spread: number): v
   }
   const pop = (limit: number) => {
     const due = oracle.pop(limit)
-    expect(queue.pop(limit)).toBe(due ? slotOf(due.handle) : -1)
+    // Plain comparisons where there are many: `expect` costs more than all the rest.
+    const slot = queue.pop(limit)
+    if (slot !== (due ? slotOf(due.handle) : -1)) expect(slot).toBe(due && slotOf(due.handle))
     if (!due) return false
-    expect(queue.time).toBe(due.time)
+    if (queue.time !== due.time) expect(queue.time).toBe(due.time)
     now = due.time
     return true
   }
-  const cancel = (handle: number) =>
-    expect(queue.cancel(handle)).toBe(oracle.cancel(handle) ? slotOf(handle) : -1)
+  const cancel = (handle: number) => {
+    const slot = oracle.cancel(handle) ? slotOf(handle) : -1
+    const cancelled = queue.cancel(handle)
+    if (cancelled !== slot) expect(cancelled).toBe(slot)
+  }
 
-  for (const step of steps) {
-    if ('push' in step) for (let i = 0; i < step.times; i++) push(step.push)
-    else if ('pop' in step) for (let i = 0; i < step.pop && pop(now + step.limit); i++);
-    else if ('hold' in step) for (let i = 0; i < step.hold && pop(Infinity); i++) push(step.delay)
-    else
-      for (let i = 0; i < step.times && handles.length > 0; i++)
-        cancel(handles[(step.cancel + i * 31) % handles.length]!)
+  for (const { act, times, ahead } of steps) {
+    for (let i = 0; i < times; i++)
+      if (act === 'push') push(ahead)
+      else if (act === 'hold') {
+        if (!pop(Infinity)) break
+        push(ahead)
+      } else if (act === 'pop') {
+        if (!pop(now + ahead)) break
+      } else if (handles.length > 0) cancel(handles[Math.floor(random() * handles.length)]!)
     expect(queue.size).toBe(oracle.events.length)
   }
   while (pop(Infinity));
@@ -99,12 +98,10 @@ function play(queue: PendingEventSet, steps: readonly Step[], spread: number): v
 describe.each(Object.entries(candidates))('%s', (_, create) => {
   it('does what an exhaustive search would, whatever is pushed, popped and cancelled', () => {
     fc.assert(
-      fc.property(
-        fc.array(step, { maxLength: 40 }),
-        fc.constantFrom(0, 2, 1000, 1e9, 2 ** 45),
-        (steps, spread) => play(create(), steps, spread),
+      fc.property(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), (steps) =>
+        play(create(), steps),
       ),
-      { numRuns: 150, seed: 1 },
+      { numRuns: 80, seed: 1 },
     )
   })
 
@@ -136,7 +133,7 @@ describe.each(Object.entries(candidates))('%s', (_, create) => {
     },
   )
 
-  it.each([0, 1, 300, 40_000, 99_999, 1e6, 2 ** 50])(
+  it.each([0, 1, 300, 40_000, 98_950, 1e6, 2 ** 50])(
     'gives back the slots of timeouts that are cancelled, %i ns ahead as they may be',
     (delay) => {
       const queue = create()
