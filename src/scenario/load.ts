@@ -42,7 +42,8 @@ export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
   const written = (header.matrix ?? {}) as WrittenMatrix
   const declared = { ...declaredByAxes(written, header.parameters!), ...header.parameters }
   const parameters = parameterTable(declared, report)
-  const matrix = expandMatrix(written, parameters, report)
+  const expanded = expandMatrix(written, parameters, report)
+  const matrix = { ...expanded, sound: expanded.sound && header.matrix !== undefined }
   const variants = checkVariants(tree, name, matrix, parameters, checker, mistakes)
   mistakes.throwIfAny()
   return {

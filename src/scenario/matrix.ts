@@ -23,6 +23,8 @@ export interface Axis {
 export type Combination = readonly number[]
 
 export interface Matrix {
+  /** Whether nothing was wrong with it. */
+  readonly sound: boolean
   readonly axes: readonly Axis[]
   readonly combinations: readonly Combination[]
 }
@@ -50,7 +52,7 @@ export function expandMatrix(written: WrittenMatrix, parameters: ParameterTable,
     .filter((each) => each !== undefined)
   const groups = zipped(axes, written.zip ?? [], blame)
   const keep = filter(written.where, axes, parameters, blame)
-  const first: Matrix = { axes, combinations: [axes.map(() => 0)] }
+  const first: Matrix = { sound: false, axes, combinations: [axes.map(() => 0)] }
   const total = groups.reduce((product, group) => product * axes[group[0]!]!.values.length, 1)
   if (total > MAX_COMBINATIONS)
     blame(at(), {
@@ -63,7 +65,7 @@ export function expandMatrix(written: WrittenMatrix, parameters: ParameterTable,
     blame(at('where'), { message: `where keeps none of the ${total} combinations` })
   if (combinations.length > MAX_VARIANTS)
     blame(at(), { message: `${combinations.length} variants; expected at most ${MAX_VARIANTS}`, key: true })
-  return sound ? { axes, combinations } : first
+  return sound ? { sound, axes, combinations } : first
 }
 
 /**

@@ -11,7 +11,7 @@ import type { Path, Scenario, ScenarioVariant } from './scenario.ts'
 import { besideFile } from './source/extends.ts'
 import { locate, type Mistakes } from './source/places.ts'
 import { PathError, setAt } from './source/set.ts'
-import { descend, type Node } from './source/tree.ts'
+import { descend, type MappingNode, type Node } from './source/tree.ts'
 import { type Substitution, substitution } from './substitution.ts'
 
 /** All variants that the matrix makes of the tree; what is wrong with them goes into `mistakes`. */
@@ -23,7 +23,8 @@ export function checkVariants(
   checker: Checker,
   mistakes: Mistakes,
 ): ScenarioVariant[] {
-  const { axes, combinations } = matrix
+  const { axes, combinations, sound } = matrix
+  const axisValues = sound ? new Map(axes.map((axis) => [axis.name, axis.values])) : undefined
   const tally = new Tally()
   const substitute = substitution(parameters.names)
   const variants = combinations.map((combination): ScenarioVariant | undefined => {
@@ -33,7 +34,6 @@ export function checkVariants(
     const placed = withAxes(tree, axes, combination, report(tree))
     const scope = parameters.values(overridesOf(axes, combination), report(tree))
     if (!scope || !placed) return undefined
-    const axisValues = new Map(axes.map((axis) => [axis.name, axis.values]))
     const check = (data: Readonly<Record<string, unknown>>, report: Report) =>
       checker.variant(data, surroundingsOf(data, scope, axisValues), report)
     const scenario = checkSections(placed, scope, substitute, check, report(placed))
@@ -60,8 +60,9 @@ function withAxes(
   for (const [i, { name, path }] of axes.entries()) {
     if (!path) continue
     const value = descend(tree, ['matrix', name, combination[i]!])!
+    const key = (descend(tree, ['matrix']) as MappingNode).entries.get(name)!.origin
     try {
-      result = setAt(result, path, value)
+      result = setAt(result, path, value, key)
     } catch (error) {
       if (!(error instanceof PathError)) throw error
       report(['matrix', name], { message: error.message, hint: error.hint, key: true })

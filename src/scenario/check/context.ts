@@ -25,8 +25,8 @@ export type PartType = 'host' | 'service' | 'coordinator'
 /** What one variant says of itself, which its other values refer to. */
 export interface Surroundings {
   readonly parameters: Scope
-  /** Axis → its values. */
-  readonly axes: ReadonlyMap<string, readonly Scalar[]>
+  /** Axis → its values; `undefined` where the matrix is not right itself. */
+  readonly axes: ReadonlyMap<string, readonly Scalar[]> | undefined
   /** Name → number of instances, Infinity where it cannot be told. */
   readonly instances: Readonly<Record<PartType, ReadonlyMap<string, number>>>
 }
@@ -78,31 +78,37 @@ export const PART_NAME = /^(?=.{1,64}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 type Data = Readonly<Record<string, unknown>>
 
-const mapping = (value: unknown): Data =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Data) : {}
+const isMapping = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const mapping = (value: unknown): Data => (isMapping(value) ? value : {})
 
 /** The names and numbers of a scenario's parts, read from what is not checked yet, so that every mistake can be told at once. */
 export function surroundingsOf(data: Data, parameters: Scope, axes: Surroundings['axes']): Surroundings {
-  const host = new Map(
-    Object.entries(mapping(data.hosts)).map(([name, group]) => [name, countOf(mapping(group).count)]),
-  )
-  const placed = (section: unknown) =>
-    new Map(
-      Object.entries(mapping(section)).map(([name, part]) => {
-        const { on, count } = mapping(part)
-        const places = [on].flat().map((each) => host.get(String(each)) ?? 1)
-        return [name, places.reduce((sum, each) => sum + each, 0) * countOf(count)]
-      }),
-    )
+  const counted = (section: unknown, count: (part: unknown) => number) =>
+    new Map(Object.entries(mapping(section)).map(([name, part]) => [name, count(part)]))
+  const host = counted(data.hosts, countOf)
+  const placed = (part: unknown) => {
+    const places = [mapping(part).on].flat().map((on) => placesOf(String(on), host))
+    return places.reduce((sum, each) => sum + each, 0) * countOf(part)
+  }
   return {
     parameters,
     axes,
-    instances: { host, service: placed(data.services), coordinator: placed(data.coordinators) },
+    instances: {
+      host,
+      service: counted(data.services, placed),
+      coordinator: counted(data.coordinators, placed),
+    },
   }
 }
 
-const countOf = (written: unknown): number => {
-  if (written === undefined) return 1
-  const count = Number(written)
-  return Number.isSafeInteger(count) && count > 0 ? count : Number.POSITIVE_INFINITY
+/** How many hosts a name stands for; what is not known is complained of elsewhere, and here anything goes. */
+const placesOf = (on: string, hosts: ReadonlyMap<string, number>): number =>
+  hosts.get(on) ?? (hosts.has(on.replace(/\.\d+$/, '')) ? 1 : Number.POSITIVE_INFINITY)
+
+function countOf(part: unknown): number {
+  const { count = isMapping(part) ? 1 : undefined } = mapping(part)
+  const number = Number(count)
+  return Number.isSafeInteger(number) && number > 0 ? number : Number.POSITIVE_INFINITY
 }

@@ -208,6 +208,7 @@ function relativeSchema(context: Context) {
     })
     .transform((raw, refinement): Readonly<Record<string, Scalar>> => {
       const { axes } = context.surroundings
+      if (!axes) return raw
       for (const [name, value] of Object.entries(raw)) {
         const values = axes.get(name)
         const problem = !values
@@ -228,7 +229,7 @@ function lawSchema(context: Context) {
     const schema = mappingSchema(parameters, beside, meaning, context)
     return [law, schema.transform(({ beside: { of }, values }) => ({ law, of, values }))] as const
   })
-  return kindSchema(laws, 'law', 'a closed form')
+  return kindSchema(laws, 'which closed form it is', 'law')
 }
 
 /** `wait.N` stands for `wait.0`, `wait.1` … */

@@ -90,11 +90,11 @@ const SEEDS = `a number of seeds from 1 to ${MAX_SEEDS}, or a list of seeds`
 const seedsSchema = z
   .union(
     [
-      z.int().min(1).max(MAX_SEEDS),
+      z.int(list(SEEDS)).min(1, list(SEEDS)).max(MAX_SEEDS, list(SEEDS)),
       z
-        .array(z.union([z.string(), z.number()]))
-        .min(1)
-        .max(MAX_SEEDS),
+        .array(z.union([z.string(), z.number()], list(SEEDS)))
+        .min(1, list(SEEDS))
+        .max(MAX_SEEDS, list(SEEDS)),
     ],
     list(SEEDS),
   )

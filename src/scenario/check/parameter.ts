@@ -62,8 +62,8 @@ export const mappingError =
 /** One of several mappings, told apart by `kind`. */
 export function kindSchema<S extends z.ZodType>(
   kinds: readonly (readonly [kind: string, schema: S])[],
-  what: string,
   meaning: string,
+  what?: string,
 ): z.ZodType<z.output<S>> {
   const names = kinds.map(([kind]) => kind)
   const [first, ...rest] = kinds.map(([, schema]) => schema as unknown as z.core.$ZodTypeDiscriminable)
@@ -71,12 +71,14 @@ export function kindSchema<S extends z.ZodType>(
   const error = (issue: Issue): string => {
     if (issue.code !== 'invalid_union') return expecting(looks, meaning)(issue)
     const { kind } = issue.input as { kind?: unknown }
-    if (kind === undefined) return say(missing(listed(names), `which ${what} it is`))
+    if (kind === undefined) return say(missing(listed(names), meaning))
     return say(
-      typeof kind === 'string' ? unknown(`kind of ${what}`, kind, names) : invalid(kind, listed(names)),
+      typeof kind === 'string'
+        ? unknown(what ? `kind of ${what}` : 'kind', kind, names)
+        : invalid(kind, listed(names)),
     )
   }
-  if (!first) return z.never({ error: () => say({ message: `no ${what} is known` }) })
+  if (!first) return z.never({ error: () => say({ message: `no ${what ?? 'kind'} is known` }) })
   return z.discriminatedUnion('kind', [first, ...rest], { error }) as unknown as z.ZodType<z.output<S>>
 }
 
@@ -121,7 +123,7 @@ function valueSchema(shape: ParameterType, meaning: string, context: Context): z
     case 'text':
       return textSchema(shape.pattern, meaning)
     case 'flag':
-      return z.boolean({ error: expecting('true or false', meaning) })
+      return z.boolean({ error: expecting('true or false', meaning, truth) })
     case 'choice':
       return choiceSchema(shape.choices, meaning)
     case 'distribution':
@@ -144,7 +146,6 @@ function valueSchema(shape: ParameterType, meaning: string, context: Context): z
             ({ values }) => ({ kind, values }),
           ),
         ]),
-        'it',
         meaning,
       )
   }
@@ -170,6 +171,14 @@ export function quantitySchema(
   return schema
 }
 
+/** YAML 1.2 has no other words for them. */
+const truth = (input: unknown): string | undefined =>
+  input === 'yes' || input === 'on'
+    ? 'did you mean true?'
+    : input === 'no' || input === 'off'
+      ? 'did you mean false?'
+      : undefined
+
 export function textSchema(pattern: RegExp | undefined, meaning: string) {
   const hint = (input: unknown) =>
     typeof input === 'number' || typeof input === 'boolean' ? 'put it in quotes to make it a text' : undefined
@@ -194,7 +203,8 @@ export function choiceSchema(choices: readonly string[], meaning: string) {
 
 export function listSchema<Item extends z.ZodType>(item: Item, meaning: string, max = MAX_LIST) {
   return z.array(item, { error: expecting('a list', meaning) }).max(max, {
-    error: ({ input }) => say({ message: `${(input as unknown[]).length} entries; expected at most ${max}` }),
+    error: ({ input }) =>
+      say({ invalid: `${(input as unknown[]).length} entries`, expected: `at most ${max}` }),
   })
 }
 
@@ -227,7 +237,7 @@ function distributionKinds(unit: Unit, context: Context): z.ZodType {
     })
     return [kind, whole] as const
   })
-  const schema = kindSchema(kinds, 'distribution', 'a distribution')
+  const schema = kindSchema(kinds, 'which distribution it is', 'distribution')
   context.distributions.set(unit, schema)
   context.notes.add(schema, { id: `distribution-${unit.replace('/', '-per-')}`, also: formsOf({ unit }) })
   return schema

@@ -118,7 +118,7 @@ function partsSchema(what: string, parts: Readonly<Record<string, Part>>, contex
     )
     return [kind, schema] as const
   })
-  return named(kindSchema(kinds, what, `a ${what}`), what)
+  return named(kindSchema(kinds, `which ${what} it is`, what), what)
 }
 
 function faultsSchema(context: Context) {
@@ -130,7 +130,7 @@ function faultsSchema(context: Context) {
     )
     return [kind, schema] as const
   })
-  return listSchema(kindSchema(kinds, 'fault', 'a fault'), 'what goes wrong, and when')
+  return listSchema(kindSchema(kinds, 'which fault it is', 'fault'), 'what goes wrong, and when')
 }
 
 const MEASURE: Parameters = {

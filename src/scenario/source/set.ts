@@ -44,14 +44,20 @@ export function parsePath(text: string): string[] {
 }
 
 /**
- * The tree with this node at the path. Mappings that are missing on the way are made, entries of lists are not;
+ * The tree with this node at the path, which stands at `key`. Mappings that are missing on the way are made, entries of lists are not;
  * throws PathError naming what there is.
  */
-export function setAt(tree: Node, path: readonly string[], node: Node, done: readonly string[] = []): Node {
+export function setAt(
+  tree: Node,
+  path: readonly string[],
+  node: Node,
+  key: Origin = node.origin,
+  done: readonly string[] = [],
+): Node {
   const [step, ...rest] = path
   if (step === undefined) return node
   const where = done.length === 0 ? 'the scenario' : done.join('.')
-  const below = (next: Node) => setAt(next, rest, node, [...done, step])
+  const below = (next: Node) => setAt(next, rest, node, key, [...done, step])
   if (tree.type === 'list') {
     const index = /^\d{1,6}$/.test(step) ? Number(step) : -1
     const item = tree.items[index]
@@ -59,13 +65,13 @@ export function setAt(tree: Node, path: readonly string[], node: Node, done: rea
       throw new PathError(`${where} has no entry ${quote(step)}; known: ${indices(tree.items.length)}`)
     return { ...tree, items: tree.items.with(index, below(item)) }
   }
-  const empty: MappingNode = { type: 'mapping', entries: new Map(), origin: node.origin }
+  const empty: MappingNode = { type: 'mapping', entries: new Map(), origin: key }
   if (tree.type === 'scalar' && tree.value !== null)
     throw new PathError(`${where} is a value and has no ${quote(step)} in it`, `set ${where} itself`)
   const mapping = tree.type === 'mapping' ? tree : empty
   const next = mapping.entries.get(step)?.node ?? empty
   const entries = new Map<string, Entry>(mapping.entries)
-  entries.set(step, { origin: node.origin, node: below(next) })
+  entries.set(step, { origin: key, node: below(next) })
   return { ...mapping, entries }
 }
 

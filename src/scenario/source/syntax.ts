@@ -3,8 +3,20 @@
 import type { YAMLParseError } from 'yaml'
 import { printable } from '../../errors.ts'
 
+interface Reworded {
+  readonly message: string
+  readonly hint?: string
+  readonly offset: number
+}
+
 /** Words for one error of the parser's; the first in a file is told, since the others mostly follow from it. */
-export function reworded(error: YAMLParseError, text: string): { message: string; hint?: string } {
+export function reworded(error: YAMLParseError, text: string): Reworded {
+  return { offset: error.pos[0], ...words(error, text) }
+}
+
+type Words = Omit<Reworded, 'offset'> & Partial<Reworded>
+
+function words(error: YAMLParseError, text: string): Words {
   const at = error.pos[0]
   const line = text.slice(text.lastIndexOf('\n', at - 1) + 1).split('\n', 1)[0]!
   if (/[{[,]\s*[^'"]*\$\{/.test(line) && /^(UNEXPECTED_TOKEN|BAD_INDENT|MISSING_CHAR)$/.test(error.code))
@@ -27,27 +39,32 @@ export function reworded(error: YAMLParseError, text: string): { message: string
       }
     case 'MISSING_CHAR':
     case 'BAD_INDENT':
-      return unclosed(error)
+      return unclosed(error, text)
     default:
       return { message: plainly(error.message) }
   }
 }
 
-function unclosed({ code, message }: YAMLParseError): { message: string; hint?: string } {
-  const bracket = /\bflow map\b/i.test(message)
-    ? '{'
-    : /\bflow seq(?:uence)?\b/i.test(message)
-      ? '['
-      : undefined
+function unclosed({ code, message, pos: [at] }: YAMLParseError, text: string): Words {
   const quote = /closing (["'])quote/.exec(message)?.[1]
-  const opened = quote ?? bracket
-  if (opened)
-    return {
-      message: `${opened} is never closed${code === 'BAD_INDENT' ? ', or what is in it is not indented' : ''}`,
-    }
-  if (/key|colon|:/i.test(message))
-    return { message: plainly(message), hint: 'a mapping has lines of the form "key: value"' }
-  return { message: plainly(message) }
+  if (quote) return { message: `${quote} is never closed`, offset: text.lastIndexOf(quote, at - 1) }
+  const brackets = /\bflow map/i.test(message) ? '{}' : /\bflow seq/i.test(message) ? '[]' : undefined
+  if (brackets) {
+    const rest = code === 'BAD_INDENT' ? ', or what is in it is not indented' : ''
+    return { message: `${brackets[0]} is never closed${rest}`, offset: opening(brackets, text, at) }
+  }
+  const hint = /key|colon|:/i.test(message) ? { hint: 'a mapping has lines of the form "key: value"' } : {}
+  return { message: plainly(message), ...hint }
+}
+
+/** Where the bracket stands that is still open at this place. */
+function opening(brackets: string, text: string, at: number): number {
+  let open = 1
+  for (let i = at - 1; i >= 0; i--) {
+    if (text[i] === brackets[1]) open++
+    else if (text[i] === brackets[0] && --open === 0) return i
+  }
+  return at
 }
 
 /** The parser's own sentence, without the names of its tokens. */

@@ -69,8 +69,8 @@ function read(source: Source, lines: LineCounter, style?: 'flow'): Node | undefi
   if (!document) return undefined
   const [error] = document.errors
   if (error) {
-    const { message, hint } = reworded(error, source.text)
-    throw new ScenarioError([mistakeAt({ source, offset: error.pos[0] }, message, hint)])
+    const { message, hint, offset } = reworded(error, source.text)
+    throw new ScenarioError([mistakeAt({ source, offset }, message, hint)])
   }
   const { contents } = document
   if (!contents) return undefined
@@ -138,7 +138,8 @@ class Conversion {
     if (isAlias(node)) return this.#aliased(node.source, offset, depth)
     if (node.anchor) this.#anchors.set(node.anchor, node)
     if (node.tag) this.#note(offset, `unexpected tag: ${quote(node.tag)}; tags are not supported`)
-    if (isScalar(node)) return { type: 'scalar', value: this.#scalar(node.value, offset), origin }
+    if (isScalar(node))
+      return { type: 'scalar', value: this.#scalar(node.value, node.source, offset), origin }
     if (isMap(node)) return { type: 'mapping', entries: this.#entries(node.items, depth), origin }
     if (node.items.length > MAX_LIST)
       this.#refuse(offset, `a list of ${node.items.length} entries; expected at most ${MAX_LIST}`)
@@ -195,9 +196,9 @@ class Conversion {
     return undefined
   }
 
-  #scalar(value: unknown, offset: number): Scalar | null {
+  #scalar(value: unknown, written: string | undefined, offset: number): Scalar | null {
     if (typeof value === 'number' && !(Math.abs(value) <= MAX_NUMBER))
-      this.#note(offset, `invalid number: ${value}; expected one from -2^53 to 2^53`)
+      this.#note(offset, `invalid number: ${quote(written)}; expected one from -2^53 to 2^53`)
     if (typeof value === 'string') {
       if (value.length > MAX_STRING) this.#note(offset, 'a text of more than 64 KiB')
       const line = value.replace(/[\n\t]/g, ' ')
