@@ -7,17 +7,19 @@ const PATTERNS: readonly (readonly [pattern: RegExp, most: number])[] = [
   [/^latency\.p50$/, 1],
   [/^latency\.p95$/, 1],
   [/^latency\.p99$/, 1],
-  [/^(setup|startup|recovery|election|decision|cycle)\.time\.(mean|p50|p95|p99)$/, 3],
+  [/^(setup|startup|recovery|election|decision|cycle)\.time\.mean$/, 3],
   [/^makespan(\.mean)?$/, 1],
   [/^throughput$/, 1],
   [/^goodput$/, 1],
   [/^latency\.mean$/, 1],
   [/^(errors?|timeouts?|refused|lost)(\.(ratio|rate|count))?$/, 2],
+  [/^(ttft|tpot)\.p50$/, 2],
+  [/^tokens\.rate$/, 1],
   [/\.latency\.p95$/, 2],
   [/\.throughput$/, 2],
   [/^queue\.wait\.(mean|p95)$/, 2],
-  [/^service\.[^.]+(\.\d+)?\.utilisation$/, 2],
-  [/^host\.[^.]+(\.\d+)?\.utilisation$/, 2],
+  [/^service\.[^.]+\.utilisation\.mean$/, 2],
+  [/^host\.[^.]+\.utilisation\.mean$/, 2],
 ]
 
 const MOST = 12

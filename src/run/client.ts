@@ -40,8 +40,8 @@ class Instruments {
       recorder.distribution(name, { unit: 'ns', better: 'lower', meaning })
     const counter = (name: string, better: 'lower' | 'higher', meaning: string, series = false) =>
       recorder.counter(name, { unit: 'count', better, meaning }, { series })
-    this.latency = time('latency', 'from asking to the whole answer, of requests that were answered')
-    this.firstToken = time('ttft', 'time to first token: from asking to the beginning of a streamed answer')
+    this.latency = time('latency', 'from asking to the end of the answer')
+    this.firstToken = time('ttft', 'time to first token')
     this.tokenTime = time('tpot', 'time per output token after the first')
     this.inSystem = recorder.level(
       'in-system',

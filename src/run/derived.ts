@@ -21,7 +21,7 @@ function ofRequests(metrics: Metrics): Metrics {
   return {
     throughput: figure({ unit: '/s', better: 'higher', meaning: 'requests answered per second' }, rate.value),
     errors: figure(
-      { unit: 'ratio', better: 'lower', meaning: 'share of the requests that ended without an answer' },
+      { unit: 'ratio', better: 'lower', meaning: 'share of requests without an answer' },
       ended === 0 ? null : failed / ended,
     ),
   }

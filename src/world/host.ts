@@ -63,7 +63,7 @@ export class Host {
       values.cores,
       values.speed,
       {
-        total: level('utilisation', `share of the cores of ${name} in use`),
+        total: level('utilisation', `cores of ${name} in use`),
         byCore: Array.from({ length: values.cores }, (_, i) =>
           level(`core.${i}.utilisation`, `core ${i} of ${name} in use (filled from the lowest number up)`),
         ),

@@ -3,7 +3,7 @@
 // `concurrent` issues all calls at once, as the document promises its 300 ms; it ignores that agents join a swarm that must
 // exist. `staged` respects that: init, then all agents at once, then orchestrate. `batched` puts calls into JSON-RPC batches.
 
-import { all, defineCoordinator, type Env, type Task, type ToolCall } from '../../env/index.ts'
+import { all, allSettled, defineCoordinator, type Env, type Task, type ToolCall } from '../../env/index.ts'
 import { choice, count, duration, flag, reference, type Values } from '../../parameters.ts'
 import { minutes } from '../../units.ts'
 import { McpClient } from '../messaging/mcp-client.ts'
@@ -22,7 +22,13 @@ const parameters = {
   }),
   connections: count({
     meaning: 'connections kept open and shared; 0: a new one for each message',
+    default: 1,
+    max: 10_000,
+  }),
+  inFlight: count({
+    meaning: 'messages outstanding on one connection: 1 over HTTP/1.1, many over stdio',
     default: 1000,
+    min: 1,
   }),
   batchSize: count({ meaning: 'calls in one batch at most', default: 1000, min: 1 }),
   deduplicate: flag({ meaning: 'identical calls in flight are sent once', default: false }),
@@ -97,6 +103,7 @@ class SwarmSetup {
       server: terms.server[0]!,
       timeout: terms.timeout,
       connections: terms.connections,
+      inFlight: terms.inFlight,
       deduplicate: terms.deduplicate,
       cacheFor: terms.cache,
     })
@@ -117,7 +124,7 @@ class SwarmSetup {
         yield* this.#call(ORCHESTRATE)
         break
       case 'concurrent':
-        yield* all(this.#allAtOnce())
+        yield* this.#allAtOnce()
         break
       case 'batched':
         yield* this.#spawnInBatches([INIT], [ORCHESTRATE])
@@ -131,24 +138,34 @@ class SwarmSetup {
     yield* this.#client.call(call.tool, call.arguments)
   }
 
-  #allAtOnce(): Task<void>[] {
+  /** Every call at once, in the order that is set: who asks first is first in the server's queue. */
+  *#allAtOnce(): Task<void> {
+    const begun = this.#env.now()
+    const spawns = this.#types().map((type) => this.#pool.spawn(type, this.#startAgent))
     const init = this.#call(INIT)
-    const spawn = this.#spawn(Math.max(1, this.#terms.agents))
     const orchestrate = this.#call(ORCHESTRATE)
-    return this.#terms.order === 'document' ? [init, spawn, orchestrate] : [orchestrate, init, spawn]
+    const calls: Task<unknown>[] =
+      this.#terms.order === 'document' ? [init, ...spawns, orchestrate] : [orchestrate, init, ...spawns]
+    yield* allSettled(calls)
+    const ready = [...this.#pool.agents].filter(({ state }) => state === 'ready').length
+    this.#observeSpawned(begun, ready, spawns.length - ready)
   }
 
   /** Spawns all agents, so many at a time. */
   *#spawn(concurrency: number): Task<void> {
     const begun = this.#env.now()
-    const client = this.#client
-    const types = Array.from({ length: this.#terms.agents }, () => 'worker')
-    const { ready, failed } = yield* this.#pool.spawnAll(types, concurrency, function* (agent) {
-      const call = spawnCall(agent)
-      yield* client.call(call.tool, call.arguments)
-    })
+    const { ready, failed } = yield* this.#pool.spawnAll(this.#types(), concurrency, this.#startAgent)
     this.#observeSpawned(begun, ready.length, failed.length)
   }
+
+  #types(): string[] {
+    return Array.from({ length: this.#terms.agents }, () => 'worker')
+  }
+
+  readonly #startAgent = (agent: Agent): Task<unknown> => {
+    const { tool, arguments: args } = spawnCall(agent)
+    return this.#client.call(tool, args)
+  };
 
   /** All calls in batches; a batch is answered whole. */
   *#spawnInBatches(first: readonly ToolCall[], last: readonly ToolCall[]): Task<void> {

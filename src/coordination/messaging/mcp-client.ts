@@ -21,6 +21,8 @@ export interface McpClientTerms {
   readonly timeout: Nanos
   /** Connections kept open and shared; 0: a new one for each message. */
   readonly connections: number
+  /** Messages whose replies may be outstanding on one connection: 1 for HTTP/1.1, many over stdio. */
+  readonly inFlight: number
   /** A call like one in flight waits for that one's reply in place of being sent. */
   readonly deduplicate?: boolean
   /** How long a reply stands for later calls like it; 0: never. Only for tools without effects. */
@@ -32,15 +34,17 @@ type Outcome = { readonly result: ToolResult } | { readonly error: unknown }
 export class McpClient {
   readonly #env: Env
   readonly #terms: McpClientTerms
-  readonly #pool: Semaphore | undefined
+  /** A permit for each message that may be outstanding. */
+  readonly #permits: Semaphore
+  readonly #connections: Connection[]
   readonly #inFlight = new Map<string, Deferred<Outcome>>()
   readonly #cache = new Map<string, { readonly result: ToolResult; readonly until: Nanos }>()
-  #opened = 0
 
   constructor(env: Env, terms: McpClientTerms) {
     this.#env = env
     this.#terms = terms
-    this.#pool = terms.connections > 0 ? new Semaphore(terms.connections) : undefined
+    this.#permits = new Semaphore(terms.connections * terms.inFlight)
+    this.#connections = Array.from({ length: terms.connections }, () => new Connection())
   }
 
   /** Calls one tool. */
@@ -88,21 +92,41 @@ export class McpClient {
     return this.#connected(() => this.#env.call(this.#terms.server, request, this.#terms.timeout))
   }
 
-  /** Does an exchange on a connection: one of the pool, opened on first use, or a new one. */
+  /** Does an exchange on a connection: the least used of those kept, opened on first use, or a new one. */
   *#connected<R>(exchange: () => Task<R>): Task<R> {
-    if (!this.#pool) {
+    if (this.#connections.length === 0) {
       yield* this.#connect()
       return yield* exchange()
     }
-    yield* this.#pool.acquire()
+    yield* this.#permits.acquire()
+    const connection = this.#connections.reduce((a, b) => (b.outstanding < a.outstanding ? b : a))
+    connection.outstanding++
     try {
-      if (this.#opened < this.#terms.connections) {
-        this.#opened++
-        yield* this.#connect()
-      }
+      yield* this.#opened(connection)
       return yield* exchange()
     } finally {
-      this.#pool.release()
+      connection.outstanding--
+      this.#permits.release()
+    }
+  }
+
+  /** Waits until a connection is open; the first who needs it opens it. */
+  *#opened(connection: Connection): Task<void> {
+    while (!connection.open) {
+      const opening = connection.opening
+      if (opening) {
+        yield* opening.wait()
+        continue
+      }
+      const mine = new Deferred<void>()
+      connection.opening = mine
+      try {
+        yield* this.#connect()
+        connection.open = true
+      } finally {
+        connection.opening = undefined
+        mine.resolve()
+      }
     }
   }
 
@@ -110,6 +134,14 @@ export class McpClient {
     const request: ConnectRequest = { kind: 'mcp.connect' }
     yield* this.#env.call(this.#terms.server, request, this.#terms.timeout)
   }
+}
+
+/** One connection kept. */
+class Connection {
+  open = false
+  outstanding = 0
+  /** Resolves when an attempt to open it has ended. */
+  opening: Deferred<void> | undefined
 }
 
 function* outcomeOf(shared: Deferred<Outcome>): Task<ToolResult> {

@@ -139,7 +139,7 @@ function claimBlock(claim: Claim, width: number, columns: number): readonly Line
     ),
     ...under(claim.text),
     ...(claim.found === '' ? [] : under(`found: ${claim.found}`)),
-    ...(claim.conditions === '' ? [] : under(`holds: ${claim.conditions}`, 'quiet')),
+    ...(claim.conditions === '' ? [] : under(`where: ${claim.conditions}`, 'quiet')),
   ]
 }
 

@@ -20,7 +20,7 @@ import type { Nanos } from '../../../units.ts'
 import type { Envelope } from '../../envelope.ts'
 import { defineService, type Service, type ServiceContext } from '../../service.ts'
 import { Line, Place } from '../line.ts'
-import { type McpValues, messageCost, metrics, parameters } from './parameters.ts'
+import { type McpValues, messageCost, metrics, parameters, TOOLS } from './parameters.ts'
 
 export const mcp = defineService({
   name: 'mcp',
@@ -86,7 +86,7 @@ class McpServer implements Service {
     this.#cost = messageCost(values)
     this.#connect = createDistribution(values.connect)
     this.#tools = new Map(
-      Object.entries(values.tools).map(([name, { time, cpu }]) => [
+      Object.entries({ ...TOOLS, ...values.tools }).map(([name, { time, cpu }]) => [
         name,
         { time: createDistribution(time), cpu },
       ]),

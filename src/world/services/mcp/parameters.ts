@@ -22,6 +22,14 @@ const STDIO_COST = us(63)
 
 const constant = (value: Nanos) => ({ kind: 'constant', value })
 
+/** The tools that every server has, unless a scenario says otherwise of them. */
+export const TOOLS = {
+  swarm_init: { time: constant(ms(200)), cpu: 0 },
+  agent_spawn: { time: constant(ms(150)), cpu: 0 },
+  task_orchestrate: { time: constant(ms(300)), cpu: 0 },
+  coordination_sync: { time: constant(ms(50)), cpu: 0 },
+} as const
+
 export const parameters = {
   slots: count({
     meaning: 'tool calls that run at once; more wait, first come first served',
@@ -55,13 +63,9 @@ export const parameters = {
       { meaning: 'a tool' },
     ),
     {
-      meaning: 'the tools by name; a call of another is refused with 404',
-      default: {
-        swarm_init: { time: constant(ms(200)), cpu: 0 },
-        agent_spawn: { time: constant(ms(150)), cpu: 0 },
-        task_orchestrate: { time: constant(ms(300)), cpu: 0 },
-        coordination_sync: { time: constant(ms(50)), cpu: 0 },
-      },
+      meaning:
+        'tools by name, beside swarm_init (200 ms), agent_spawn (150 ms), task_orchestrate (300 ms) and coordination_sync (50 ms) or in their place; a call of another is refused with 404',
+      default: {},
       source: 'OM-01; coordination_sync [G]',
     },
   ),
