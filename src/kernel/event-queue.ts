@@ -12,6 +12,8 @@ import { type EventHandle, EventSlots, grown, NONE, slotOf } from './event-slots
 
 /** A list of at most so many events is sorted, by insertion; a longer one is spread over a rung. */
 const RUN_EVENTS = 32
+/** With more events than so many, and than the run, the heap is spread over a rung too. */
+const HEAP_EVENTS = 64
 /** Buckets of a rung for each event spread over it. */
 const BUCKETS_PER_EVENT = 0.5
 /** So few that the heads of a rung's lists stay in the processor's second cache. */
@@ -74,7 +76,7 @@ export class EventQueue {
       return slots.handleOf(slot)
     }
     this.#late.push(time, slot)
-    if (this.#late.length > RUN_EVENTS * 2 && this.#late.length > this.#runLength) this.#spill()
+    if (this.#late.length > HEAP_EVENTS && this.#late.length > this.#runLength) this.#spill()
     return slots.handleOf(slot)
   }
 
@@ -191,7 +193,10 @@ export class EventQueue {
     }
   }
 
-  /** Moves run and heap into a rung when the heap has grown long, as where events keep coming before an all too wide bucket. */
+  /**
+   * Moves run and heap into a rung: else, where one outlier has made a bucket wide, the heap would do all the work from
+   * then on. The heap is longer than the run, so that its own pushes have paid for moving both.
+   */
   #spill(): void {
     const late = this.#late
     const lateCount = late.length

@@ -8,7 +8,7 @@ import { NearHeap } from './near-heap.ts'
 import type { PendingEventSet } from './pending-event-set.ts'
 
 export const candidates: Readonly<Record<string, () => PendingEventSet>> = {
-  'kernel (ladder, run and heap)': () => new EventQueue(),
+  'kernel: ladder with run and heap': () => new EventQueue(),
   'near heap and far buckets': () => new NearHeap(),
   'ladder queue as published': () => new LadderQueue(),
   'four-ary heap': () => new FourAryHeap(),
