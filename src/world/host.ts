@@ -45,7 +45,8 @@ export class Host {
   readonly processes: Process[] = []
   /** Links from here, by the id of the host they lead to; made by the network on first use. */
   readonly links = new Map<number, Link>()
-  #up = true
+  /** Crashes it has not come back from. */
+  #downs = 0
 
   constructor(
     readonly id: number,
@@ -81,22 +82,20 @@ export class Host {
   }
 
   get up(): boolean {
-    return this.#up
+    return this.#downs === 0
   }
 
-  /** Volatile state is gone; nobody is told. */
+  /** Volatile state is gone; nobody is told. A host that is down already will need one restart more. */
   crash(): void {
-    if (!this.#up) return
-    this.#up = false
+    if (this.#downs++ > 0) return
     for (const process of this.processes) process.crash()
     this.cpu.clear()
     this.memory.clear(this.simulation.now)
   }
 
-  /** The host is back, and its processes begin anew. */
+  /** With the last crash made good the host is back, and its processes begin anew. */
   restart(): void {
-    if (this.#up) return
-    this.#up = true
+    if (this.up || --this.#downs > 0) return
     for (const process of this.processes) process.begin()
   }
 }

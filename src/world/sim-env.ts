@@ -140,16 +140,28 @@ export class CoordinatorBehaviour implements Behaviour {
 
   #handle(envelope: Envelope): void {
     const process = this.#process
-    const { kind } = envelope.message
-    const task = this.#coordinator.handle?.(envelope.sender, envelope.message)
-    if (!task) {
-      envelope.refuse(new RefusedError(404, `${process.name} answers no ${kind}`))
+    const { sender, message } = envelope
+    let task: Task<unknown> | undefined
+    try {
+      task = this.#coordinator.handle?.(sender, message)
+    } catch (error) {
+      refuse(process, envelope, error)
       return
     }
-    const running = new Running(process, task, kind, envelope.account && new Account())
+    if (!task) {
+      envelope.refuse(new RefusedError(404, `${process.name} answers no ${message.kind}`))
+      return
+    }
+    const running = new Running(process, task, message.kind, envelope.account && new Account())
     this.#handling.set(envelope, running)
     running.watch(new Answer(process, envelope, this.#handling))
   }
+}
+
+/** The caller gets the error; if it is no outcome, it ends the run. */
+function refuse(process: Process, envelope: Envelope, error: unknown): void {
+  envelope.refuse(error instanceof Outcome || error instanceof Error ? error : new Error(String(error)))
+  if (!envelope.abandoned) process.world.handlerFailed(process, envelope.message.kind, error)
 }
 
 /** Sends what a handler's task ended in back to the caller. */
@@ -161,16 +173,10 @@ class Answer implements Watcher {
   ) {}
 
   ended(task: Running<unknown>): void {
-    const { envelope } = this
-    const { world } = this.process
+    const { envelope, process } = this
     this.handling.delete(envelope)
     if (task.account) envelope.bookAll(task.account)
-    if (task.state === 'done') {
-      envelope.reply(world.sealed(task.value as Message))
-      return
-    }
-    const { error } = task
-    envelope.refuse(error instanceof Outcome || error instanceof Error ? error : new Error(String(error)))
-    if (!envelope.abandoned) world.handlerFailed(this.process, task.name, error)
+    if (task.state === 'done') envelope.reply(process.world.sealed(task.value as Message))
+    else refuse(process, envelope, task.error)
   }
 }

@@ -56,8 +56,9 @@ export class World {
   /** Identifies processes, groups and hosts in the fingerprint. */
   readonly nextId = (): number => ++this.#ids
 
-  addHost(name: string, values: HostValues): Host {
-    const host = new Host(this.nextId(), name, values, this.simulation, this.recorder, this.nextId)
+  /** @param recorder where its utilisation goes; by default the run's */
+  addHost(name: string, values: HostValues, recorder: Recorder = this.recorder): Host {
+    const host = new Host(this.nextId(), name, values, this.simulation, recorder, this.nextId)
     this.hosts.set(name, host)
     return host
   }
@@ -67,9 +68,15 @@ export class World {
   }
 
   /** @param part the name of the scenario's part that the process is an instance of */
-  addProcess(host: Host, name: string, part: string, terms: CpuTerms = {}): Process {
+  addProcess(
+    host: Host,
+    name: string,
+    part: string,
+    terms: CpuTerms = {},
+    recorder: Recorder = this.recorder,
+  ): Process {
     invariant(!this.processes.has(name), () => `two processes named ${name}`)
-    const depth = this.recorder.level(
+    const depth = recorder.level(
       `process.${part}.mailbox`,
       { unit: 'count', better: 'lower', meaning: `messages waiting for ${part} to be free` },
       { series: false },
@@ -111,7 +118,7 @@ export class World {
 }
 
 function deepFrozen<M>(value: M): M {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  if (typeof value !== 'object' || value === null) return value
   for (const field of Object.values(value)) deepFrozen(field)
   return Object.freeze(value)
 }
