@@ -23,6 +23,8 @@ const PATTERNS: readonly (readonly [pattern: RegExp, most: number])[] = [
 ]
 
 const MOST = 12
+/** With fewer than this that are known to be telling, others fill up. */
+const FEW = 6
 
 function listed(scenario: unknown, section: string): readonly string[] {
   const list = (scenario as Record<string, unknown> | null | undefined)?.[section]
@@ -53,7 +55,11 @@ function askedAbout(result: Result): readonly string[] {
 
 /** The metrics of a summary, most telling first, at most 12. */
 export function keyMetrics(result: Result, most = MOST): readonly string[] {
-  const names = metricNames(result)
+  const all = metricNames(result)
+  const observed = all.filter((name) =>
+    result.variants.some((variant) => (variant.metrics[name]?.value ?? null) !== null),
+  )
+  const names = observed.length > 0 ? observed : all
   const chosen = new Set<string>()
   for (const [pattern, limit] of PATTERNS) {
     const matching = names.filter((name) => pattern.test(name))
@@ -61,7 +67,8 @@ export function keyMetrics(result: Result, most = MOST): readonly string[] {
       matching.sort((a, b) => largest(result, b) - largest(result, a) || (a < b ? -1 : 1))
     for (const name of matching.slice(0, limit)) chosen.add(name)
   }
-  for (const name of [...askedAbout(result), ...names]) chosen.add(name)
+  for (const name of askedAbout(result)) chosen.add(name)
+  for (const name of names) if (chosen.size < FEW) chosen.add(name)
   return [...chosen].slice(0, most)
 }
 

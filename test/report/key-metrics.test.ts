@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { headlineFamilies, headlineMetrics, keyMetrics } from '../../src/report/key-metrics.ts'
 import { absent, hostile, loads, matrix, nothing, queueing } from './sample-results.ts'
 
-test('latency, throughput and errors come first, and nothing more than twelve', () => {
+test('latency, throughput and errors come first, and what is known to be telling is enough', () => {
   expect(keyMetrics(queueing()).slice(0, 6)).toEqual([
     'latency.p50',
     'latency.p95',
@@ -11,8 +11,8 @@ test('latency, throughput and errors come first, and nothing more than twelve', 
     'latency.mean',
     'errors.ratio',
   ])
-  expect(keyMetrics(queueing())).toHaveLength(12)
-  expect(keyMetrics(hostile())).toHaveLength(12)
+  expect(keyMetrics(queueing())).toHaveLength(8)
+  expect(keyMetrics(hostile()).length).toBeLessThanOrEqual(12)
 })
 
 test('a metric that no pattern knows is shown where there is nothing else', () => {

@@ -41,7 +41,7 @@ test('one variant shows its key figures with intervals, its series and where the
   expect(text).toMatch(/latency\.p95 +\d\.\d\d ± 0\.16 s/)
   expect(text).toMatch(/throughput +[▁▂▃▄▅▆▇█]{20}/)
   expect(text).toMatch(/service +6\d % +\d+ ms +█/)
-  expect(text).toContain('± 95 % interval over 5 seeds; 2 more metrics in the result file')
+  expect(text).toContain('± 95 % interval over 5 seeds; 6 more metrics in the result file')
   expect(text.split('\n').at(-1)).toBe('fingerprint 111f0e1d2c3b4a59 and 4 more · 1,234,567 events in 1.92 s')
 })
 
