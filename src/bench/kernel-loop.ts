@@ -3,7 +3,7 @@
 
 import { type RandomStream, RandomStreams } from '../kernel/random.ts'
 import { type EventTarget, Simulation } from '../kernel/simulation.ts'
-import type { Row } from './kernel-queue.ts'
+import { processorSeconds, type Row } from './kernel-queue.ts'
 
 const SIZES = [100, 10_000, 1_000_000]
 const EVENTS = 1_000_000
@@ -40,9 +40,9 @@ function measureOne(pending: number): Row {
   simulation.run({ events: EVENTS })
   let least = Number.POSITIVE_INFINITY
   for (let i = 0; i < REPETITIONS; i++) {
-    const start = performance.now()
+    const start = processorSeconds()
     simulation.run({ events: EVENTS })
-    least = Math.min(least, performance.now() - start)
+    least = Math.min(least, processorSeconds() - start)
   }
-  return { name: 'simulation with handlers', pending, perSecond: (EVENTS / least) * 1000 }
+  return { name: 'simulation with handlers', pending, perSecond: EVENTS / least }
 }

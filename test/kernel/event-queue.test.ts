@@ -128,7 +128,9 @@ describe.each(Object.entries(candidates))('%s', (_, create) => {
           return slot
         },
       }
-      start(watched, 5000)(20_000)
+      const run = start(watched, 5000)
+      pops = 0
+      run(20_000)
       expect(pops).toBe(20_000)
     },
   )
