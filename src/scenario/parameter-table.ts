@@ -31,7 +31,8 @@ export function parameterTable(declared: Readonly<Record<string, Scalar>>, repor
       const values: Record<string, Scalar> = {}
       for (const name of names) {
         try {
-          values[name] = axes[name] ?? templates.get(name)?.fill(values) ?? declared[name]!
+          const given = Object.hasOwn(axes, name) ? axes[name] : templates.get(name)?.fill(values)
+          values[name] = given ?? declared[name]!
         } catch (error) {
           reportFailure(['parameters', name], expressionProblem(name, error))
           return undefined

@@ -11,7 +11,10 @@ interface Schema {
   [word: string]: unknown
 }
 
-/** Draft 2020-12. Nothing is required at the top, since a scenario may extend another that has it. */
+/**
+ * Draft 2020-12. A scenario that extends another says only a part, and may leave out anywhere what the other has: of such
+ * a one the sections are not looked into, since nobody but the check can tell whether the whole is right.
+ */
 export function jsonSchema(registries: Registries): object {
   const context = newContext(registries)
   const convert = (shape: z.core.$ZodShape): Schema =>
@@ -22,6 +25,7 @@ export function jsonSchema(registries: Registries): object {
     }) as Schema
   const header = convert(headerShape(context))
   const sections = withTemplates(convert(sectionsShape(context))) as Schema
+  const whole = sections.properties as Readonly<Record<string, Schema>>
   return {
     $schema: sections.$schema,
     title: 'A scenario of Rehearsal',
@@ -30,11 +34,13 @@ export function jsonSchema(registries: Registries): object {
       ...(header.properties as Schema),
       extends: {
         type: 'string',
-        description: 'path of a scenario, relative to this file, that this one builds on',
+        description: 'path of the scenario that this one builds on, relative to this file',
       },
-      ...(sections.properties as Schema),
+      ...Object.fromEntries(Object.entries(whole).map(([name, { description }]) => [name, { description }])),
     },
     additionalProperties: false,
+    if: { required: ['extends'] },
+    else: { properties: whole },
     $defs: { template: TEMPLATE, ...(header.$defs as Schema), ...(sections.$defs as Schema) },
   }
 }

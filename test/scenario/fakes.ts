@@ -197,6 +197,12 @@ claims:
 
 type Files = Readonly<Record<string, string>>
 
+/** The valid scenario with one thing changed. */
+export const edit = (from: string, to: string): string => {
+  if (!VALID.includes(from)) throw new Error(`not in the valid scenario: ${from}`)
+  return VALID.replace(from, to)
+}
+
 /** Loads `a.yaml` of some files. */
 export const load = (files: Files | string, options: Partial<LoadOptions> = {}): ScenarioFile => {
   const texts: Files = typeof files === 'string' ? { 'a.yaml': files } : files

@@ -1,6 +1,7 @@
 // The sections of a scenario that can differ between its variants, and how their checked values are laid out.
 
 import { z } from 'zod'
+import { quote } from '../../errors.ts'
 import { count, duration, type Parameters } from '../../parameters.ts'
 import { expectedOf } from '../../units.ts'
 import { invalid, say } from '../problem.ts'
@@ -69,7 +70,7 @@ const named = <S extends z.ZodType>(schema: S, what: string) =>
     error: ({ code, input, path = [] }) =>
       code === 'invalid_key'
         ? say({
-            message: `invalid name of a ${what}: ${String(path.at(-1)).slice(0, 64)}; expected small letters, digits and single dashes, such as worker-2`,
+            message: `invalid name of a ${what}: ${quote(path.at(-1))}; expected small letters, digits and single dashes, such as worker-2`,
             key: true,
           })
         : say(invalid(input, `a mapping from names to ${what}s`)),

@@ -37,6 +37,7 @@ export function parsePath(text: string): string[] {
         'expected keys with dots between them, such as services.proxy.count',
       )
     if (FORBIDDEN_KEYS.includes(name)) throw new PathError(`a key cannot be called ${name}`)
+    if (printable(name) !== name) throw new PathError(`control characters in a key: ${quote(name)}`)
     steps.push(name)
     more = match[3] === '.'
   }
