@@ -2,6 +2,7 @@
 // over P workers; rounds (`loops`) one after the other. Its speedup is what Amdahl's law bounds (AR-04).
 
 import { all, defineCoordinator, type JobRequest, type Task } from '../../env/index.ts'
+import { ScenarioError } from '../../errors.ts'
 import { count, duration, ratio, reference } from '../../parameters.ts'
 import { hours, seconds } from '../../units.ts'
 
@@ -24,19 +25,25 @@ export const processExecutor = defineCoordinator({
       meaning: 'from the start of the job to its end',
     },
   },
-  create: (env, { workers, use, work, serial, loops, timeout }) => ({
-    *start(): Task<void> {
-      const used = use === 0 ? workers : workers.slice(0, use)
-      const share: JobRequest = {
-        kind: 'job',
-        service: Math.round((work * (1 - serial)) / loops / used.length),
-      }
-      const begun = env.now()
-      for (let loop = 0; loop < loops; loop++) {
-        yield* env.compute({ cost: Math.round((work * serial) / loops) })
-        yield* all(used.map((worker) => env.call(worker, share, timeout)))
-      }
-      env.observe({ kind: 'value', metric: 'makespan', value: env.now() - begun })
-    },
-  }),
+  create: (env, { workers, use, work, serial, loops, timeout }) => {
+    if (use > workers.length)
+      throw new ScenarioError(
+        `invalid use of process-executor: ${use}; expected at most the ${workers.length} workers that it has`,
+      )
+    const used = use === 0 ? workers : workers.slice(0, use)
+    const share: JobRequest = {
+      kind: 'job',
+      service: Math.round((work * (1 - serial)) / loops / used.length),
+    }
+    return {
+      *start(): Task<void> {
+        const begun = env.now()
+        for (let loop = 0; loop < loops; loop++) {
+          yield* env.compute({ cost: Math.round((work * serial) / loops) })
+          yield* all(used.map((worker) => env.call(worker, share, timeout)))
+        }
+        env.observe({ kind: 'value', metric: 'makespan', value: env.now() - begun })
+      },
+    }
+  },
 })

@@ -3,9 +3,18 @@
 // `concurrent` issues all calls at once, as the document promises its 300 ms; it ignores that agents join a swarm that must
 // exist. `staged` respects that: init, then all agents at once, then orchestrate. `batched` puts calls into JSON-RPC batches.
 
-import { all, allSettled, defineCoordinator, type Env, type Task, type ToolCall } from '../../env/index.ts'
+import {
+  all,
+  allSettled,
+  defineCoordinator,
+  type Env,
+  RefusedError,
+  type Task,
+  type ToolCall,
+  type ToolResult,
+} from '../../env/index.ts'
 import { choice, count, duration, flag, reference, type Values } from '../../parameters.ts'
-import { minutes } from '../../units.ts'
+import { minutes, type Nanos } from '../../units.ts'
 import { McpClient } from '../messaging/mcp-client.ts'
 import { type Agent, AgentPool } from './agent-pool.ts'
 
@@ -54,6 +63,10 @@ const spawnCall = (agent: Pick<Agent, 'id' | 'type'>): ToolCall => ({
   arguments: { name: agent.id, type: agent.type },
 })
 
+/** What went wrong with a call in a batch. */
+const errorOf = ({ error }: ToolResult): RefusedError | undefined =>
+  error && new RefusedError(400, error.message)
+
 export const swarmSetup = defineCoordinator({
   name: 'swarm-setup',
   meaning: 'sets a swarm of agents up over an MCP server and coordinates it in cycles (OllamaMax)',
@@ -95,6 +108,8 @@ class SwarmSetup {
   readonly #terms: Terms
   readonly #client: McpClient
   readonly #pool: AgentPool
+  /** When the last agent came up. */
+  #readyAt: Nanos = 0
 
   constructor(env: Env, terms: Terms) {
     this.#env = env
@@ -127,7 +142,7 @@ class SwarmSetup {
         yield* this.#allAtOnce()
         break
       case 'batched':
-        yield* this.#spawnInBatches([INIT], [ORCHESTRATE])
+        yield* this.#spawnInBatches()
         break
     }
     this.#env.observe({ kind: 'value', metric: 'setup.time', value: this.#env.now() - begun })
@@ -141,20 +156,36 @@ class SwarmSetup {
   /** Every call at once, in the order that is set: who asks first is first in the server's queue. */
   *#allAtOnce(): Task<void> {
     const begun = this.#env.now()
-    const spawns = this.#types().map((type) => this.#pool.spawn(type, this.#startAgent))
+    const spawns = this.#types().map((type) => this.#pool.spawn(type, (agent) => this.#startAgent(agent)))
     const init = this.#call(INIT)
     const orchestrate = this.#call(ORCHESTRATE)
     const calls: Task<unknown>[] =
       this.#terms.order === 'document' ? [init, ...spawns, orchestrate] : [orchestrate, init, ...spawns]
-    yield* allSettled(calls)
+    const outcomes = yield* allSettled(calls)
     const ready = [...this.#pool.agents].filter(({ state }) => state === 'ready').length
     this.#observeSpawned(begun, ready, spawns.length - ready)
+    // An agent that does not come up is a figure; a swarm that does not is a failure.
+    for (const [i, call] of calls.entries()) {
+      const outcome = outcomes[i]!
+      if (!outcome.ok && (call === init || call === orchestrate)) throw outcome.error
+    }
   }
 
   /** Spawns all agents, so many at a time. */
   *#spawn(concurrency: number): Task<void> {
     const begun = this.#env.now()
-    const { ready, failed } = yield* this.#pool.spawnAll(this.#types(), concurrency, this.#startAgent)
+    const { ready, failed } = yield* this.#pool.spawnAll(this.#types(), concurrency, (agent) =>
+      this.#startAgent(agent),
+    )
+    this.#observeSpawned(begun, ready.length, failed.length)
+  }
+
+  /** All calls in batches; a batch is answered whole. */
+  *#spawnInBatches(): Task<void> {
+    const begun = this.#env.now()
+    const { ready, failed } = yield* this.#pool.spawnTogether(this.#types(), (agents) =>
+      this.#startTogether(agents),
+    )
     this.#observeSpawned(begun, ready.length, failed.length)
   }
 
@@ -162,28 +193,29 @@ class SwarmSetup {
     return Array.from({ length: this.#terms.agents }, () => 'worker')
   }
 
-  readonly #startAgent = (agent: Agent): Task<unknown> => {
-    const { tool, arguments: args } = spawnCall(agent)
-    return this.#client.call(tool, args)
-  };
-
-  /** All calls in batches; a batch is answered whole. */
-  *#spawnInBatches(first: readonly ToolCall[], last: readonly ToolCall[]): Task<void> {
-    const { agents, batchSize } = this.#terms
-    const begun = this.#env.now()
-    const spawns = Array.from({ length: agents }, (_, i) =>
-      spawnCall({ id: `agent-${i + 1}`, type: 'worker' }),
-    )
-    const calls = [...first, ...spawns, ...last]
-    const batches: Task<unknown>[] = []
-    for (let i = 0; i < calls.length; i += batchSize)
-      batches.push(this.#client.batch(calls.slice(i, i + batchSize)))
-    yield* all(batches)
-    this.#observeSpawned(begun, agents, 0)
+  *#startAgent(agent: Agent): Task<void> {
+    yield* this.#call(spawnCall(agent))
+    this.#readyAt = this.#env.now()
   }
 
-  #observeSpawned(begun: number, ready: number, failed: number): void {
-    this.#env.observe({ kind: 'value', metric: 'startup.time', value: this.#env.now() - begun })
+  /** Init, spawns and orchestration in batches; gives what went wrong with each spawn. */
+  *#startTogether(agents: readonly Agent[]): Task<unknown[]> {
+    const calls = [INIT, ...agents.map(spawnCall), ORCHESTRATE]
+    const batches: ToolCall[][] = []
+    for (let i = 0; i < calls.length; i += this.#terms.batchSize)
+      batches.push(calls.slice(i, i + this.#terms.batchSize))
+    const outcomes = yield* allSettled(batches.map((batch) => this.#client.batch(batch)))
+    const errors = outcomes.flatMap((outcome, i) =>
+      outcome.ok ? outcome.value.map(errorOf) : batches[i]!.map(() => outcome.error),
+    )
+    const failure = errors[0] ?? errors.at(-1)
+    if (failure !== undefined) throw failure
+    this.#readyAt = this.#env.now()
+    return errors.slice(1, -1)
+  }
+
+  #observeSpawned(begun: Nanos, ready: number, failed: number): void {
+    if (ready > 0) this.#env.observe({ kind: 'value', metric: 'startup.time', value: this.#readyAt - begun })
     this.#env.observe({ kind: 'count', metric: 'agents.ready', by: ready })
     this.#env.observe({ kind: 'count', metric: 'agents.failed', by: failed })
   }

@@ -30,6 +30,7 @@ const parameters = {
 } as const
 
 type Terms = Values<typeof parameters>
+type TaskState = 'running' | 'done' | 'failed'
 
 export const dispatcher = defineCoordinator({
   name: 'dispatcher',
@@ -53,6 +54,7 @@ class Dispatcher {
   readonly #terms: Terms
   /** Requests under way by worker. */
   readonly #load: number[]
+  /** The worker after the one chosen last. */
   #turn = 0
   #tasks = 0
 
@@ -65,9 +67,14 @@ class Dispatcher {
   *handle(_from: Address, request: Request<unknown>): Task<GenerateReply> {
     const task = `task:${this.#env.self.name}:${++this.#tasks}`
     yield* this.#note(task, 'running')
-    const reply = yield* this.#dispatch(request as GenerateRequest)
-    yield* this.#note(task, 'done')
-    return reply
+    let end: TaskState = 'failed'
+    try {
+      const reply = yield* this.#dispatch(request as GenerateRequest)
+      end = 'done'
+      return reply
+    } finally {
+      yield* this.#note(task, end)
+    }
   }
 
   *#dispatch(request: GenerateRequest): Task<GenerateReply> {
@@ -89,24 +96,26 @@ class Dispatcher {
   }
 
   #choose(tried: ReadonlySet<number>): number {
-    const open = this.#load.map((_, i) => i).filter((i) => !tried.has(i))
+    const workers = this.#load.length
+    // In turn, beginning after the one chosen last, so that ties are shared out.
+    const open = this.#load.map((_, i) => (this.#turn + i) % workers).filter((worker) => !tried.has(worker))
     const random = this.#env.random('choice')
     const lighter = (a: number, b: number): number => (this.#load[b]! < this.#load[a]! ? b : a)
     switch (this.#terms.policy) {
-      case 'round-robin':
-        return open[this.#turn++ % open.length]!
       case 'random':
         return open[random.integer(open.length)]!
       case 'power-of-two':
         return lighter(open[random.integer(open.length)]!, open[random.integer(open.length)]!)
-      case 'least-loaded':
-        // Begins at another worker each time, so that ties are shared out.
-        this.#turn++
-        return open.map((_, i) => open[(i + this.#turn) % open.length]!).reduce(lighter)
+      case 'round-robin':
+      case 'least-loaded': {
+        const chosen = this.#terms.policy === 'round-robin' ? open[0]! : open.reduce(lighter)
+        this.#turn = (chosen + 1) % workers
+        return chosen
+      }
     }
   }
 
-  *#note(task: string, state: string): Task<void> {
+  *#note(task: string, state: TaskState): Task<void> {
     const store = this.#terms.state?.[0]
     if (!store) return
     const begun = this.#env.now()

@@ -29,7 +29,8 @@ export interface McpClientTerms {
   readonly cacheFor?: Nanos
 }
 
-type Outcome = { readonly result: ToolResult } | { readonly error: unknown }
+/** What came of a call that others wait for; `undefined`: it was cancelled, and they are none the wiser. */
+type Answer = { readonly result: ToolResult } | { readonly error: unknown } | undefined
 
 export class McpClient {
   readonly #env: Env
@@ -37,7 +38,7 @@ export class McpClient {
   /** A permit for each message that may be outstanding. */
   readonly #permits: Semaphore
   readonly #connections: Connection[]
-  readonly #inFlight = new Map<string, Deferred<Outcome>>()
+  readonly #inFlight = new Map<string, Deferred<Answer>>()
   readonly #cache = new Map<string, { readonly result: ToolResult; readonly until: Nanos }>()
 
   constructor(env: Env, terms: McpClientTerms) {
@@ -50,16 +51,14 @@ export class McpClient {
   /** Calls one tool. */
   *call(tool: string, args: ToolCall['arguments'] = {}): Task<ToolResult> {
     const { deduplicate = false, cacheFor = 0 } = this.#terms
-    if (!deduplicate && cacheFor === 0) return yield* this.#send({ kind: 'mcp.call', tool, arguments: args })
+    const request: ToolCallRequest = { kind: 'mcp.call', tool, arguments: args }
+    if (!deduplicate && cacheFor === 0) return yield* this.#send(request)
     const key = keyOf(tool, args)
     const cached = this.#cache.get(key)
     if (cached && cached.until > this.#env.now()) return cached.result
     this.#cache.delete(key)
-    const same = deduplicate ? this.#inFlight.get(key) : undefined
-    const result = same
-      ? yield* outcomeOf(same)
-      : yield* this.#first(key, { kind: 'mcp.call', tool, arguments: args })
-    if (cacheFor > 0 && !same) this.#cache.set(key, { result, until: this.#env.now() + cacheFor })
+    const result = yield* deduplicate ? this.#shared(key, request) : this.#send(request)
+    if (cacheFor > 0) this.#cache.set(key, { result, until: this.#env.now() + cacheFor })
     return result
   }
 
@@ -72,19 +71,33 @@ export class McpClient {
     return reply.results
   }
 
+  /** Waits for the answer to a call like it that is in flight; if there is none, or it is cancelled, sends it. */
+  *#shared(key: string, request: ToolCallRequest): Task<ToolResult> {
+    for (;;) {
+      const same = this.#inFlight.get(key)
+      if (!same) return yield* this.#first(key, request)
+      const answer = yield* same.wait()
+      if (!answer) continue
+      if ('error' in answer) throw answer.error
+      return answer.result
+    }
+  }
+
   /** Sends a call that others like it may wait for. */
   *#first(key: string, request: ToolCallRequest): Task<ToolResult> {
-    const shared = new Deferred<Outcome>()
+    const shared = new Deferred<Answer>()
+    let answer: Answer
     this.#inFlight.set(key, shared)
     try {
       const result = yield* this.#send(request)
-      shared.resolve({ result })
+      answer = { result }
       return result
     } catch (error) {
-      shared.resolve({ error })
+      answer = { error }
       throw error
     } finally {
       this.#inFlight.delete(key)
+      shared.resolve(answer)
     }
   }
 
@@ -142,12 +155,6 @@ class Connection {
   outstanding = 0
   /** Resolves when an attempt to open it has ended. */
   opening: Deferred<void> | undefined
-}
-
-function* outcomeOf(shared: Deferred<Outcome>): Task<ToolResult> {
-  const outcome = yield* shared.wait()
-  if ('error' in outcome) throw outcome.error
-  return outcome.result
 }
 
 /** The same for calls that mean the same, whatever the order of their arguments. */
