@@ -34,20 +34,26 @@ const POLL_EVENTS = 65_536
 const NOBODY: EventTarget = { id: -1, fire() {} }
 
 export class Simulation {
-  /** Written here only. */
+  /** Whole nanoseconds since the run began. A plain field because everybody reads it; written here only. */
   now: Nanos = 0
+  /** Events executed so far; written here only. */
   processed = 0
+  /** Covers every event executed: its time, kind and target. */
   readonly fingerprint = new Fingerprint()
   readonly #queue = new EventQueue()
   #targets: EventTarget[] = []
   #kinds: number[] = []
   #stopped = false
 
+  /** Events scheduled and neither executed nor cancelled. */
   get pending(): number {
     return this.#queue.size
   }
 
-  /** Lets `target` fire at `at`, after all that is already scheduled for then. Refuses the past and what is not whole nanoseconds. */
+  /**
+   * Lets `target` fire at `at`, after all that is already scheduled for then.
+   * Throws an InvariantError for the past and for what is not a whole number of nanoseconds below 2^53.
+   */
   schedule(at: Nanos, target: EventTarget, kind: number): EventHandle {
     if (!(at >= this.now && Number.isSafeInteger(at))) throw unschedulable(at, this.now, target, kind)
     const handle = this.#queue.push(at)
@@ -57,7 +63,7 @@ export class Simulation {
     return handle
   }
 
-  /** Whether the event was still pending. */
+  /** Takes an event back; whether it was still pending. */
   cancel(handle: EventHandle): boolean {
     const slot = this.#queue.cancel(handle)
     if (slot < 0) return false
@@ -70,6 +76,7 @@ export class Simulation {
     return this.#execute(Number.POSITIVE_INFINITY)
   }
 
+  /** Executes events in order until a limit is reached; can be called again to go on from there. */
   run({
     until = Number.POSITIVE_INFINITY,
     events = Number.POSITIVE_INFINITY,
