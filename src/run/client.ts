@@ -82,7 +82,8 @@ export class Clients implements Behaviour {
   readonly #instruments: Instruments
   readonly #stays = new Stays()
   readonly #inside = new Set<Asked>()
-  #ended = 0
+  /** Answers that are left until the run stops; unknown until it is measured. */
+  #left: number | undefined
 
   constructor(process: Process, recorder: Recorder, terms: ClientTerms) {
     this.#process = process
@@ -103,9 +104,9 @@ export class Clients implements Behaviour {
   deliver(): void {}
 
   /** The warm-up is over. */
-  reset(now: Nanos): void {
+  measure(now: Nanos): void {
     this.#stays.reset(now)
-    this.#ended = 0
+    this.#left = this.#terms.requests
   }
 
   /** Little's law over the measured time. */
@@ -135,8 +136,7 @@ export class Clients implements Behaviour {
     } else if (error instanceof TimeoutError) timedOut.add(now)
     else if (error instanceof RefusedError) refused.add(now)
     else failed.add(now)
-    this.#ended++
-    if (this.#ended === this.#terms.requests) simulation.stop()
+    if (this.#left !== undefined && --this.#left === 0) simulation.stop()
     if (this.#terms.source.closed) this.#think()
   }
 

@@ -34,6 +34,8 @@ export class World {
   readonly processes = new Map<string, Process>()
   /** Why the run had to stop, if it had. */
   failure: Error | undefined
+  /** The first task of a coordinator that ended in an outcome nobody handled, in words. */
+  firstUnhandled: string | undefined
   readonly #seed: string
   readonly #checked: boolean
   readonly #rules: LinkRule[] = []
@@ -98,8 +100,13 @@ export class World {
   }
 
   taskFailed(process: Process, task: string, error: unknown): void {
-    if (error instanceof Outcome) this.#tasksFailed.add(this.simulation.now, 1)
-    else this.#fail(process, task, error)
+    if (!(error instanceof Outcome)) {
+      this.#fail(process, task, error)
+      return
+    }
+    const { now } = this.simulation
+    this.#tasksFailed.add(now, 1)
+    this.firstUnhandled ??= `${process.name}: ${task} ended at ${format(now, 'ns')} in ${error}`
   }
 
   /** What a handler threw goes to its caller; only what is no outcome ends the run. */
