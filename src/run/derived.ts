@@ -18,7 +18,11 @@ function ofRequests(metrics: Metrics): Metrics {
   if (!completed || !rate) return {}
   const failed = FAILURES.reduce((sum, name) => sum + (metrics[name]?.value ?? 0), 0)
   const ended = failed + (completed.value ?? 0)
+  const tokens = metrics['tokens.rate']
+  const answers = metrics['ttft.count']?.value
   return {
+    // Where no answer has tokens, their rate is not 0: there is none.
+    ...(tokens ? { 'tokens.rate': answers ? tokens : figure(tokens, null) } : {}),
     throughput: figure({ unit: '/s', better: 'higher', meaning: 'requests answered per second' }, rate.value),
     errors: figure(
       { unit: 'ratio', better: 'lower', meaning: 'share of requests without an answer' },
