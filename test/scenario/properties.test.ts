@@ -80,7 +80,7 @@ describe('any text', () => {
         const error = refusal(text)
         if (error) pointsInto(text, error)
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     )
   })
 
@@ -91,7 +91,7 @@ describe('any text', () => {
         const error = refusal(text)
         if (error) pointsInto(text, error)
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     )
   })
 
@@ -102,7 +102,7 @@ describe('any text', () => {
         const error = refusal(text)
         if (error) pointsInto(text, error)
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     )
   })
 
@@ -114,7 +114,7 @@ describe('any text', () => {
           refusal(pieces.join(''))
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 300 },
     )
   })
 
@@ -140,7 +140,7 @@ describe('any text', () => {
       fc.property(path, value, (path, value) => {
         refusal(VALID, [`${path}=${value}`])
       }),
-      { numRuns: 80 },
+      { numRuns: 50 },
     )
   })
 
@@ -168,7 +168,7 @@ describe('any text', () => {
         const error = refusal(text)
         if (error) pointsInto(text, error)
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     )
   })
 })
