@@ -31,7 +31,7 @@ export interface Surroundings {
   readonly instances: Readonly<Record<PartType, ReadonlyMap<string, number>>>
 }
 
-export const NOWHERE: Surroundings = {
+const NOWHERE: Surroundings = {
   parameters: {},
   axes: new Map(),
   instances: { host: new Map(), service: new Map(), coordinator: new Map() },

@@ -190,7 +190,7 @@ export function textSchema(pattern: RegExp | undefined, meaning: string) {
     : text
 }
 
-export function choiceSchema(choices: readonly string[], meaning: string) {
+function choiceSchema(choices: readonly string[], meaning: string) {
   return z.enum(choices, {
     error: (issue) => {
       const { input } = issue
