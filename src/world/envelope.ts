@@ -28,6 +28,7 @@ export type EnvelopeRole =
   | 'abandon'
 
 export class Envelope implements EventTarget, MailboxItem {
+  readonly id: number
   /** The caller gave up before the handling began, or while it was under way. */
   abandoned = false
   /** The life (epoch) of the receiver in which its handling has taken effect; -1: none yet. */
@@ -51,18 +52,16 @@ export class Envelope implements EventTarget, MailboxItem {
     /** For a failure: the error to throw in the caller. */
     readonly error?: unknown,
   ) {
+    this.id = from.id * 65_537 + to.id
     this.#bookedTo = sentAt
-  }
-
-  get id(): number {
-    return this.from.id * 65_537 + this.to.id
   }
 
   /** Arrival. */
   fire(): void {
-    const { from, to } = this
-    if (!to.world.network.reaches(from.host, to.host)) {
-      to.world.network.lose()
+    const { to } = this
+    const { network } = to.world
+    if (!network.delivers(this)) {
+      network.lose()
       return
     }
     this.book(NETWORK)

@@ -134,10 +134,20 @@ export class Network {
     else this.simulation.schedule(link.arrival(now, bytes), envelope, 0)
   }
 
-  /** Whether what arrives now from `from` gets through to `to`. */
+  /** Whether `to` can be reached from `from` at this instant. */
   reaches(from: Host, to: Host): boolean {
     if (!to.up) return false
-    return this.#partitions.size === 0 || from === to || (from.links.get(to.id)?.cuts ?? 0) === 0
+    for (const partition of this.#partitions) if (separates(partition, from, to)) return from === to
+    return true
+  }
+
+  /** Whether a message that arrives now gets through. */
+  delivers(envelope: Envelope): boolean {
+    const to = envelope.to.host
+    if (!to.up) return false
+    if (this.#partitions.size === 0) return true
+    const from = envelope.from.host
+    return from === to || from.links.get(to.id)!.cuts === 0
   }
 
   lose(): void {

@@ -48,9 +48,19 @@ export interface Behaviour {
   crash?(): void
 }
 
-/** An address that knows its process; others are looked up by name. */
-export interface ProcessAddress extends Address {
-  readonly process: Process
+/** An address that knows its process; others are looked up by name. In a message it is its name and nothing more. */
+export class ProcessAddress implements Address {
+  readonly name: string
+  readonly #process: Process
+
+  constructor(process: Process) {
+    this.name = process.name
+    this.#process = process
+  }
+
+  get process(): Process {
+    return this.#process
+  }
 }
 
 /** An error on its way to a waiter. */
@@ -76,7 +86,11 @@ export class Process implements Scope, CpuWaiter {
   #cost: Nanos = 0
   /** Code of the process is running at this very moment. */
   #executing = false
-  /** Who goes on next, each with its value or error. */
+  /** How many wait in `#mailbox` and `#computing` together, so that mostly neither has to be looked at. */
+  #queued = 0
+  /** Who goes on next, with its value or error; those after it, as is rare, in `#woken` and `#values`. */
+  #next: Waiter | undefined
+  #value: unknown
   readonly #woken = new Fifo<Waiter>()
   readonly #values = new Fifo<unknown>()
 
@@ -90,7 +104,7 @@ export class Process implements Scope, CpuWaiter {
     /** Messages waiting, over all processes of the same part. */
     readonly depth: Level,
   ) {
-    this.address = { name, process: this }
+    this.address = new ProcessAddress(this)
     this.cpuGroup = host.cpu.group(terms)
     host.processes.push(this)
   }
@@ -108,6 +122,9 @@ export class Process implements Scope, CpuWaiter {
     this.depth.add(this.world.simulation.now, -this.#mailbox.length)
     this.#mailbox.clear()
     this.#computing.clear()
+    this.#queued = 0
+    this.#next = undefined
+    this.#value = undefined
     this.#woken.clear()
     this.#values.clear()
     this.#current = undefined
@@ -120,6 +137,7 @@ export class Process implements Scope, CpuWaiter {
     if (!this.host.up) return
     if (this.#holding || this.#executing) {
       this.#mailbox.push(item)
+      this.#queued++
       this.depth.add(this.world.simulation.now, 1)
     } else {
       this.#begin(item)
@@ -160,8 +178,13 @@ export class Process implements Scope, CpuWaiter {
   }
 
   wake(waiter: Waiter, value: unknown): void {
-    this.#woken.push(waiter)
-    this.#values.push(value)
+    if (this.#next === undefined) {
+      this.#next = waiter
+      this.#value = value
+    } else {
+      this.#woken.push(waiter)
+      this.#values.push(value)
+    }
     if (!this.#executing) this.enter(nothing)
   }
 
@@ -176,6 +199,7 @@ export class Process implements Scope, CpuWaiter {
   /** Work of a task that is running now: its turn comes before the mailbox's. */
   compute(compute: Compute): void {
     this.#computing.push(compute)
+    this.#queued++
   }
 
   /** The work of a task is done. */
@@ -225,22 +249,23 @@ export class Process implements Scope, CpuWaiter {
 
   /** Goes on with what is next, until something holds a core or nothing is left. */
   #proceed(): void {
-    while (!this.#holding) {
+    while (this.#queued > 0 && !this.#holding) {
+      this.#queued--
       const compute = this.#computing.shift()
       if (compute) {
         this.#holding = compute.begin()
         continue
       }
-      const item = this.#mailbox.shift()
-      if (!item) return
       this.depth.add(this.world.simulation.now, -1)
-      this.#begin(item)
+      this.#begin(this.#mailbox.shift()!)
     }
   }
 
   #drain(): void {
-    for (let waiter = this.#woken.shift(); waiter; waiter = this.#woken.shift()) {
-      const value = this.#values.shift()
+    for (let waiter = this.#next; waiter !== undefined; waiter = this.#next) {
+      const value = this.#value
+      this.#next = this.#woken.shift()
+      this.#value = this.#values.shift()
       if (value instanceof Thrown) waiter.fail(value.error)
       else waiter.resume(value)
     }
@@ -298,9 +323,9 @@ class ProcessTimer implements Timer, EventTarget, MailboxItem {
 export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   #waiter: Waiter | undefined
   #handle = -1
-  #dueAt: Nanos = 0
-  #begunAt: Nanos = 0
-  #paid: Nanos = 0
+  /** When its turn came, and what that cost; kept only where an account is. */
+  #begunAt: Nanos | undefined
+  #paid: Nanos | undefined
 
   constructor(
     readonly process: Process,
@@ -316,8 +341,7 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   start(waiter: Waiter): void {
     const { simulation } = this.process.world
     this.#waiter = waiter
-    this.#dueAt = simulation.now + this.duration
-    this.#handle = simulation.schedule(this.#dueAt, this, 0)
+    this.#handle = simulation.schedule(simulation.now + this.duration, this, 0)
   }
 
   cancel(): void {
@@ -332,12 +356,13 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   }
 
   begin(): boolean {
-    this.#begunAt = this.process.world.simulation.now
-    return this.#waiter !== undefined
+    const waiter = this.#waiter
+    if (waiter?.account) this.#begunAt = this.process.now()
+    return waiter !== undefined
   }
 
   paid(cost: Nanos): void {
-    this.#paid = cost
+    if (this.#waiter?.account) this.#paid = cost
   }
 
   run(): void {
@@ -345,12 +370,13 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
-    const waited = this.#begunAt - this.#dueAt
-    const computing = Math.min(this.#paid, elapsed - this.duration - waited)
+    const now = this.process.now()
+    const handling = now - (this.#begunAt ?? now)
+    const computing = Math.min(this.#paid ?? 0, handling)
     account.add(IDLE, this.duration)
-    account.add(MAILBOX, waited)
+    account.add(MAILBOX, elapsed - this.duration - handling)
     account.add(COMPUTE, computing)
-    account.add(CORE, elapsed - this.duration - waited - computing)
+    account.add(CORE, handling - computing)
   }
 }
 

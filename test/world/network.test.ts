@@ -160,6 +160,10 @@ test('a partition cuts both directions, links not made yet included, until it he
   const cut = sides([host('a')], [host('b')])
   send(ms(0), 'a', 'b')
   at(ms(1), () => world.network.cut(cut))
+  at(ms(2), () => {
+    const reached = ['a', 'b', 'c'].map((name) => world.network.reaches(host('b'), host(name)))
+    expect(reached).toEqual([false, true, true])
+  })
   send(ms(2), 'a', 'b')
   send(ms(2), 'b', 'a') // this link is made during the partition
   const across = send(ms(2), 'a', 'c')
