@@ -32,7 +32,8 @@ export class ScenarioError extends Error {
 /** A mistake as text: place, message, the line with a caret, the mend. */
 export function describeMistake(mistake: Mistake): string {
   const { place, excerpt, message, hint } = mistake
-  const lines = [place ? `${place.file}:${place.line}:${place.column}: ${message}` : message]
+  const said = message.split('\n').map(printable).join('\n')
+  const lines = [place ? `${printable(place.file)}:${place.line}:${place.column}: ${said}` : said]
   if (place && excerpt !== undefined) {
     const start = Math.max(0, place.column - 61)
     const shown = printable(excerpt.slice(start, start + 100))

@@ -71,7 +71,9 @@ export function parseQuantity(text: string | number, unit: Unit): number | undef
   if (!Number.isFinite(number)) return undefined
   if (number === 0 && suffix === '') return 0
   if (!Object.hasOwn(suffixes, suffix)) return undefined
-  const value = number * suffixes[suffix]!
+  const factor = suffixes[suffix]!
+  // 95 % is 95 / 100, exactly; 95 · 0.01 is not 0.95.
+  const value = factor < 1 ? number / Math.round(1 / factor) : number * factor
   if (unit === 'count' || unit === 'tokens') return Number.isSafeInteger(value) ? value : undefined
   return unit === 'ns' ? Math.round(value) : value
 }

@@ -11,6 +11,7 @@ import { createSource, type OpenTrace, type RequestSource } from '../workload/wo
 import type { CpuTerms } from '../world/cpu.ts'
 import { faults } from '../world/faults/registry.ts'
 import type { Host, HostValues } from '../world/host.ts'
+import { instanceNames, instancesNamed } from '../world/instances.ts'
 import type { LinkValues, NetworkValues } from '../world/network.ts'
 import type { Process } from '../world/process.ts'
 import { ServiceBehaviour, ServiceContext } from '../world/service.ts'
@@ -65,40 +66,34 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
   for (const [group, { count, values }] of Object.entries(scenario.hosts))
     for (const name of instanceNames(group, count)) world.addHost(name, values as unknown as HostValues)
   for (const { between, values } of scenario.network.links) {
-    const [a, b] = between.map((group) => new Set(hostsNamed(world, scenario, group)))
+    const [a, b] = between.map((group) => new Set(hostsNamed(world, group)))
     world.addLinkRule({ between: [a!, b!], values: values as LinkValues })
   }
-  const begin: (() => void)[] = []
-  for (const [name, part] of Object.entries(scenario.services))
-    begin.push(...place(world, scenario, name, part, addService))
-  for (const [name, part] of Object.entries(scenario.coordinators))
-    begin.push(...place(world, scenario, name, part, addCoordinator))
   // Every process exists before the first one looks for its peers.
-  for (const make of begin) make()
+  const makers = (['services', 'coordinators'] as const).flatMap((section) =>
+    Object.entries(scenario[section]).flatMap(([name, part]) => {
+      const path = [section, name]
+      const add = section === 'services' ? addService : addCoordinator
+      return wiring(path, () => place(world, name, part, add)).map((make) => () => wiring(path, make))
+    }),
+  )
+  for (const make of makers) make()
   for (const { at, kind, values } of scenario.faults)
     world.simulation.schedule(at, { id: 0, fire: () => faults[kind]!.begin(world, values) }, 0)
   return { world, workload: wireWorkload(world, scenario, terms.openTrace) }
 }
 
-/** `worker.1` … `worker.5`, or the group's own name where there is one alone. */
-const instanceNames = (group: string, count: number): string[] =>
-  count === 1 ? [group] : Array.from({ length: count }, (_, i) => `${group}.${i + 1}`)
-
-function hostsNamed(world: World, scenario: Scenario, name: string): Host[] {
-  const group = scenario.hosts[name]
-  const names = group ? instanceNames(name, group.count) : [name]
-  return names.map((each) => {
-    const host = world.hosts.get(each)
-    invariant(host !== undefined, `no host named ${each}`)
-    return host
-  })
+function hostsNamed(world: World, name: string): readonly Host[] {
+  const hosts = instancesNamed(world.hosts, name)
+  invariant(hosts.length > 0, `no host named ${name}`)
+  return hosts
 }
 
 type Add = (process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>) => void
 
 /** Makes the processes of a part; what is returned then gives each its behaviour. */
-function place(world: World, scenario: Scenario, name: string, part: PlacedPart, add: Add): (() => void)[] {
-  const hosts = part.on.flatMap((host) => hostsNamed(world, scenario, host))
+function place(world: World, name: string, part: PlacedPart, add: Add): (() => void)[] {
+  const hosts = part.on.flatMap((host) => hostsNamed(world, host))
   const names = instanceNames(name, hosts.length * part.count)
   return names.map((instance, i) => {
     const host = hosts[Math.floor(i / part.count)]!
@@ -150,17 +145,10 @@ const isReference = (parameters: Parameters, name: string): boolean => {
 const addressesOf = (world: World, reference: Reference) =>
   reference.flatMap(({ name }) => processesNamed(world, name).map((process) => process.address))
 
-function processesNamed(world: World, name: string): Process[] {
-  const one = world.processes.get(name)
-  if (one) return [one]
-  const found: Process[] = []
-  for (let i = 1; ; i++) {
-    const process = world.processes.get(`${name}.${i}`)
-    if (!process) break
-    found.push(process)
-  }
-  invariant(found.length > 0, `no process named ${name}`)
-  return found
+function processesNamed(world: World, name: string): readonly Process[] {
+  const processes = instancesNamed(world.processes, name)
+  invariant(processes.length > 0, `no process named ${name}`)
+  return processes
 }
 
 /** One instrument a declared metric, shared by all processes of the kind. */

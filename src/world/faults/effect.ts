@@ -3,6 +3,7 @@
 import type { Reference } from '../../parameters.ts'
 import type { Nanos } from '../../units.ts'
 import type { Host } from '../host.ts'
+import { instancesNamed } from '../instances.ts'
 import type { World } from '../world.ts'
 
 /** Fault events enter the fingerprint under this id. */
@@ -10,12 +11,7 @@ const FAULT_ID = 0
 
 /** The hosts named: a group's name stands for all its hosts. */
 export const hostsOf = (world: World, names: Reference): Host[] =>
-  names.flatMap(({ name }) =>
-    [...world.hosts.values()].filter((host) => host.name === name || isInstance(host.name, name)),
-  )
-
-const isInstance = (name: string, group: string): boolean =>
-  name.startsWith(`${group}.`) && /^\d+$/.test(name.slice(group.length + 1))
+  names.flatMap(({ name }) => instancesNamed(world.hosts, name))
 
 /** Does something after a delay, in no process's name. */
 export function laterIn(world: World, delay: Nanos, then: () => void): void {
