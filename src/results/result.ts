@@ -2,6 +2,7 @@
 // for the same scenario, seeds and build.
 
 import type { Better } from '../env/metric.ts'
+import type { RecordedBreakdown, RecordedHistogram, RecordedSeries } from '../observe/recorded.ts'
 import type { Unit } from '../units.ts'
 
 export const RESULT_SCHEMA = 'rehearsal/result/1'
@@ -24,39 +25,14 @@ export interface MetricValue {
   readonly samples: readonly (number | null)[]
 }
 
-/** A quantity over virtual time, of the first seed. Bin i covers [start + i·width, start + (i+1)·width). */
-export interface Series {
-  readonly unit: Unit
-  readonly meaning: string
-  /** Nanoseconds. */
-  readonly start: number
-  readonly width: number
-  /** Mean (levels) or rate (counters) in each bin; `null` where nothing is known. */
-  readonly values: readonly (number | null)[]
-}
+/** Over virtual time, of the first seed. */
+export type Series = RecordedSeries
 
-/** A distribution merged over the seeds: `counts[i]` values in [edges[i], edges[i+1]); empty buckets are left out between runs of edges. */
-export interface HistogramData {
-  readonly unit: Unit
-  readonly meaning: string
-  readonly count: number
-  readonly min: number
-  readonly max: number
-  readonly mean: number
-  /** Half the bucket's width relative to its value, at most. */
-  readonly relativeError: number
-  /** [lower edge, upper edge, count], ascending, without empty buckets. */
-  readonly buckets: readonly (readonly [number, number, number])[]
-}
+/** Merged over the seeds. */
+export type HistogramData = RecordedHistogram
 
-/** Where the time of requests went, mean nanoseconds by part; the parts sum to the mean latency. */
-export interface Breakdown {
-  /** Which requests: all, or those around a percentile. */
-  readonly of: 'all' | 'p50' | 'p95' | 'p99'
-  readonly requests: number
-  readonly latency: number
-  readonly parts: Readonly<Record<string, number>>
-}
+/** Where the time of requests went, over all seeds; the parts sum to the mean latency. */
+export type Breakdown = RecordedBreakdown
 
 export interface Check {
   /** Such as `Little's law` or `expect: latency.p95 below 30 s`. */
@@ -88,7 +64,7 @@ export interface Speedup {
   readonly metric: string
   /** What the other axes were. */
   readonly where: Readonly<Record<string, Scalar>>
-  /** [P, T(P) or throughput, speedup], ascending in P. */
+  /** [P, T(P), speedup against the first point], ascending in P. */
   readonly points: readonly (readonly [number, number, number])[]
   /** Serial fraction, its 95 % interval over the seeds, and the largest relative residual; `null` where the law does not fit. */
   readonly amdahl: {
