@@ -108,7 +108,10 @@ function boundaryOf(held: readonly Held[], axes: readonly string[]): string {
     for (const axis of axes) {
       if (axis === by) continue
       const parts = valuesOf(held, by).map((value) => {
-        const here = split(held.filter(({ parameters }) => parameters[by] === value), axis)
+        const here = split(
+          held.filter(({ parameters }) => parameters[by] === value),
+          axis,
+        )
         return here && `${by}=${value}: ${here}`
       })
       if (parts.every((part) => part !== undefined)) return parts.join('; ')
@@ -118,15 +121,27 @@ function boundaryOf(held: readonly Held[], axes: readonly string[]): string {
 
 /** `slots 29 and more, breaks at 28 and less`; `undefined` where the axis does not tell the two apart. */
 function split(held: readonly Held[], axis: string): string | undefined {
-  const holds = valuesOf(held.filter(({ pass }) => pass === true), axis)
-  const breaks = valuesOf(held.filter(({ pass }) => pass === false), axis)
+  const holds = valuesOf(
+    held.filter(({ pass }) => pass === true),
+    axis,
+  )
+  const breaks = valuesOf(
+    held.filter(({ pass }) => pass === false),
+    axis,
+  )
   if (holds.some((value) => breaks.includes(value))) return undefined
   if (breaks.length === 0) return `every ${axis}`
   if (holds.length === 0) return `no ${axis}`
-  const numbers = [...holds, ...breaks].every((value) => typeof value === 'number')
-  const [good, bad] = [holds, breaks].map((values) => ({ least: Math.min(...values.map(Number)), most: Math.max(...values.map(Number)) }))
-  if (numbers && good!.least > bad!.most) return `${axis} ${good!.least} and more, breaks at ${bad!.most} and less`
-  if (numbers && good!.most < bad!.least) return `${axis} ${good!.most} and less, breaks at ${bad!.least} and more`
+  const numbers =
+    holds.length + breaks.length > 2 && [...holds, ...breaks].every((value) => typeof value === 'number')
+  const [good, bad] = [holds, breaks].map((values) => ({
+    least: Math.min(...values.map(Number)),
+    most: Math.max(...values.map(Number)),
+  }))
+  if (numbers && good!.least > bad!.most)
+    return `${axis} ${good!.least} and more, breaks at ${bad!.most} and less`
+  if (numbers && good!.most < bad!.least)
+    return `${axis} ${good!.most} and less, breaks at ${bad!.least} and more`
   return `${axis} ${holds.join(', ')}, breaks at ${breaks.join(', ')}`
 }
 
