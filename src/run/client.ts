@@ -143,9 +143,11 @@ export class Clients implements Behaviour {
   #observeTokens(now: Nanos, asked: Asked, reply: GenerateReply): void {
     const { tokens, firstToken, tokenTime } = this.#instruments
     tokens.add(now, reply.evalCount)
-    const headAt = asked.headAt < 0 ? now : asked.headAt
-    firstToken.record(now, headAt - asked.at)
-    if (reply.evalCount > 1) tokenTime.record(now, Math.round((now - headAt) / (reply.evalCount - 1)))
+    // An answer that comes at once has its first token with its last, and no time between tokens.
+    const streamed = asked.headAt >= 0
+    firstToken.record(now, (streamed ? asked.headAt : now) - asked.at)
+    if (streamed && reply.evalCount > 1)
+      tokenTime.record(now, Math.round((now - asked.headAt) / (reply.evalCount - 1)))
   }
 
   /** Sees to the next arrival of an open workload. */

@@ -33,35 +33,51 @@ function ofRequests(metrics: Metrics): Metrics {
 
 const INSTANCE = /^(host|service)\.([^.]+)\.(\d+)\.(.+)$/
 
+/** One instance's figure, and over how many samples it is: 1 where it is no mean over samples. */
+interface Member {
+  readonly metric: Metric
+  readonly weight: number
+}
+
+type Fold = (members: readonly { readonly value: number; readonly weight: number }[]) => number
+
 /** `service.ollama.1.queue.mean` … `.5.queue.mean` → `service.ollama.queue.mean`: means averaged, maxima taken, counts added. */
 function ofGroups(metrics: Metrics): Metrics {
-  const groups = new Map<string, Metric[]>()
+  const groups = new Map<string, Member[]>()
   for (const [name, metric] of Object.entries(metrics)) {
     const match = INSTANCE.exec(name)
     if (!match || match[4]!.startsWith('core.') || !foldOf(match[4]!)) continue
     const group = `${match[1]}.${match[2]}.${match[4]}`
+    const member = { metric, weight: metrics[name.replace(/\.mean$/, '.count')]?.value ?? 1 }
     const members = groups.get(group)
-    if (members) members.push(metric)
-    else groups.set(group, [metric])
+    if (members) members.push(member)
+    else groups.set(group, [member])
   }
   return Object.fromEntries(
     [...groups].map(([name, members]) => {
-      const values = members.flatMap(({ value }) => (value === null ? [] : [value]))
-      const { unit, better, meaning } = members[0]!
+      const { unit, better, meaning } = members[0]!.metric
       const whole = { unit, better, meaning: `${meaning.replace(/\.1\b/, '')}, all instances` }
-      return [name, figure(whole, values.length === 0 ? null : foldOf(name)!(values))]
+      const observed = members.flatMap(({ metric: { value }, weight }) =>
+        value === null ? [] : [{ value, weight }],
+      )
+      return [name, figure(whole, observed.length === 0 ? null : foldOf(name)!(observed))]
     }),
   )
 }
 
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0)
 
+const add: Fold = (members) => sum(members.map(({ value }) => value))
+const most: Fold = (members) => Math.max(...members.map(({ value }) => value))
+/** Over samples where there are some, else over instances. */
+const average: Fold = (members) =>
+  sum(members.map(({ value, weight }) => value * weight)) / sum(members.map(({ weight }) => weight))
+
 /** How a figure of instances becomes one of all; `undefined`: it does not (percentiles). */
-function foldOf(name: string): ((values: readonly number[]) => number) | undefined {
+function foldOf(name: string): Fold | undefined {
   if (/\.(p\d+|sd|min)$/.test(name)) return undefined
-  if (name.endsWith('.mean')) return (values) => sum(values) / values.length
-  if (name.endsWith('.max')) return (values) => Math.max(...values)
-  return sum
+  if (name.endsWith('.mean')) return average
+  return name.endsWith('.max') ? most : add
 }
 
 /** The record with its derived figures, and the series of completions under the name of throughput. */
