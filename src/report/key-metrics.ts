@@ -73,8 +73,15 @@ export function keyMetrics(result: Result, most = MOST): readonly string[] {
 }
 
 /** The metrics to compare variants by: what the scenario asks about before what is usually telling, at most `most`. */
-export const headlineMetrics = (result: Result, most: number): readonly string[] =>
-  [...new Set([...askedAbout(result), ...keyMetrics(result)])].slice(0, most)
+export function headlineMetrics(result: Result, most: number): readonly string[] {
+  const names = [...new Set([...askedAbout(result), ...keyMetrics(result)])]
+  // What is the same in every variant tells nothing of them; it comes last.
+  const telling = names.filter((name) => differs(result, name))
+  return [...telling, ...names.filter((name) => !telling.includes(name))].slice(0, most)
+}
+
+const differs = ({ variants }: Result, name: string): boolean =>
+  new Set(variants.map(({ metrics }) => metrics[name]?.value ?? null)).size > 1
 
 /** The same, one of each family: of `latency.p50` and `latency.p95` only the first. */
 export function headlineFamilies(result: Result, most: number): readonly string[] {

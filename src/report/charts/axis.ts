@@ -33,7 +33,7 @@ export function labelExpression(unit: Unit): string {
         : [1]
   return sizes.reduce((smaller, from) => {
     const { size, label } = scaleOf(from, unit)
-    const written = `format(datum.value/${size},'~r')+'${label === '' || label === '/s' ? label : ` ${label}`}'`
+    const written = `format(datum.value/${size},'.3~r')+'${label === '' || label === '/s' ? label : ` ${label}`}'`
     return smaller === '' ? written : `datum.value<${from * 0.999}?(${smaller}):(${written})`
   }, '')
 }
