@@ -1,37 +1,30 @@
 // `rehearsal check`: whether scenarios are valid; runs nothing.
 
-import type { CommandModule } from 'yargs'
 import { ScenarioError } from '../errors.ts'
+import { counted } from '../report/figures.ts'
+import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
-import { openScenario, type ScenarioOptions, scenarioOptions } from './open.ts'
+import { openScenario, SCENARIO_OPTIONS } from './open.ts'
 import { validate } from './validate.ts'
 
-export const checkCommand: CommandModule<object, ScenarioOptions & { scenario: readonly string[] }> = {
-  command: 'check <scenario..>',
-  describe: 'say what is wrong with scenarios, all of it at once',
-  builder: (yargs) =>
-    scenarioOptions(
-      yargs.positional('scenario', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: 'scenario files (YAML)',
-      }),
-    ) as never,
-  handler({ scenario, ...options }) {
+export const check = defineCommand({
+  words: [{ name: 'scenario', meaning: 'scenario files (YAML)', required: true, many: true }],
+  options: SCENARIO_OPTIONS,
+  run({ words, options }, terminal) {
     let mistakes = 0
-    for (const path of scenario) {
+    for (const path of words) {
       try {
         const file = openScenario(path, options)
         validate(file)
-        console.log(`ok  ${path}: ${file.variants.length} × ${file.seeds.length} runs`)
+        const variants = counted(file.variants.length, 'variant')
+        terminal.print(`ok  ${path}: ${variants}, ${counted(file.seeds.length, 'seed')}`)
       } catch (error) {
         if (!(error instanceof ScenarioError)) throw error
-        console.error(error.message)
+        terminal.complain(error.message)
         mistakes += error.mistakes.length
       }
     }
-    if (mistakes > 0) console.error(`\n${mistakes === 1 ? '1 mistake' : `${mistakes} mistakes`}`)
-    process.exitCode = mistakes > 0 ? EXIT.usage : EXIT.pass
+    if (mistakes > 1) terminal.complain(`\n${counted(mistakes, 'mistake')}`)
+    return mistakes > 0 ? EXIT.usage : EXIT.pass
   },
-}
+})

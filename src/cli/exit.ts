@@ -14,7 +14,7 @@ export const EXIT = {
   limit: 5,
   /** A bug of ours. */
   bug: 70,
-  /** Ctrl-C. */
+  /** Ctrl-C. The signal ends the process, and the shell says 130. */
   interrupted: 130,
 } as const
 
@@ -22,7 +22,7 @@ export const EXIT = {
 export class Exit extends Error {
   constructor(
     readonly code: number,
-    message = '',
+    message: string,
   ) {
     super(message)
   }

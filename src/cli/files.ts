@@ -1,37 +1,49 @@
 // Where the commands touch the disk: reading scenarios with a limit, writing files whole.
 
 import {
+  accessSync,
   closeSync,
+  constants,
   existsSync,
   fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
-import { ScenarioError } from '../errors.ts'
+import { dirname, resolve } from 'node:path'
+import { quote, ScenarioError } from '../errors.ts'
 import { format, MiB } from '../units.ts'
 
 const MAX_SCENARIO_BYTES = 4 * MiB
 
-/** Reads a scenario file; one that is too large is refused unread. */
+/** Reads a scenario file. One that is too large is refused unread; so is what is no file: a pipe may never end. */
 export function readScenario(path: string): string {
   let file: number
   try {
-    file = openSync(path, 'r')
+    // Opening a pipe without a writer would wait for one.
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw new ScenarioError(`cannot read ${path}: ${reason(error)}`)
+    throw refused('read', path, reason(error))
   }
   try {
     const stat = fstatSync(file)
-    if (!stat.isFile()) throw new ScenarioError(`cannot read ${path}: not a file`)
+    if (stat.isDirectory())
+      throw refused(
+        'read',
+        path,
+        'it is a folder; expected a scenario file',
+        `name its files: ${folderOf(path)}/*.yaml`,
+      )
+    if (!stat.isFile()) throw refused('read', path, 'it is a device or a pipe; expected a scenario file')
     if (stat.size > MAX_SCENARIO_BYTES)
-      throw new ScenarioError(
-        `cannot read ${path}: ${format(stat.size, 'bytes')}; expected a scenario of at most ${format(MAX_SCENARIO_BYTES, 'bytes')}`,
+      throw refused(
+        'read',
+        path,
+        `it has ${format(stat.size, 'bytes')}; expected a scenario of at most ${format(MAX_SCENARIO_BYTES, 'bytes')}`,
       )
     const buffer = Buffer.alloc(stat.size)
     let read = 0
@@ -43,6 +55,8 @@ export function readScenario(path: string): string {
   }
 }
 
+const folderOf = (path: string): string => quote(path.replace(/\/+$/, ''), 200)
+
 /** Writes a file beside its place and renames it, so that it is there whole or not at all. */
 export function writeWhole(path: string, text: string): void {
   const beside = `${path}.tmp-${process.pid}`
@@ -52,13 +66,51 @@ export function writeWhole(path: string, text: string): void {
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })
-    throw new ScenarioError(`cannot write ${path}: ${reason(error)}`)
+    throw refused('write', path, reason(error))
   }
 }
 
+/** Refuses a folder in which nothing could be written, before there is something to write. Makes nothing. */
+export function refuseUnwritable(folder: string): void {
+  let there = resolve(folder)
+  while (!existsSync(there)) there = dirname(there)
+  if (!statSync(there).isDirectory())
+    throw refused('write into', folder, `${quote(there, 200)} is not a folder`)
+  try {
+    accessSync(there, constants.W_OK | constants.X_OK)
+  } catch (error) {
+    throw refused('write into', folder, reason(error), 'name another folder: --out FOLDER')
+  }
+}
+
+/**
+ * Does what must not be cut in two, such as writing a file beside its place and renaming it. An interruption that comes
+ * meanwhile takes effect thereafter.
+ */
+export async function unbroken<T>(work: () => T): Promise<T> {
+  let signal: NodeJS.Signals | undefined
+  const note = (name: NodeJS.Signals) => {
+    signal = name
+  }
+  for (const name of SIGNALS) process.on(name, note)
+  try {
+    return work()
+  } finally {
+    // Signals come by way of the event loop: within one turn of it, those that have come are known.
+    await new Promise((resolve) => setImmediate(resolve))
+    for (const name of SIGNALS) process.off(name, note)
+    if (signal) process.kill(process.pid, signal)
+  }
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
 export const exists = (path: string): boolean => existsSync(path)
 
-export const readText = (path: string): string => readFileSync(path, 'utf8')
+function refused(what: string, path: string, why: string, hint?: string): ScenarioError {
+  const message = `cannot ${what} ${quote(path, 200)}: ${why}`
+  return new ScenarioError([{ message, ...(hint === undefined ? {} : { hint }) }])
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file or folder',
@@ -68,10 +120,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EROFS: 'the disk is read-only',
   EPERM: 'not permitted',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'a circle of symbolic links',
 }
 
 /** A file system's error in words. */
-export function reason(error: unknown): string {
+function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return (code && REASONS[code]) || message
 }

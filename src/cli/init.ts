@@ -1,8 +1,32 @@
 // `rehearsal init`: a commented scenario to start from.
 
-import type { CommandModule } from 'yargs'
-import { EXIT, Exit } from './exit.ts'
-import { exists, writeWhole } from './files.ts'
+import { printable, quote, ScenarioError } from '../errors.ts'
+import { defineCommand } from './command.ts'
+import { EXIT } from './exit.ts'
+import { exists, unbroken, writeWhole } from './files.ts'
+
+export const init = defineCommand({
+  words: [{ name: 'file', meaning: 'where to write it; without it, scenario.yaml' }],
+  options: { force: { type: 'flag', meaning: 'overwrite a file that is there' } },
+  async run({ words: [file = 'scenario.yaml'], options: { force } }, terminal) {
+    if (exists(file) && !force)
+      throw new ScenarioError([
+        {
+          message: `${quote(file, 200)} is there already`,
+          hint: 'name another file, or overwrite it with --force',
+        },
+      ])
+    await unbroken(() => writeWhole(file, scenarioText(file)))
+    terminal.print(`wrote ${file}\ntry   rehearsal run ${inShell(file)}`)
+    return EXIT.pass
+  },
+})
+
+/** The path as one may type it. */
+const inShell = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
+
+const scenarioText = (file: string): string => TEMPLATE.replaceAll('FILE', () => printable(inShell(file)))
 
 const TEMPLATE = `# A scenario: what stands where, what is asked of it, and what you expect.
 # Try it:          rehearsal run FILE
@@ -51,24 +75,3 @@ expect:
   - { metric: errors, at-most: 1% }
   - { metric: latency.p95, below: 3min, when: parallel == 4 }
 `
-
-export const initCommand: CommandModule<object, { file: string; force: boolean }> = {
-  command: 'init [file]',
-  describe: 'write a commented scenario to start from',
-  builder: (yargs) =>
-    yargs
-      .positional('file', { type: 'string', default: 'scenario.yaml', describe: 'where to write it' })
-      .option('force', { type: 'boolean', default: false, describe: 'overwrite a file that is there' }),
-  handler({ file, force }) {
-    if (exists(file) && !force)
-      throw new Exit(EXIT.usage, `${file} is there already; name another file, or overwrite it with --force`)
-    writeWhole(
-      file,
-      TEMPLATE.replace('rehearsal run FILE', `rehearsal run ${file}`).replace(
-        'run FILE --set',
-        `run ${file} --set`,
-      ),
-    )
-    console.log(`wrote ${file}; try: rehearsal run ${file}`)
-  },
-}

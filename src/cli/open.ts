@@ -1,35 +1,78 @@
-// What the commands that take a scenario share: their options, and loading it with the places of all its mistakes.
+// What the commands that take scenarios share: their options, and opening them, each with the places of all its mistakes.
 
-import type { Argv } from 'yargs'
+import { type Mistake, quote, ScenarioError } from '../errors.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { parts } from '../scenario/parts.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
+import type { OptionValues } from './command.ts'
 import { readScenario } from './files.ts'
 
-export interface ScenarioOptions {
-  set?: readonly string[]
-  seed?: string
-  seeds?: string
-}
+export const SCENARIO_OPTIONS = {
+  seed: { type: 'text', value: 'SEED', meaning: 'run with this seed alone' },
+  seeds: { type: 'text', value: 'SEEDS', meaning: 'run with so many seeds (20), or with these (1,2,7)' },
+  set: {
+    type: 'texts',
+    value: 'PATH=VALUE',
+    meaning: 'override a value, such as workload.timeout=30s; may be given several times',
+  },
+} as const
 
-export const scenarioOptions = <T>(yargs: Argv<T>) =>
-  yargs
-    .option('set', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'override a value: --set workload.timeout=30s; may be given several times',
-    })
-    .option('seed', { type: 'string', describe: 'run with this seed alone' })
-    .option('seeds', { type: 'string', describe: 'run with so many seeds (20), or with these (1,2,7)' })
+export type ScenarioOptions = OptionValues<typeof SCENARIO_OPTIONS>
 
-export const openScenario = (file: string, { set, seed, seeds }: ScenarioOptions): ScenarioFile =>
+/** Reads and checks one scenario. Throws ScenarioError with all that is wrong. */
+export const openScenario = (file: string, options: ScenarioOptions): ScenarioFile =>
   loadScenario(file, {
     registries: parts,
-    read: readScenario,
-    ...(set ? { sets: set } : {}),
-    ...(seed !== undefined ? { seeds: [seed] } : seeds !== undefined ? { seeds: seedsOf(seeds) } : {}),
+    read: readNoResult,
+    sets: options.set,
+    ...seedsOf(options),
   })
 
-/** `20`: so many; `1,2,7`: those. */
-const seedsOf = (text: string): number | string[] => (/^\d+$/.test(text) ? Number(text) : text.split(','))
+/** A result is JSON and so YAML too, with a mistake in every line. */
+function readNoResult(path: string): string {
+  const text = readScenario(path)
+  if (!/"schema": ?"rehearsal\/result\//.test(text)) return text
+  const shown = quote(path, 200)
+  throw new ScenarioError([
+    { message: `${shown} is a result; expected a scenario`, hint: `rehearsal report ${shown} shows it` },
+  ])
+}
+
+/** Calls with every path; throws all their mistakes together. */
+export function forAll<T>(paths: readonly string[], open: (path: string) => T): T[] {
+  const mistakes: Mistake[] = []
+  const opened = paths.map((path) => {
+    try {
+      return open(path)
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error
+      mistakes.push(...error.mistakes)
+      return undefined
+    }
+  })
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  return opened as T[]
+}
+
+/** `--seeds 20`: so many; `--seeds 1,2,7`: those; a comma makes a list of one. */
+function seedsOf({ seed, seeds }: ScenarioOptions): { seeds?: number | readonly string[] } {
+  if (seed !== undefined && seeds !== undefined)
+    throw new ScenarioError([
+      {
+        message: '--seed and --seeds are both given; expected one of them',
+        hint: `such as --seeds ${quote(seed)}`,
+      },
+    ])
+  if (seed !== undefined) return { seeds: [seed] }
+  if (seeds === undefined) return {}
+  if (/^\d+$/.test(seeds)) return { seeds: Number(seeds) }
+  const list = seeds.replace(/,$/, '').split(',')
+  if (!seeds.includes(',') || list.includes(''))
+    throw new ScenarioError([
+      {
+        message: `invalid --seeds: ${quote(seeds)}; expected how many, such as 20, or a list, such as 1,2,7`,
+        ...(seeds.includes(',') ? {} : { hint: `did you mean --seed ${quote(seeds)}?` }),
+      },
+    ])
+  return { seeds: list }
+}

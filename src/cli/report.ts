@@ -1,76 +1,86 @@
 // `rehearsal report`: from a result file to what people look at: the terminal, a page, one SVG a chart.
 
 import { dirname, join } from 'node:path'
-import type { CommandModule } from 'yargs'
+import { quote, ScenarioError } from '../errors.ts'
 import { renderTerminal } from '../report/terminal.ts'
+import { canonicalJson } from '../results/canonical.ts'
 import { readResult } from '../results/read.ts'
 import type { Result } from '../results/result.ts'
+import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
-import { writeWhole } from './files.ts'
-import { colourWanted, columns } from './terminal.ts'
+import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
+import type { Terminal } from './terminal.ts'
 
-const FORMATS = ['terminal', 'html', 'svg', 'json'] as const
-type Format = (typeof FORMATS)[number]
+type Format = 'terminal' | 'html' | 'svg' | 'json'
 
-export const reportCommand: CommandModule<
-  object,
-  { result: string; format: readonly string[]; out?: string }
-> = {
-  command: 'report <result>',
-  describe: 'show a result file: terminal, html, svg, json',
-  builder: (yargs) =>
-    yargs
-      .positional('result', {
-        type: 'string',
-        demandOption: true,
-        describe: 'a result.json written by `run`',
-      })
-      .option('format', {
-        type: 'string',
-        array: true,
-        nargs: 1,
-        choices: FORMATS,
-        default: ['terminal', 'html', 'svg'],
-        describe: 'what to make; may be given several times',
-      })
-      .option('out', { type: 'string', describe: 'folder for the files; by default the result’s own' }),
-  async handler({ result: file, format, out }) {
-    const result = readResult(file)
-    const folder = out ?? dirname(file)
-    for (const each of new Set(format))
-      for (const line of await make(each as Format, result, folder)) console.log(line)
-    process.exitCode = EXIT.pass
+export const report = defineCommand({
+  words: [{ name: 'result', meaning: 'a result.json that `rehearsal run` wrote', required: true }],
+  options: {
+    format: {
+      type: 'texts',
+      value: 'FORMAT',
+      meaning: 'terminal, html, svg or json; may be given several times; without it, the first three',
+      choices: ['terminal', 'html', 'svg', 'json'],
+    },
+    out: {
+      type: 'text',
+      value: 'FOLDER',
+      meaning: 'where report.html and charts/*.svg go; without it, beside the result',
+    },
   },
-}
+  examples: [['report reports/m-m-1/result.json --format terminal', 'read it once more']],
+  async run({ words: [path], options: { format, out } }, terminal) {
+    const formats = new Set((format.length > 0 ? format : ['terminal', 'html', 'svg']) as readonly Format[])
+    if (formats.has('json') && formats.size > 1)
+      throw new ScenarioError(
+        '--format json is given with others; expected it alone, since it fills standard output',
+      )
+    if (/\.ya?ml$/.test(path!))
+      throw new ScenarioError([
+        {
+          message: `${quote(path, 200)} is a scenario; expected a result.json`,
+          hint: `rehearsal run ${quote(path, 200)} writes one`,
+        },
+      ])
+    const result = readResult(path!)
+    const folder = out ?? dirname(path!)
+    if (formats.has('html') || formats.has('svg')) refuseUnwritable(folder)
+    for (const each of formats) await make(each, result, folder, terminal)
+    return EXIT.pass
+  },
+})
 
-/** Makes one format; what is to be printed. */
-async function make(format: Format, result: Result, folder: string): Promise<readonly string[]> {
+async function make(format: Format, result: Result, folder: string, terminal: Terminal): Promise<void> {
   switch (format) {
     case 'terminal':
-      return [renderTerminal(result, { columns: columns(), colour: colourWanted() })]
+      return terminal.print(renderTerminal(result, terminal))
     case 'json':
-      return [JSON.stringify(result, null, 2)]
+      return terminal.write(canonicalJson(result))
     case 'html':
-      return [`wrote ${await writeHtml(result, folder)}`]
+      return terminal.print(`wrote ${await writeHtml(result, folder)}`)
     case 'svg':
-      return (await writeSvgs(result, folder)).map((path) => `wrote ${path}`)
+      for (const path of await writeSvgs(result, folder)) terminal.print(`wrote ${path}`)
   }
 }
 
-/** Writes the page and returns its path. The drawing libraries are loaded only here: they take a second. */
+/** Writes the page and returns its path. The drawing libraries are loaded only here: they take their time. */
 export async function writeHtml(result: Result, folder: string): Promise<string> {
   const { renderHtml } = await import('../report/html.ts')
+  const page = await renderHtml(result)
   const path = join(folder, 'report.html')
-  writeWhole(path, await renderHtml(result))
+  await unbroken(() => writeWhole(path, page))
   return path
 }
 
 /** Writes one SVG a chart and returns their paths. */
 async function writeSvgs(result: Result, folder: string): Promise<readonly string[]> {
   const { renderSvgs } = await import('../report/svg.ts')
-  return (await renderSvgs(result)).map(({ name, svg }) => {
+  const charts = await renderSvgs(result)
+  const paths: string[] = []
+  for (const { name, svg } of charts) {
     const path = join(folder, 'charts', `${name}.svg`)
-    writeWhole(path, svg)
-    return path
-  })
+    await unbroken(() => writeWhole(path, svg))
+    paths.push(path)
+  }
+  return paths
 }

@@ -1,9 +1,8 @@
 // `rehearsal run`: runs scenarios, says what was found, and leaves a result file and a page for each.
-// Ctrl-C ends the process at once: a run is one stretch of work that no handler could enter, and every file is
-// written beside its place and renamed, so what is there is whole.
+// Ctrl-C ends the process at once, but for files under way: a run is one stretch of work that no handler could enter.
 
 import { join } from 'node:path'
-import type { CommandModule } from 'yargs'
+import { quote, ScenarioError } from '../errors.ts'
 import { runExperiment, StoppedError } from '../experiment/experiment.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { createProgress } from '../report/progress.ts'
@@ -16,94 +15,142 @@ import { DeterminismError } from '../run/replication.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { parseQuantity } from '../units.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
+import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
+import { refuseUnwritable, unbroken } from './files.ts'
 import { claimTexts } from './ledger.ts'
-import { openScenario, type ScenarioOptions, scenarioOptions } from './open.ts'
+import { forAll, openScenario, SCENARIO_OPTIONS } from './open.ts'
 import { provenance } from './provenance.ts'
 import { writeHtml } from './report.ts'
-import { colourWanted, columns } from './terminal.ts'
+import { type Ended, exitCodeOf, shortfall, summary, verdictOf } from './summary.ts'
+import type { Terminal } from './terminal.ts'
 import { validate } from './validate.ts'
 
-interface RunOptions extends ScenarioOptions {
-  scenario: readonly string[]
-  out: string
-  json: boolean
-  quiet: boolean
-  verify: boolean
-  checked: boolean
-  html: boolean
-  'time-limit'?: string
-}
-
-export const runCommand: CommandModule<object, RunOptions> = {
-  command: 'run <scenario..>',
-  describe: 'run scenarios; print what was found, write a result file and a page',
-  builder: (yargs) =>
-    scenarioOptions(
-      yargs.positional('scenario', {
-        type: 'string',
-        array: true,
-        demandOption: true,
-        describe: 'scenario files (YAML)',
-      }),
-    )
-      .option('out', {
-        type: 'string',
-        default: 'reports',
-        describe: 'folder for results: OUT/NAME/result.json, report.html',
-      })
-      .option('json', {
-        type: 'boolean',
-        default: false,
-        describe: 'print the result file instead of a summary',
-      })
-      .option('quiet', { type: 'boolean', default: false, describe: 'print nothing but errors' })
-      .option('html', { type: 'boolean', default: true, describe: 'write the page (--no-html: do not)' })
-      .option('verify', {
-        type: 'boolean',
-        default: false,
-        describe: 'run every seed twice and compare fingerprints',
-      })
-      .option('checked', {
-        type: 'boolean',
-        default: false,
-        describe: 'freeze messages, so that shared state shows',
-      })
-      .option('time-limit', { type: 'string', describe: 'stop after so much real time, such as 10min' })
-      .example('$0 run scenarios/ollamamax/mcp-setup.yaml', 'one scenario')
-      .example('$0 run a.yaml --seeds 20 --set workload.slow-down=20', 'other seeds, another value') as never,
-  async handler(options) {
-    const limit = timeLimitOf(options['time-limit'])
-    // Every file is checked before the first one runs.
-    const files = options.scenario.map((path) => openScenario(path, options))
-    for (const file of files) validate(file)
-    let code: number = EXIT.pass
-    for (const file of files) code = Math.max(code, await runOne(file, options, limit))
-    process.exitCode = code
+const OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  out: {
+    type: 'text',
+    value: 'FOLDER',
+    meaning: 'where results go: FOLDER/NAME/result.json and report.html',
+    default: 'reports',
   },
+  html: { type: 'flag', meaning: 'do not write the page', default: true },
+  json: { type: 'flag', meaning: 'print the result file instead of a summary; for one scenario' },
+  quiet: { type: 'flag', meaning: 'print what went wrong and nothing else' },
+  'time-limit': {
+    type: 'text',
+    value: 'DURATION',
+    meaning: 'give up after so much real time in all, such as 10min',
+  },
+  verify: { type: 'flag', meaning: 'run every seed twice and compare fingerprints' },
+  checked: { type: 'flag', meaning: 'freeze messages as they are sent, so that shared state shows' },
+} as const
+
+type RunOptions = OptionValues<typeof OPTIONS>
+
+/** A scenario to be run, and where its result goes. */
+interface Planned {
+  readonly path: string
+  readonly file: ScenarioFile
+  readonly folder: string
 }
 
-async function runOne(file: ScenarioFile, options: RunOptions, limitMs: number | undefined): Promise<number> {
-  const result = resultOf(file, options, limitMs)
-  const folder = join(options.out, safeFileName(file.name))
-  writeResult(join(folder, 'result.json'), result)
-  const page = options.html ? await writeHtml(result, folder) : undefined
-  if (options.json) process.stdout.write(canonicalJson(result))
-  else if (!options.quiet) {
-    console.log(renderTerminal(result, { columns: columns(), colour: colourWanted() }))
-    console.log(`${join(folder, 'result.json')}${page ? `  ${page}` : ''}`)
-  }
-  return verdictOf(result)
-}
+export const run = defineCommand({
+  words: [{ name: 'scenario', meaning: 'scenario files (YAML)', required: true, many: true }],
+  options: OPTIONS,
+  examples: [
+    ['run scenarios/ollamamax/mcp-setup.yaml', 'one scenario'],
+    ['run a.yaml --seeds 20 --set workload.timeout=30s', 'other seeds, another value'],
+    ['run scenarios/*/*.yaml --no-html --time-limit 1h', 'all of them, on a schedule'],
+  ],
+  async run({ words, options }, terminal) {
+    const stopAt = performance.now() + timeLimitOf(options['time-limit'])
+    const planned = plan(words, options)
+    const ended: Ended[] = []
+    for (const each of planned) {
+      if (planned.length > 1 && ended.length > 0 && speaks(options)) terminal.print('')
+      try {
+        ended.push(await runOne(each, options, stopAt, terminal))
+      } catch (error) {
+        throw stopped(error, each, planned.length - ended.length - 1)
+      }
+    }
+    if (planned.length > 1 && speaks(options)) terminal.print(`\n${summary(ended)}`)
+    return exitCodeOf(ended)
+  },
+})
 
-function resultOf(file: ScenarioFile, options: RunOptions, limitMs = Number.POSITIVE_INFINITY): Result {
-  const showProgress = process.stderr.isTTY === true && !options.quiet
-  const progress = createProgress({
-    write: (text) => process.stderr.write(text),
-    now: () => performance.now(),
-    columns: columns(),
-    label: file.name,
+const speaks = ({ json, quiet }: RunOptions): boolean => !json && !quiet
+
+/** Everything that can be refused is refused before the first scenario runs. */
+function plan(paths: readonly string[], options: RunOptions): readonly Planned[] {
+  if (options.json && options.quiet)
+    throw new ScenarioError('--json and --quiet are both given; expected one of them')
+  if (options.json && paths.length > 1)
+    throw new ScenarioError([
+      {
+        message: `--json prints one result, and ${paths.length} scenarios are given`,
+        hint: 'run one at a time, or read FOLDER/NAME/result.json of each',
+      },
+    ])
+  const planned = forAll(paths, (path) => {
+    const file = openScenario(path, options)
+    validate(file)
+    return { path, file, folder: join(options.out, safeFileName(file.name)) }
   })
+  refuseSharedFolders(planned)
+  for (const { folder } of planned) refuseUnwritable(folder)
+  return planned
+}
+
+function refuseSharedFolders(planned: readonly Planned[]): void {
+  const first = new Map<string, Planned>()
+  const mistakes = planned.flatMap((each) => {
+    const other = first.get(each.folder)
+    if (!other) first.set(each.folder, each)
+    return other
+      ? [
+          {
+            message: `${quote(other.path, 200)} and ${quote(each.path, 200)} would both write ${quote(each.folder, 200)}`,
+            hint:
+              other.path === each.path
+                ? 'name it once'
+                : 'give them different names, or run them with different --out',
+          },
+        ]
+      : []
+  })
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
+}
+
+async function runOne(
+  { file, folder }: Planned,
+  options: RunOptions,
+  stopAt: number,
+  terminal: Terminal,
+): Promise<Ended> {
+  const result = resultOf(file, options, stopAt, terminal)
+  const path = join(folder, 'result.json')
+  await unbroken(() => writeResult(path, result))
+  const page = options.html ? await writeHtml(result, folder) : undefined
+  const ended = { name: file.name, verdict: verdictOf(result), path }
+  if (options.json) terminal.write(canonicalJson(result))
+  else if (options.quiet) {
+    if (ended.verdict !== 'pass') terminal.complain(shortfall(ended, result))
+  } else {
+    terminal.print(renderTerminal(result, terminal))
+    for (const written of page === undefined ? [path] : [path, page]) terminal.print(`wrote ${written}`)
+  }
+  return ended
+}
+
+function resultOf(file: ScenarioFile, options: RunOptions, stopAt: number, terminal: Terminal): Result {
+  const { rewrite, columns } = terminal
+  const progress =
+    rewrite && !options.quiet
+      ? createProgress({ write: rewrite, now: () => performance.now(), columns, label: file.name })
+      : undefined
+  const late = () => performance.now() > stopAt
   const begun = performance.now()
   try {
     const { events, ...found } = runExperiment(file, {
@@ -111,8 +158,13 @@ function resultOf(file: ScenarioFile, options: RunOptions, limitMs = Number.POSI
       verify: options.verify,
       openTrace: openTraceFile,
       claimTexts: claimTexts(),
-      interrupted: () => performance.now() - begun > limitMs,
-      ...(showProgress ? { progress: (done, total) => progress.update(done, total) } : {}),
+      interrupted: late,
+      progress(done, total) {
+        // A run may be too short to ask by itself whether it is late.
+        if (done < total && late())
+          throw new StoppedError(`stopped by the time limit after ${done} of ${total} runs`)
+        progress?.update(done, total)
+      },
     })
     const { name, title, description, resolved } = file
     return {
@@ -121,32 +173,31 @@ function resultOf(file: ScenarioFile, options: RunOptions, limitMs = Number.POSI
       ...found,
       provenance: provenance((performance.now() - begun) / 1000, events),
     }
-  } catch (error) {
-    if (error instanceof StoppedError)
-      throw new Exit(EXIT.limit, `rehearsal: ${error.message}; nothing was written`)
-    if (error instanceof DeterminismError)
-      throw new Exit(EXIT.determinism, `rehearsal: determinism violated: ${error.message}`)
-    throw error
   } finally {
-    if (showProgress) progress.clear()
+    progress?.clear()
   }
 }
 
-/** A failed check outweighs one that cannot be told. */
-function verdictOf({ variants }: Result): number {
-  const checks = variants.flatMap((variant) => variant.checks)
-  if (checks.some(({ pass }) => pass === false)) return EXIT.failed
-  const untold = checks.some(({ pass, kind }) => pass === null && kind === 'expect')
-  return untold ? EXIT.inconclusive : EXIT.pass
+/** What ended a run before its end, in words; other errors as they are. */
+function stopped(error: unknown, { file }: Planned, left: number): unknown {
+  const others = left === 0 ? '' : `; ${left} more not run`
+  if (error instanceof StoppedError)
+    return new Exit(EXIT.limit, `${file.name}: ${error.message}\n  nothing of it is written${others}`)
+  if (error instanceof DeterminismError)
+    return new Exit(EXIT.determinism, `${file.name}: determinism violated: ${error.message}${others}`)
+  return error
 }
 
-function timeLimitOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
+/** Milliseconds. */
+function timeLimitOf(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY
   const limit = parseQuantity(text, 'ns')
-  if (limit === undefined || limit <= 0)
-    throw new Exit(
-      EXIT.usage,
-      `invalid --time-limit: ${text}; expected a duration with its unit, such as 10min`,
-    )
-  return limit / 1e6
+  if (limit !== undefined && limit > 0) return limit / 1e6
+  const hint = /^\d+$/.test(text) && Number(text) > 0 ? { hint: `did you mean ${text}s?` } : {}
+  throw new ScenarioError([
+    {
+      message: `invalid --time-limit: ${quote(text)}; expected a duration with its unit, such as 30s, 10min or 2h`,
+      ...hint,
+    },
+  ])
 }

@@ -1,0 +1,43 @@
+// The registry of commands: one line each. A command's file is loaded when it is called: some load much.
+
+import type { Command } from './command.ts'
+
+export interface Listed {
+  readonly meaning: string
+  load(): Promise<Command>
+}
+
+export const commands: Readonly<Record<string, Listed>> = {
+  run: {
+    meaning: 'run scenarios; print what was found, write a result file and a page',
+    load: async () => (await import('./run.ts')).run,
+  },
+  plan: {
+    meaning: 'show what would be run: variants, seeds, metrics, expected cost',
+    load: async () => (await import('./plan.ts')).plan,
+  },
+  check: {
+    meaning: 'say what is wrong with scenarios, all of it at once',
+    load: async () => (await import('./check.ts')).check,
+  },
+  list: {
+    meaning: 'list scenarios and their parts: services, coordinators, metrics, distributions …',
+    load: async () => (await import('./list.ts')).list,
+  },
+  report: {
+    meaning: 'show a result file: in the terminal, as a page, as SVG charts, as JSON',
+    load: async () => (await import('./report.ts')).report,
+  },
+  schema: {
+    meaning: 'print the JSON Schema of scenarios, for editors',
+    load: async () => (await import('./schema.ts')).schema,
+  },
+  init: {
+    meaning: 'write a commented scenario to start from',
+    load: async () => (await import('./init.ts')).init,
+  },
+  doctor: {
+    meaning: 'show what this machine offers, what is missing, and what for',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+}
