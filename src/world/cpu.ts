@@ -25,8 +25,6 @@ export class Cpu {
   #pinned = false
   #order = 0
   #busy = 0
-  /** How much of each core is in use, as recorded last. */
-  readonly #used: Float64Array
   /** A job has left, and the others have not got its cores yet. */
   #stale = false
 
@@ -43,7 +41,6 @@ export class Cpu {
     readonly nextId: () => number,
   ) {
     this.allCores = Array.from({ length: cores }, (_, i) => i)
-    this.#used = new Float64Array(cores)
     this.#limits = [{ cores, members: undefined }]
     for (const level of [levels.total, ...levels.byCore]) level.set(simulation.now, 0)
   }
@@ -236,25 +233,27 @@ export class Cpu {
     return streams
   }
 
+  /** Only the cores that change are recorded. */
   #record(busy: number): void {
-    if (this.#pinned) {
-      const used = placement(this.#active, this.cores)
-      for (let core = 0; core < this.cores; core++) this.#recordCore(core, used[core]!)
-    } else if (busy !== this.#busy) {
-      // Only the cores between the old and the new sum change.
-      const from = Math.floor(Math.min(busy, this.#busy))
-      const to = Math.min(this.cores, Math.ceil(Math.max(busy, this.#busy)))
-      for (let core = from; core < to; core++) this.#recordCore(core, Math.max(0, Math.min(1, busy - core)))
-    }
-    if (busy === this.#busy) return
+    const before = this.#busy
+    if (this.#pinned) this.#recordPlaces()
+    if (busy === before) return
     this.#busy = busy
-    this.levels.total.set(this.simulation.now, busy / this.cores)
+    const { total, byCore } = this.levels
+    const now = this.simulation.now
+    total.set(now, busy / this.cores)
+    if (this.#pinned) return
+    const from = Math.floor(Math.min(busy, before))
+    const to = Math.min(this.cores, Math.ceil(Math.max(busy, before)))
+    for (let core = from; core < to; core++) byCore[core]!.set(now, Math.max(0, Math.min(1, busy - core)))
   }
 
-  #recordCore(core: number, used: number): void {
-    if (used === this.#used[core]) return
-    this.#used[core] = used
-    this.levels.byCore[core]!.set(this.simulation.now, used)
+  #recordPlaces(): void {
+    const used = placement(this.#active, this.cores)
+    for (let core = 0; core < this.cores; core++) {
+      const level = this.levels.byCore[core]!
+      if (used[core] !== level.value) level.set(this.simulation.now, used[core]!)
+    }
   }
 }
 

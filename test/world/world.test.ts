@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
+  type Address,
   all,
   type Env,
   type Message,
@@ -243,3 +244,29 @@ test('a bug in a module stops the run, and its place is named: process, task, ti
     expect(failure!.message).toContain(`buggy: ${place} with seed seed-7: TypeError: x is not a function`)
   }
 })
+
+test('an address in a message is its name and nothing more, and can be answered', () => {
+  const world = makeWorld({ a: {}, b: {} })
+  const log: string[] = []
+  const receiver = addCoordinator(world, 'b', 'receiver', (env) => ({
+    receive: (_from, message) => env.send((message as Introduction).who, { kind: 'welcome' }),
+  }))
+  const sender = addCoordinator(world, 'a', 'sender', (env) => ({
+    *start() {
+      const introduction: Introduction = { kind: 'hello', who: env.self }
+      env.send(receiver.address, introduction)
+      yield* env.sleep(1)
+    },
+    receive: (from, message) => void log.push(`${message.kind} from ${from.name}`),
+  }))
+  for (const process of [receiver, sender]) process.begin()
+  world.simulation.run()
+  expect(log).toEqual(['welcome from receiver'])
+  // {"kind":"hello","who":{"name":"sender"}} is 40 bytes, {"kind":"welcome"} 18.
+  expect(world.recorder.finish(1).metrics['network.bytes']!.value).toBe(40 + 18)
+  expect(Object.isFrozen(world.hosts)).toBe(false)
+})
+
+interface Introduction extends Message {
+  readonly who: Address
+}
