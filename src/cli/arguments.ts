@@ -8,7 +8,7 @@ import { usageOf } from './help.ts'
 
 type Read = Readonly<Record<string, unknown>> & { readonly _: readonly (string | number)[] }
 
-export interface Given {
+interface Given {
   readonly words: readonly string[]
   readonly options: OptionValues<Options>
 }

@@ -2,7 +2,7 @@
 
 import type { Command } from './command.ts'
 
-export interface Listed {
+interface Listed {
   readonly meaning: string
   load(): Promise<Command>
 }

@@ -4,7 +4,7 @@ import { counted } from '../report/figures.ts'
 import type { Result } from '../results/result.ts'
 import { EXIT } from './exit.ts'
 
-export type Verdict = 'pass' | 'fail' | 'inconclusive'
+type Verdict = 'pass' | 'fail' | 'inconclusive'
 
 export interface Ended {
   readonly name: string
