@@ -51,12 +51,16 @@ test('a host that crashes for good stays down', () => {
 })
 
 test('the name of a group stands for all its hosts, that of one for itself alone', () => {
-  const names = ['rack.1', 'rack.2', 'rack.10', 'racket.1', 'rack.b', 'other']
+  const rack = Array.from({ length: 11 }, (_, i) => `rack.${i + 1}`)
+  const names = [...rack, 'racket.1', 'rack.b', 'other', 'alone']
   const { world } = fleet(names)
-  crash.begin(world, { host: named('rack'), for: undefined })
   const up = () => names.filter((name) => world.hosts.get(name)!.up)
-  expect(up()).toEqual(['racket.1', 'rack.b', 'other'])
+  crash.begin(world, { host: named('rack'), for: undefined })
+  expect(up()).toEqual(['racket.1', 'rack.b', 'other', 'alone'])
   crash.begin(world, { host: named('racket.1', 'other'), for: undefined })
+  expect(up()).toEqual(['rack.b', 'alone'])
+  // A single one may be called the first.
+  crash.begin(world, { host: named('alone.1'), for: undefined })
   expect(up()).toEqual(['rack.b'])
 })
 
