@@ -46,7 +46,7 @@ export function helpOf(name: string, command: Command, columns: number): string 
     ...Object.entries(options).map(([key, option]) => [optionUsage(key, option), describe(option)] as const),
   ]
   return [
-    usageOf(name, command),
+    `usage: ${usageOf(name, command)}`,
     hanging('', commands[name]!.meaning, columns),
     ...(entries.length > 0 ? [glossary(entries, columns)] : []),
     ...(examples.length > 0 ? [`examples\n${examples.map(exampleLines).join('\n')}`] : []),

@@ -180,11 +180,10 @@ function resultOf(file: ScenarioFile, options: RunOptions, stopAt: number, termi
 
 /** What ended a run before its end, in words; other errors as they are. */
 function stopped(error: unknown, { file }: Planned, left: number): unknown {
-  const others = left === 0 ? '' : `; ${left} more not run`
-  if (error instanceof StoppedError)
-    return new Exit(EXIT.limit, `${file.name}: ${error.message}\n  nothing of it is written${others}`)
+  const unwritten = `\n  nothing of it is written${left === 0 ? '' : `; ${left} more not run`}`
+  if (error instanceof StoppedError) return new Exit(EXIT.limit, `${file.name}: ${error.message}${unwritten}`)
   if (error instanceof DeterminismError)
-    return new Exit(EXIT.determinism, `${file.name}: determinism violated: ${error.message}${others}`)
+    return new Exit(EXIT.determinism, `${file.name}: determinism violated: ${error.message}${unwritten}`)
   return error
 }
 

@@ -28,7 +28,9 @@ describe('a command line', () => {
       "unknown command: rnu; known: run, plan, check, list, report, schema, init, doctor
         did you mean "run"?"
     `)
-    expect(await mistake('constructor')).toMatchInlineSnapshot(`"unknown command: constructor; known: run, plan, check, list, report, schema, init, doctor"`)
+    expect(await mistake('constructor')).toMatchInlineSnapshot(
+      `"unknown command: constructor; known: run, plan, check, list, report, schema, init, doctor"`,
+    )
   })
 
   test('that names an unknown option', async () => {
@@ -42,7 +44,9 @@ describe('a command line', () => {
     `)
     expect(await mistake('list', '-x')).toMatchInlineSnapshot(`"unknown option: -x; known: --help"`)
     expect(await mistake('run', 'small.yaml', '--constructor', '1')).toMatch(/^unknown option: --constructor/)
-    expect(await mistake('--verbose')).toMatchInlineSnapshot(`"unknown option: --verbose; known: --help, --version"`)
+    expect(await mistake('--verbose')).toMatchInlineSnapshot(
+      `"unknown option: --verbose; known: --help, --version"`,
+    )
   })
 
   test('that lacks something', async () => {
@@ -54,9 +58,15 @@ describe('a command line', () => {
       "missing result: a result.json that \`rehearsal run\` wrote
         usage: rehearsal report <result> [options]"
     `)
-    expect(await mistake('run', 'small.yaml', '--seed')).toMatchInlineSnapshot(`"missing value of --seed (SEED): run with this seed alone"`)
-    expect(await mistake('run', 'small.yaml', '--out', '--quiet')).toMatchInlineSnapshot(`"missing value of --out (FOLDER): where results go: FOLDER/NAME/result.json and report.html"`)
-    expect(await mistake('plan', 'small.yaml', '--set')).toMatchInlineSnapshot(`"missing value of --set (PATH=VALUE): override a value, such as workload.timeout=30s; may be given several times"`)
+    expect(await mistake('run', 'small.yaml', '--seed')).toMatchInlineSnapshot(
+      `"missing value of --seed (SEED): run with this seed alone"`,
+    )
+    expect(await mistake('run', 'small.yaml', '--out', '--quiet')).toMatchInlineSnapshot(
+      `"missing value of --out (FOLDER): where results go: FOLDER/NAME/result.json and report.html"`,
+    )
+    expect(await mistake('plan', 'small.yaml', '--set')).toMatchInlineSnapshot(
+      `"missing value of --set (PATH=VALUE): override a value, such as workload.timeout=30s; may be given several times"`,
+    )
     expect(await mistake('check', '')).toMatchInlineSnapshot(`
       "an argument is empty; expected a name or a path
         usage: rehearsal check <scenario…> [options]"
@@ -68,20 +78,28 @@ describe('a command line', () => {
       "unexpected argument: same-name.yaml
         usage: rehearsal plan <scenario> [options]"
     `)
-    expect(await mistake('run', 'small.yaml', '--seed', '1', '--seed', '2')).toMatchInlineSnapshot(`"--seed is given 2 times: 1, 2; expected once"`)
+    expect(await mistake('run', 'small.yaml', '--seed', '1', '--seed', '2')).toMatchInlineSnapshot(
+      `"--seed is given 2 times: 1, 2; expected once"`,
+    )
     expect(await mistake('run', 'small.yaml', '--seed', '1', '--seeds', '2')).toMatchInlineSnapshot(`
       "--seed and --seeds are both given; expected one of them
         such as --seeds 1"
     `)
-    expect(await mistake('run', 'small.yaml', '--json', '--quiet')).toMatchInlineSnapshot(`"--json and --quiet are both given; expected one of them"`)
-    expect(await mistake('run', 'small.yaml', '--json=3')).toMatchInlineSnapshot(`"invalid --json: 3; expected --json or --no-json, without a value"`)
+    expect(await mistake('run', 'small.yaml', '--json', '--quiet')).toMatchInlineSnapshot(
+      `"--json and --quiet are both given; expected one of them"`,
+    )
+    expect(await mistake('run', 'small.yaml', '--json=3')).toMatchInlineSnapshot(
+      `"invalid --json: 3; expected --json or --no-json, without a value"`,
+    )
     expect(await mistake('run', 'small.yaml', 'folder/small.yaml', '--json')).toMatchInlineSnapshot(`
       "--json prints one result, and 2 scenarios are given
         run one at a time, or read FOLDER/NAME/result.json of each"
     `)
     expect(
       await mistake('report', 'result.json', '--format', 'json', '--format', 'html'),
-    ).toMatchInlineSnapshot(`"--format json is given with others; expected it alone, since it fills standard output"`)
+    ).toMatchInlineSnapshot(
+      `"--format json is given with others; expected it alone, since it fills standard output"`,
+    )
   })
 
   test('with several mistakes, which are told together', async () => {
@@ -96,13 +114,19 @@ describe('a command line', () => {
   })
 
   test('with seeds that are none', async () => {
-    expect(await mistake('plan', 'small.yaml', '--seeds', '0')).toMatchInlineSnapshot(`"--seeds: invalid seeds: 0; expected a number of seeds from 1 to 100000, or a list of seeds"`)
+    expect(await mistake('plan', 'small.yaml', '--seeds', '0')).toMatchInlineSnapshot(
+      `"--seeds: invalid seeds: 0; expected a number of seeds from 1 to 100000, or a list of seeds"`,
+    )
     expect(await mistake('plan', 'small.yaml', '--seeds', 'abc')).toMatchInlineSnapshot(`
       "invalid --seeds: abc; expected how many, such as 20, or a list, such as 1,2,7
         did you mean --seed abc?"
     `)
-    expect(await mistake('plan', 'small.yaml', '--seeds', '1,,2')).toMatchInlineSnapshot(`"invalid --seeds: 1,,2; expected how many, such as 20, or a list, such as 1,2,7"`)
-    expect(await mistake('plan', 'small.yaml', '--seeds', '1,2,1')).toMatchInlineSnapshot(`"--seed: duplicate seed: 1"`)
+    expect(await mistake('plan', 'small.yaml', '--seeds', '1,,2')).toMatchInlineSnapshot(
+      `"invalid --seeds: 1,,2; expected how many, such as 20, or a list, such as 1,2,7"`,
+    )
+    expect(await mistake('plan', 'small.yaml', '--seeds', '1,2,1')).toMatchInlineSnapshot(
+      `"--seed: duplicate seed: 1"`,
+    )
   })
 
   test('with a value that is none', async () => {
@@ -122,7 +146,9 @@ describe('a command line', () => {
       "--set measure.duration=3: invalid duration: 3; expected a duration with its unit, such as 250us, 20ms, 1.5s, 10min or 2h
         did you mean "3ms"?"
     `)
-    expect(await mistake('report', 'result.json', '--format', 'pdf')).toMatchInlineSnapshot(`"unknown format: pdf; known: terminal, html, svg, json"`)
+    expect(await mistake('report', 'result.json', '--format', 'pdf')).toMatchInlineSnapshot(
+      `"unknown format: pdf; known: terminal, html, svg, json"`,
+    )
   })
 
   test('that lists what there is not', async () => {
@@ -136,7 +162,9 @@ describe('a command line', () => {
     `)
     expect(await mistake('list', '__proto__')).toMatch(/^unknown topic: __proto__/)
     expect(await mistake('list', 'services', 'constructor')).toMatch(/^unknown service: constructor/)
-    expect(await mistake('list', 'scenarios', 'nowhere')).toMatchInlineSnapshot(`"no folder nowhere; expected one with scenarios in it"`)
+    expect(await mistake('list', 'scenarios', 'nowhere')).toMatchInlineSnapshot(
+      `"no folder nowhere; expected one with scenarios in it"`,
+    )
   })
 })
 
@@ -144,21 +172,31 @@ describe('a file', () => {
   test('that is not there, or no file', async () => {
     symlinkSync('circle.yaml', 'circle.yaml')
     execFileSync('mkfifo', ['pipe.yaml'])
-    expect(await mistake('run', 'nowhere.yaml')).toMatchInlineSnapshot(`"cannot read nowhere.yaml: no such file or folder"`)
+    expect(await mistake('run', 'nowhere.yaml')).toMatchInlineSnapshot(
+      `"cannot read nowhere.yaml: no such file or folder"`,
+    )
     expect(await mistake('run', 'folder/')).toMatchInlineSnapshot(`
       "cannot read folder/: it is a folder; expected a scenario file
         name its files: folder/*.yaml"
     `)
-    expect(await mistake('run', 'small.yaml/x.yaml')).toMatchInlineSnapshot(`"cannot read small.yaml/x.yaml: a part of the path is not a folder"`)
-    expect(await mistake('run', 'circle.yaml')).toMatchInlineSnapshot(`"cannot read circle.yaml: a circle of symbolic links"`)
-    expect(await mistake('run', 'pipe.yaml')).toMatchInlineSnapshot(`"cannot read pipe.yaml: it is a device or a pipe; expected a scenario file"`)
+    expect(await mistake('run', 'small.yaml/x.yaml')).toMatchInlineSnapshot(
+      `"cannot read small.yaml/x.yaml: a part of the path is not a folder"`,
+    )
+    expect(await mistake('run', 'circle.yaml')).toMatchInlineSnapshot(
+      `"cannot read circle.yaml: a circle of symbolic links"`,
+    )
+    expect(await mistake('run', 'pipe.yaml')).toMatchInlineSnapshot(
+      `"cannot read pipe.yaml: it is a device or a pipe; expected a scenario file"`,
+    )
     expect(await mistake('run', '/dev/zero')).toMatch(/it is a device or a pipe/)
   })
 
   test('of 100 MB, which is refused unread', async () => {
     writeFileSync('large.yaml', '')
     truncateSync('large.yaml', 100e6)
-    expect(await mistake('run', 'large.yaml')).toMatchInlineSnapshot(`"cannot read large.yaml: it has 95.4 MiB; expected a scenario of at most 4 MiB"`)
+    expect(await mistake('run', 'large.yaml')).toMatchInlineSnapshot(
+      `"cannot read large.yaml: it has 95.4 MiB; expected a scenario of at most 4 MiB"`,
+    )
   })
 
   test('that is no scenario', async () => {
@@ -295,7 +333,9 @@ describe('a file', () => {
 describe('a place to write', () => {
   test('that is a file', async () => {
     const said = await mistake('run', 'small.yaml', '--out', 'small.yaml')
-    expect(said.replace(process.cwd(), '…')).toMatchInlineSnapshot(`"cannot write into small.yaml/small: …/small.yaml is not a folder"`)
+    expect(said.replace(process.cwd(), '…')).toMatchInlineSnapshot(
+      `"cannot write into small.yaml/small: …/small.yaml is not a folder"`,
+    )
   })
 
   test('that two scenarios would share', async () => {
@@ -314,7 +354,9 @@ describe('a place to write', () => {
       "small.yaml is there already
         name another file, or overwrite it with --force"
     `)
-    expect(await mistake('init', 'folder', '--force')).toMatchInlineSnapshot(`"cannot write folder: it is a folder"`)
+    expect(await mistake('init', 'folder', '--force')).toMatchInlineSnapshot(
+      `"cannot write folder: it is a folder"`,
+    )
   })
 })
 
