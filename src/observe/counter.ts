@@ -7,7 +7,7 @@ import { binsFor, type Instrument, type InstrumentOptions, rateUnit } from './in
 import type { RecordedSeries } from './recorded.ts'
 import type { Bins } from './series.ts'
 
-export const counterFigures = (definition: MetricDefinition): MetricDefinitions => ({
+const counterFigures = (definition: MetricDefinition): MetricDefinitions => ({
   '': definition,
   '.rate': { ...definition, unit: rateUnit(definition.unit), meaning: `${definition.meaning}, per second` },
 })

@@ -8,7 +8,7 @@ import type { RecordedSeries } from './recorded.ts'
 import type { Bins } from './series.ts'
 import { Sum } from './sum.ts'
 
-export const levelFigures = (definition: MetricDefinition): MetricDefinitions => ({
+const levelFigures = (definition: MetricDefinition): MetricDefinitions => ({
   '.mean': { ...definition, meaning: `${definition.meaning}, mean over time` },
   '.max': { ...definition, meaning: `${definition.meaning}, highest` },
 })

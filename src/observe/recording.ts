@@ -9,7 +9,7 @@ import type { Bins } from './series.ts'
 
 const PERCENTILES = { '.p50': 0.5, '.p90': 0.9, '.p95': 0.95, '.p99': 0.99, '.p999': 0.999 } as const
 
-export const distributionFigures = (definition: MetricDefinition): MetricDefinitions => {
+const distributionFigures = (definition: MetricDefinition): MetricDefinitions => {
   const { unit, better, meaning } = definition
   const figure = (what: string, of: Unit = unit, direction: Better = better): MetricDefinition => ({
     unit: of,

@@ -52,7 +52,7 @@ export const titleWithUnit = (title: string, scale: Scale): string =>
   scale.label === '' ? title : `${title} (${scale.label})`
 
 /** Half the width of the metric's 95 % interval, `null` where there is none. */
-export const halfWidth = (metric: MetricValue): number | null =>
+const halfWidth = (metric: MetricValue): number | null =>
   metric.interval === null ? null : (metric.interval[1] - metric.interval[0]) / 2
 
 /** `8.31 s`, or `absent`. */

@@ -7,7 +7,7 @@ import { percent, times } from './figures.ts'
 
 export type Outcome = 'failed' | 'untold' | 'passed'
 
-export const outcomeOf = (check: Check): Outcome =>
+const outcomeOf = (check: Check): Outcome =>
   check.pass === null ? 'untold' : check.pass ? 'passed' : 'failed'
 
 /** A check of one name with one outcome, in all variants that have it. */

@@ -18,7 +18,7 @@ export function readResult(file: string): Result {
 }
 
 /** A result from data that has been parsed already; `file` is where it came from, for the errors. */
-export function checkResult(data: unknown, file: string): Result {
+function checkResult(data: unknown, file: string): Result {
   const schema = typeof data === 'object' && data !== null && 'schema' in data ? data.schema : undefined
   if (typeof schema !== 'string' || !schema.startsWith('rehearsal/result/'))
     return refuse(

@@ -13,7 +13,7 @@ export interface Heading {
   readonly figure?: boolean
 }
 
-export const heading = ({ title, figure = false }: Heading): Markup =>
+const heading = ({ title, figure = false }: Heading): Markup =>
   figure ? markup`<th scope="col" class="figure">${title}</th>` : markup`<th scope="col">${title}</th>`
 
 export const table = (headings: readonly Heading[], rows: readonly Markup[], sortable = false): Markup =>

@@ -15,7 +15,7 @@ import { invalid, listed, missing, type Problem, say, shown, unknown, unknownKey
 import { type Context, type Note, referenceProblem } from './context.ts'
 import { formsOf, readQuantity, written } from './quantity.ts'
 
-export const MAX_LIST = 100_000
+const MAX_LIST = 100_000
 
 type Issue = z.core.$ZodRawIssue
 

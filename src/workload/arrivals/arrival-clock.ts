@@ -7,7 +7,7 @@ import type { ArrivalProcess } from './arrival-process.ts'
 /** The last virtual time that is exact: 104 days. What would come later never comes. */
 export const LAST: Nanos = Number.MAX_SAFE_INTEGER
 
-export class ArrivalClock {
+class ArrivalClock {
   #whole: Nanos = 0
   #fraction = 0
 

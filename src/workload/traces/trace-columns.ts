@@ -12,7 +12,7 @@ export interface TraceColumns {
   readonly prefix?: string | undefined
 }
 
-export const AZURE_COLUMNS: TraceColumns = {
+const AZURE_COLUMNS: TraceColumns = {
   at: 'TIMESTAMP',
   promptTokens: 'ContextTokens',
   outputTokens: 'GeneratedTokens',
