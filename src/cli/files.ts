@@ -96,8 +96,8 @@ export async function unbroken<T>(work: () => T): Promise<T> {
   try {
     return work()
   } finally {
-    // Signals come by way of the event loop: within one turn of it, those that have come are known.
-    await new Promise((resolve) => setImmediate(resolve))
+    // Signals come by way of the event loop: once it has been round, which two of these make sure of, they are known.
+    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
     for (const name of SIGNALS) process.off(name, note)
     if (signal) process.kill(process.pid, signal)
   }

@@ -85,7 +85,7 @@ describe('run', () => {
     expect((await rehearsal('run', 'small.yaml', '--no-html')).out).not.toContain('1 scenario')
   })
 
-  test('takes seeds and values from the command line, the last one first', async () => {
+  test('takes seeds and values from the command line, of which the last wins', async () => {
     const { out } = await rehearsal(
       ...['run', 'small.yaml', '--json', '--no-html', '--seeds', '7,blue', '--set', 'measure.duration=5s'],
       ...['--set=hosts.box.cores=3', '--set', 'measure.duration=6s'],

@@ -1,0 +1,119 @@
+// The program as a process of its own: what only the compiled one, real pipes and real signals can show.
+
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { Result } from '../../src/results/result.ts'
+import { inEmptyFolder, rehearsal, SMALL, smallCalled } from './session.ts'
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+const FILES = new URL('../../dist/cli/files.js', import.meta.url).href
+
+inEmptyFolder()
+
+beforeAll(() => {
+  if (!existsSync(MAIN))
+    throw new Error(`${MAIN} is missing; npm run build makes it, and npm test does so first`)
+  writeFileSync('small.yaml', SMALL)
+  writeFileSync('other.yaml', smallCalled('other', 'expect:\n  - { metric: latency.mean, below: 1ns }\n'))
+  writeFileSync('endless.yaml', smallCalled('endless').replace('duration: 10s', 'duration: 100d'))
+})
+
+const program = (...args: string[]): SpawnSyncReturns<string> =>
+  spawnSync(process.execPath, [MAIN, ...args], { encoding: 'utf8' })
+
+const shell = (line: string): SpawnSyncReturns<string> =>
+  spawnSync(
+    'bash',
+    ['-o', 'pipefail', '-c', line.replaceAll('rehearsal', `'${process.execPath}' '${MAIN}'`)],
+    {
+      encoding: 'utf8',
+    },
+  )
+
+/** Every file below a folder. */
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => entry.name)
+
+test('two processes, and this one, find the same fingerprints', async () => {
+  const args = ['run', 'small.yaml', '--seeds', '3', '--json', '--no-html'] as const
+  const prints = (json: string) =>
+    (JSON.parse(json) as Result).variants.map(({ fingerprints }) => fingerprints)
+  const first = prints(program(...args).stdout)
+  expect(Object.keys(first[0]!)).toEqual(['1', '2', '3'])
+  expect(prints(program(...args).stdout)).toEqual(first)
+  expect(prints((await rehearsal(...args)).out)).toEqual(first)
+})
+
+describe('a pipe', () => {
+  test('gets all of a result, however long', () => {
+    const { stdout, status } = program('run', 'small.yaml', '--seeds', '400', '--json', '--no-html')
+    // A pipe holds 64 KiB at once.
+    expect(stdout.length).toBeGreaterThan(2 * 65_536)
+    expect(stdout).toBe(readFileSync('reports/small/result.json', 'utf8'))
+    expect(status).toBe(0)
+  })
+
+  test('whose reader has seen enough is no error', () => {
+    expect(shell('rehearsal list | head -n 1')).toMatchObject({
+      status: 0,
+      stderr: '',
+      stdout: 'scenarios\n',
+    })
+  })
+
+  test('whose reader has seen enough stops nothing: all is run and written, and ends as it ends', () => {
+    const { status, stderr } = shell('rehearsal run small.yaml other.yaml --no-html --out piped | head -n 1')
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    expect(filesIn('piped')).toEqual(['result.json', 'result.json'])
+  })
+})
+
+describe('Ctrl-C', () => {
+  test('ends a long run at once, as the signal does, and leaves whole files', async () => {
+    const child = spawn(process.execPath, [
+      MAIN,
+      'run',
+      'small.yaml',
+      'endless.yaml',
+      '--no-html',
+      '--out',
+      'cut',
+    ])
+    // The first scenario's last line: from then on the second runs.
+    await new Promise<void>((resolve) => {
+      child.stdout.on('data', (data: Buffer) => {
+        if (data.includes('wrote')) resolve()
+      })
+    })
+    child.kill('SIGINT')
+    const [code, signal] = await new Promise<[number | null, string | null]>((resolve) => {
+      child.on('exit', (code, signal) => resolve([code, signal]))
+    })
+    // A shell calls this 130.
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGINT' })
+    expect(filesIn('cut')).toEqual(['result.json'])
+    expect((JSON.parse(readFileSync('cut/small/result.json', 'utf8')) as Result).scenario.name).toBe('small')
+  })
+
+  test('waits for a file that is being written, and then ends the process', () => {
+    const code = `
+      import { writeFileSync } from 'node:fs'
+      import { unbroken } from '${FILES}'
+      await unbroken(() => {
+        process.kill(process.pid, 'SIGINT')
+        const until = performance.now() + 50
+        while (performance.now() < until);
+        writeFileSync('whole', '')
+      })
+      await new Promise((resolve) => setTimeout(resolve, 5000))
+      writeFileSync('after', '')`
+    const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', code])
+    expect(signal).toBe('SIGINT')
+    expect(existsSync('whole')).toBe(true)
+    expect(existsSync('after')).toBe(false)
+  })
+})
