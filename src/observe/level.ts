@@ -105,7 +105,8 @@ export class Level implements Instrument {
     if (!(held > 0)) throw new InvariantError(`a level went back in time, from ${this.#at} ns to ${now} ns`)
     this.#area.add(this.#value * held)
     if (this.#value > this.#max) this.#max = this.#value
-    if (this.#bins !== undefined) this.#bins.hold(this.#at, now, this.#value)
+    // A level of 0 adds nothing to any bin, and leaves the series' memory in peace.
+    if (this.#bins !== undefined && this.#value !== 0) this.#bins.hold(this.#at, now, this.#value)
     this.#at = now
   }
 
