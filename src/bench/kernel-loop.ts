@@ -3,7 +3,8 @@
 
 import { type RandomStream, RandomStreams } from '../kernel/random.ts'
 import { type EventTarget, Simulation } from '../kernel/simulation.ts'
-import { processorSeconds, type Row } from './kernel-queue.ts'
+import { processorSeconds } from './kernel-queue.ts'
+import type { Row } from './row.ts'
 
 const SIZES = [100, 10_000, 1_000_000]
 const EVENTS = 1_000_000

@@ -5,16 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { candidates } from './queues/candidates.ts'
 import { workloads } from './queues/workloads.ts'
-
-export interface Row {
-  readonly name: string
-  /** Events pending throughout. */
-  readonly pending: number
-  /** Events handled a second of processor time, the best of some repetitions. */
-  readonly perSecond: number
-  /** Bytes of typed arrays and heap for each event pending. */
-  readonly bytesPerEvent?: number
-}
+import type { Row } from './row.ts'
 
 const SIZES = [100, 10_000, 1_000_000]
 /** Worst cases show well enough at one size. */

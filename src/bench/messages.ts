@@ -7,7 +7,8 @@ import { Recorder } from '../observe/recorder.ts'
 import { GiB, ms, seconds, us } from '../units.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
-import { eventsPerSecond, type Row } from './slices.ts'
+import type { Row } from './row.ts'
+import { eventsPerSecond } from './slices.ts'
 
 const PROCESSES_PER_HOST = 10
 const PEERS = 8

@@ -2,13 +2,7 @@
 
 import { Account, PARTS } from '../env/account.ts'
 import { Recorder } from '../observe/recorder.ts'
-
-export interface Row {
-  readonly name: string
-  /** Events waiting meanwhile; none here. */
-  readonly pending: number
-  readonly perSecond: number
-}
+import type { Row } from './row.ts'
 
 const RECORDS = 5_000_000
 const ROUNDS = 5

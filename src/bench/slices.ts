@@ -2,14 +2,6 @@
 
 import type { World } from '../world/world.ts'
 
-export interface Row {
-  readonly name: string
-  /** How many wait meanwhile: events, sleeping tasks, processes. */
-  readonly pending: number
-  readonly perSecond: number
-  readonly note?: string
-}
-
 const SLICES = 30
 const EVENTS = 100_000
 

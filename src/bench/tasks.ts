@@ -6,7 +6,8 @@ import { Recorder } from '../observe/recorder.ts'
 import { seconds } from '../units.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
-import { eventsPerSecond, type Row } from './slices.ts'
+import type { Row } from './row.ts'
+import { eventsPerSecond } from './slices.ts'
 
 const MEAN_SERVICE_NS = 1e6
 /** Of a customer: the end of the gap before it, and the end of its service. */
