@@ -36,9 +36,9 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
   let events = 0
   const bare = file.variants.map(({ name, parameters, scenario }): Variant => {
     const records = file.seeds.map((seed) => {
-      const record = replicate(scenario, { ...terms, seed, bins })
-      if (terms.verify) verify(record, replicate(scenario, { ...terms, seed, bins }))
-      refuseStopped(record, name)
+      const run = (): RunRecord => refuseStopped(replicate(scenario, { ...terms, seed, bins }), name)
+      const record = run()
+      if (terms.verify) verify(record, run())
       events += record.events
       terms.progress?.(++done, total)
       return record
@@ -71,8 +71,9 @@ export class StoppedError extends Error {
   override name = 'StoppedError'
 }
 
-function refuseStopped({ stopped, seed, ended, events }: RunRecord, variant: string): void {
-  if (stopped !== 'interrupted' && stopped !== 'events') return
+function refuseStopped(record: RunRecord, variant: string): RunRecord {
+  const { stopped, seed, ended, events } = record
+  if (stopped !== 'interrupted' && stopped !== 'events') return record
   const where = `${variant} with seed ${seed}, at ${format(ended, 'ns')} of virtual time`
   throw new StoppedError(
     stopped === 'events'

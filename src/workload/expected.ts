@@ -14,7 +14,7 @@ export interface Expected {
 /** Beyond this many, the rest is taken to be like those drawn. */
 const MOST_DRAWN = 100_000
 
-/** Of the first seed; `undefined` where it hangs on the answers: a closed loop, or no end. */
+/** Of the first seed; `undefined` where it cannot be told: a closed loop, no end, too many at once. */
 export function expectedRequests(
   values: Readonly<Record<string, unknown>>,
   duration: Nanos | undefined,
@@ -33,7 +33,7 @@ export function expectedRequests(
       last = next.at
       tokens += (next.request as GenerateRequest).outputTokens ?? 0
       if (++requests < MOST_DRAWN) continue
-      if (duration === undefined) return undefined
+      if (duration === undefined || last === 0) return undefined
       return { requests: Math.round((requests * duration) / last), tokens: tokens / requests }
     }
   } finally {
