@@ -210,7 +210,7 @@ describe('determinism', () => {
 
   test('there is no clock, no chance, no timer, no locale and no environment', () => {
     const banned =
-      /\bDate\b|\bMath\.random\b|\bperformance\b|\b(?:setTimeout|setInterval|setImmediate|queueMicrotask)\b|\blocaleCompare\b|\btoLocale\w+\b|\bprocess\.(?:env|argv|hrtime|nextTick|cwd|platform|exit|stdout|stderr|memoryUsage|cpuUsage)\b/g
+      /\bDate\b|\bMath\.random\b|\bperformance\b|\b(?:setTimeout|setInterval|setImmediate|queueMicrotask)\b|\blocaleCompare\b|\btoLocale\w+\b|\bprocess\.(?:env|argv|hrtime|nextTick|cwd|pid|versions?|uptime|platform|exit|stdout|stderr|memoryUsage|cpuUsage)\b/g
     expect(matches(banned, (file) => OUTSIDE.test(file))).toEqual([])
   })
 

@@ -29,7 +29,7 @@ const isScale = ({ values }: Axis): boolean => {
   const numbers = [...new Set(values)].filter(
     (value) => typeof value === 'number' && Number.isInteger(value) && value > 0,
   )
-  return numbers.length >= 3 && numbers.length === new Set(values).size && numbers.includes(1)
+  return numbers.length >= 3 && numbers.length === new Set(values).size
 }
 
 /** The variants in groups that differ in this axis alone, by its value. */
