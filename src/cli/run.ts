@@ -152,6 +152,7 @@ function resultOf(file: ScenarioFile, options: RunOptions, stopAt: number, termi
       : undefined
   const late = () => performance.now() > stopAt
   const begun = performance.now()
+  progress?.update(0, file.variants.length * file.seeds.length)
   try {
     const { events, ...found } = runExperiment(file, {
       checked: options.checked,
