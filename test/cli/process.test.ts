@@ -57,16 +57,13 @@ describe('a pipe', () => {
     expect(status).toBe(0)
   })
 
-  test('whose reader has seen enough is no error', () => {
-    expect(shell('rehearsal list | head -n 1')).toMatchObject({
-      status: 0,
-      stderr: '',
-      stdout: 'scenarios\n',
-    })
+  // `true` has ended long before there is something to read.
+  test('that nobody reads is no error', () => {
+    expect(shell('rehearsal list | true')).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('whose reader has seen enough stops nothing: all is run and written, and ends as it ends', () => {
-    const { status, stderr } = shell('rehearsal run small.yaml other.yaml --no-html --out piped | head -n 1')
+  test('that nobody reads stops nothing: all is run and written, and ends as it ends', () => {
+    const { status, stderr } = shell('rehearsal run small.yaml other.yaml --no-html --out piped | true')
     expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
     expect(filesIn('piped')).toEqual(['result.json', 'result.json'])
   })
