@@ -17,6 +17,7 @@ import {
   type Watcher,
   type Work,
 } from '../env/index.ts'
+import { ScenarioError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
 import { Call } from './call.ts'
 import { Envelope } from './envelope.ts'
@@ -112,9 +113,16 @@ export class CoordinatorBehaviour implements Behaviour {
   }
 
   begin(): void {
-    this.#coordinator = this.#create()
-    const start = this.#coordinator.start?.()
-    if (start) new Running(this.#process, start, 'start')
+    this.#coordinator = {}
+    try {
+      this.#coordinator = this.#create()
+      const start = this.#coordinator.start?.()
+      if (start) new Running(this.#process, start, 'start')
+    } catch (error) {
+      // Values that do not go together are the scenario's mistake, anything else the module's.
+      if (error instanceof ScenarioError) throw error
+      this.#process.world.taskFailed(this.#process, 'start', error)
+    }
   }
 
   deliver(envelope: Envelope): void {

@@ -229,6 +229,13 @@ test('a bug in a module stops the run, and its place is named: process, task, ti
       }),
     ],
     [
+      'start threw at 0 ns',
+      () => {
+        bug()
+        return {}
+      },
+    ],
+    [
       'a timer threw at 2 ms',
       (env) => ({
         *start() {
