@@ -125,6 +125,7 @@ function runPrepared(
   const { duration, events } = scenario.measure
   const limits = { events, ...(terms.interrupted ? { interrupted: terms.interrupted } : {}) }
   for (const process of world.processes.values()) process.begin()
+  if (world.failure) throw world.failure
   let stopped: StopReason = 'until'
   if (warmUp > 0) {
     stopped = simulation.run({ ...limits, until: warmUp })

@@ -229,13 +229,6 @@ test('a bug in a module stops the run, and its place is named: process, task, ti
       }),
     ],
     [
-      'start threw at 0 ns',
-      () => {
-        bug()
-        return {}
-      },
-    ],
-    [
       'a timer threw at 2 ms',
       (env) => ({
         *start() {
@@ -250,6 +243,16 @@ test('a bug in a module stops the run, and its place is named: process, task, ti
     expect(failure).toBeInstanceOf(ModuleError)
     expect(failure!.message).toContain(`buggy: ${place} with seed seed-7: TypeError: x is not a function`)
   }
+})
+
+test('a bug in making a coordinator is named before anything runs', () => {
+  const world = makeWorld({ a: {} }, {}, 'seed-7')
+  const process = addCoordinator(world, 'a', 'buggy', () => {
+    throw new TypeError('x is not a function')
+  })
+  process.begin()
+  expect(world.failure).toBeInstanceOf(ModuleError)
+  expect(world.failure!.message).toContain('buggy: start threw at 0 ns with seed seed-7: TypeError: x is not')
 })
 
 test('an address in a message is its name and nothing more, and can be answered', () => {

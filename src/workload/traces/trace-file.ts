@@ -1,6 +1,6 @@
 // Where the bytes of a trace come from. The only file here that touches the file system.
 
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { printable, ScenarioError } from '../../errors.ts'
 
 /** A file as the reader needs it: read from front to back, once, a piece at a time. */
@@ -21,20 +21,29 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** Opens a file; `name` is what messages call it. Throws ScenarioError when it cannot be opened or read. */
 export function openTraceFile(path: string, name: string = path): TraceFile {
+  const refuse = (reason: string): never => {
+    throw new ScenarioError([
+      {
+        message: `invalid trace: ${printable(name)}: ${reason}; expected a CSV file`,
+        hint: 'a path in a scenario is taken from the folder of the scenario',
+      },
+    ])
+  }
   const attempt = <T>(read: () => T): T => {
     try {
       return read()
     } catch (error) {
-      const reason = REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error)
-      throw new ScenarioError([
-        {
-          message: `invalid trace: ${printable(name)}: ${reason}; expected a CSV file`,
-          hint: 'a path in a scenario is taken from the folder of the scenario',
-        },
-      ])
+      return refuse(REASONS[(error as NodeJS.ErrnoException).code ?? ''] ?? String(error))
     }
   }
-  let descriptor: number | undefined = attempt(() => openSync(path, 'r'))
+  // Opened without waiting: a pipe that nobody writes to would hold us for ever.
+  const opened = attempt(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK))
+  const kind = fstatSync(opened)
+  if (!kind.isFile()) {
+    closeSync(opened)
+    refuse(kind.isDirectory() ? 'it is a folder' : 'it is a device or a pipe')
+  }
+  let descriptor: number | undefined = opened
   return {
     name,
     read: (into, offset, length) =>
