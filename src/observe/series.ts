@@ -11,6 +11,9 @@ export class Bins {
   /** 1 / width, exact as a power of two. */
   #inverse = 1
   #end: Nanos
+  /** The bin last added to and what it got: the array is touched only when time has left it. */
+  #open = -1
+  #sum = 0
 
   /** `size` bins, at least one. */
   constructor(size: number) {
@@ -25,7 +28,7 @@ export class Bins {
   /** Adds to the bin of this instant. */
   add(now: Nanos, amount: number): void {
     if (!(now >= 0 && now < this.#end)) this.#reach(now + 1)
-    this.#sums[Math.floor(now * this.#inverse)]! += amount
+    this.#gather(Math.floor(now * this.#inverse), amount)
   }
 
   /** Adds a level that held from one instant to another: to each bin the level times the time it held there. */
@@ -35,19 +38,34 @@ export class Bins {
     let at = from
     for (let bin = Math.floor(from * this.#inverse); bin < last; bin++) {
       const edge = (bin + 1) * this.#width
-      this.#sums[bin]! += level * (edge - at)
+      this.#gather(bin, level * (edge - at))
       at = edge
     }
-    if (to > at) this.#sums[last]! += level * (to - at)
+    if (to > at) this.#gather(last, level * (to - at))
   }
 
   /** What `value` makes of each bin's sum, in order, and of the part [from, to) of the bin that lies before `end`. */
   map<T>(end: Nanos, value: (sum: number, from: Nanos, to: Nanos, bin: number) => T): T[] {
     this.#reach(end)
+    this.#settle()
     const values: T[] = []
     for (let bin = 0; bin * this.#width < end; bin++)
       values.push(value(this.#sums[bin]!, bin * this.#width, Math.min(end, (bin + 1) * this.#width), bin))
     return values
+  }
+
+  #gather(bin: number, amount: number): void {
+    if (bin !== this.#open) {
+      this.#settle()
+      this.#open = bin
+    }
+    this.#sum += amount
+  }
+
+  #settle(): void {
+    if (this.#open >= 0) this.#sums[this.#open]! += this.#sum
+    this.#open = -1
+    this.#sum = 0
   }
 
   #reach(end: Nanos): void {
@@ -57,6 +75,7 @@ export class Bins {
   }
 
   #double(): void {
+    this.#settle()
     const sums = this.#sums
     for (let bin = 0; bin < sums.length; bin++) sums[bin] = (sums[2 * bin] ?? 0) + (sums[2 * bin + 1] ?? 0)
     this.#width *= 2
