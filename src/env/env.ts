@@ -1,6 +1,7 @@
 // The port: all that a coordinator knows of the world, simulated, benched or live.
 
 import type { Nanos } from '../units.ts'
+import type { Fact } from './fact.ts'
 import type { Running, Task } from './task.ts'
 
 /** A process by name; compare by name, never by identity. */
@@ -49,6 +50,8 @@ export type Observation =
   | { readonly kind: 'count'; readonly metric: string; readonly by?: number }
   /** A quantity that holds until the next observation: a queue's length, a pool's size. */
   | { readonly kind: 'level'; readonly metric: string; readonly value: number }
+  /** What the checkers hold against their invariants. */
+  | ({ readonly kind: 'fact' } & Fact)
 
 export interface Env {
   readonly self: Address

@@ -1,7 +1,6 @@
 // What a figure is: every metric declares its unit and which direction is better.
 
 import type { Unit } from '../units.ts'
-import type { Observation } from './env.ts'
 
 export type Better = 'lower' | 'higher' | 'neither'
 
@@ -16,7 +15,7 @@ export type MetricDefinitions = Readonly<Record<string, MetricDefinition>>
 
 /** A metric that a module observes by itself, and how. */
 export interface ObservedMetric extends MetricDefinition {
-  readonly observed: Observation['kind']
+  readonly observed: 'value' | 'count' | 'level'
 }
 
 export type ObservedMetrics = Readonly<Record<string, ObservedMetric>>

@@ -31,6 +31,8 @@ export class CpuJob {
     readonly finish: number,
     readonly order: number,
     readonly waiter: CpuWaiter,
+    /** Whose it is; its end takes the job off. */
+    readonly owner: object | undefined,
   ) {}
 }
 

@@ -74,15 +74,15 @@ export class Cpu {
     return group
   }
 
-  /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). */
-  run(group: CpuGroup, work: number, waiter: CpuWaiter): CpuJob {
+  /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). `owner`: see `clear`. */
+  run(group: CpuGroup, work: number, waiter: CpuWaiter, owner?: object): CpuJob {
     const now = this.simulation.now
     if (group.heap.length === 0) {
       group.done = 0
       group.updatedAt = now
       this.#active.push(group)
     } else group.advance(now)
-    const job = new CpuJob(group, group.done + work, this.#order++, waiter)
+    const job = new CpuJob(group, group.done + work, this.#order++, waiter, owner)
     group.push(job)
     this.#share()
     return job
@@ -101,8 +101,13 @@ export class Cpu {
     if (group.heap.length > 0) this.#share()
   }
 
-  /** All jobs are gone, as after a crash. */
-  clear(): void {
+  /** All jobs are gone, as after a crash; or all of one owner. */
+  clear(owner?: object): void {
+    if (owner !== undefined) {
+      const jobs = this.#active.flatMap(({ heap }) => heap.filter((job) => job.owner === owner))
+      for (const job of jobs) this.cancel(job)
+      return
+    }
     for (const group of this.#active) {
       group.heap.length = 0
       group.cores = 0

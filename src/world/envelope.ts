@@ -9,6 +9,7 @@ import {
   type Message,
   NETWORK,
   SERVICE,
+  UnreachableError,
 } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
@@ -37,6 +38,10 @@ export class Envelope implements EventTarget, MailboxItem {
   answered = false
   /** When it came to its receiver. */
   arrivedAt: Nanos = 0
+  /** Links of `InHand`, which holds the requests of its receiver. */
+  held = false
+  before: Envelope | undefined
+  after: Envelope | undefined
   /** Up to when the account is booked. */
   #bookedTo: Nanos
 
@@ -73,9 +78,19 @@ export class Envelope implements EventTarget, MailboxItem {
       case 'abandon':
         to.abandon(this.call!.request)
         break
+      case 'request':
+        if (to.up) {
+          to.took(this)
+          to.accept(this)
+        } else this.refuse(new UnreachableError(`${to.name}: connection refused`))
+        break
+      case 'one-way':
+        if (to.up) to.accept(this)
+        else network.lose()
+        break
       default:
         // What comes over a closed connection wakes nobody.
-        if (!this.#isAnswer || this.call!.open) to.accept(this)
+        if (this.call!.open) to.accept(this)
     }
   }
 
@@ -154,6 +169,7 @@ export class Envelope implements EventTarget, MailboxItem {
   #answer(message: Message, role: 'reply' | 'failure', error?: unknown): void {
     if (this.answered) return
     this.answered = true
+    this.to.answered(this)
     if (this.abandoned) return
     this.book(SERVICE)
     const { simulation, network } = this.to.world

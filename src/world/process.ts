@@ -10,9 +10,11 @@ import {
   Fifo,
   IDLE,
   MAILBOX,
+  type Message,
   type Running,
   type Scope,
   type Timer,
+  UnreachableError,
   Wait,
   type Waiter,
 } from '../env/index.ts'
@@ -22,6 +24,8 @@ import type { Nanos } from '../units.ts'
 import type { CpuGroup, CpuJob, CpuTerms, CpuWaiter } from './cpu.ts'
 import { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
+import { InHand } from './in-hand.ts'
+import type { MemoryAccount } from './memory.ts'
 import type { World } from './world.ts'
 
 /** What waits in a mailbox. */
@@ -44,8 +48,10 @@ export interface Behaviour {
   deliver(envelope: Envelope): void
   /** The caller of a request that was delivered has given up. */
   abandon?(request: Envelope): void
-  /** The host has crashed: volatile state is gone. */
+  /** The process has ended where it stood: volatile state is gone. */
   crash?(): void
+  /** A fault of its own sets in; what is returned ends it. */
+  fault?(name: string): () => void
 }
 
 /** An address that knows its process; others are looked up by name. In a message it is its name and nothing more. */
@@ -75,8 +81,13 @@ export class Process implements Scope, CpuWaiter {
   readonly cpuGroup: CpuGroup
   behaviour!: Behaviour
   firstTask: Running<unknown> | undefined
-  /** Counts crashes: what belongs to an earlier life does nothing any more. */
+  /** Counts ends: what belongs to an earlier life does nothing any more. */
   epoch = 0
+  readonly memory: MemoryAccount
+  /** Whether it runs, as far as its host does. */
+  #alive = true
+  /** Requests that have come and are not answered: who asked them hears of its end. */
+  readonly #inHand = new InHand()
   readonly #mailbox = new Fifo<MailboxItem>()
   readonly #computing = new Fifo<Compute>()
   /** Something of the process holds a core, or waits for one. */
@@ -106,15 +117,41 @@ export class Process implements Scope, CpuWaiter {
   ) {
     this.address = new ProcessAddress(this)
     this.cpuGroup = host.cpu.group(terms)
+    this.memory = host.memory.account()
     host.processes.push(this)
   }
 
+  /** Runs, on a host that does. */
+  get up(): boolean {
+    return this.#alive && this.host.up
+  }
+
+  /** Starts, for the first time or anew. */
   begin(): void {
+    this.#alive = true
     this.enter(() => this.behaviour.begin())
   }
 
+  /** Starts again after `kill`; nothing if it runs, or its host does not. */
+  start(): void {
+    if (!this.#alive && this.host.up) this.begin()
+  }
+
+  /** Ends it where it stands, as `kill -9` does: the kernel closes its connections, so that whoever waits for an answer is told. */
+  kill(): void {
+    if (!this.up) return
+    this.#alive = false
+    const inHand = this.#inHand.take()
+    this.crash()
+    this.host.cpu.clear(this)
+    this.memory.clear(this.world.simulation.now)
+    for (const request of inHand) request.refuse(new UnreachableError(`${this.name} closed the connection`))
+  }
+
+  /** Volatile state is gone and nobody is told, as when the host stops. */
   crash(): void {
     this.epoch++
+    this.#inHand.take()
     // Whatever its tasks let go of wakes nobody.
     this.#executing = true
     while (this.firstTask) this.firstTask.abandon()
@@ -134,7 +171,7 @@ export class Process implements Scope, CpuWaiter {
 
   /** Something has come; it takes effect when its turn and its core have come. */
   accept(item: MailboxItem): void {
-    if (!this.host.up) return
+    if (!this.up) return
     if (this.#holding || this.#executing) {
       this.#mailbox.push(item)
       this.#queued++
@@ -149,10 +186,28 @@ export class Process implements Scope, CpuWaiter {
     this.behaviour.deliver(envelope)
   }
 
+  /** A request has come; until `answered`, its caller waits for this process. */
+  took(request: Envelope): void {
+    this.#inHand.add(request)
+  }
+
+  answered(request: Envelope): void {
+    this.#inHand.remove(request)
+  }
+
+  /** Sends a one-way message. */
+  send(to: Process, message: Message): void {
+    const { world } = this
+    world.network.send(
+      new Envelope(this, to, world.sealed(message), 'one-way', undefined, undefined, world.simulation.now),
+    )
+  }
+
   /** The caller of a request has given up. */
   abandon(request: Envelope): void {
-    if (request.abandoned || request.answered || !this.host.up) return
+    if (request.abandoned || request.answered || !this.up) return
     request.abandoned = true
+    this.#inHand.remove(request)
     if (request.deliveredIn === this.epoch) this.enter(() => this.behaviour.abandon?.(request))
   }
 
@@ -236,7 +291,7 @@ export class Process implements Scope, CpuWaiter {
     this.#holding = true
     this.#current = item
     this.#cost = Math.round(cost / cpu.speed)
-    cpu.run(this.cpuGroup, cost, this)
+    cpu.run(this.cpuGroup, cost, this, this)
   }
 
   // An error that comes through here is ours, not a module's, and ends the run.
@@ -404,7 +459,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
     const job = this.#job
     this.#waiter = undefined
     this.#job = undefined
-    if (!job || !this.process.host.up) return
+    if (!job || !this.process.up) return
     this.process.host.cpu.cancel(job)
     this.process.computeCancelled()
   }
@@ -414,7 +469,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
     if (!this.#waiter) return false
     this.#begunAt = this.process.now()
     const { host } = this.process
-    this.#job = host.cpu.run(this.process.cpuGroup, this.cost, this)
+    this.#job = host.cpu.run(this.process.cpuGroup, this.cost, this, this.process)
     return true
   }
 

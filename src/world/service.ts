@@ -1,7 +1,7 @@
 // How a service's model introduces itself, and what it is given to live on. A service is a process like any other: its
 // requests wait in a mailbox and hold a core for their cost; what it does then (its slots, queues, models) is its own.
 
-import type { Address, ObservedMetrics } from '../env/index.ts'
+import type { Address, Fact, Message, ObservedMetrics } from '../env/index.ts'
 import type { RandomStream } from '../kernel/random.ts'
 import type { Counter } from '../observe/counter.ts'
 import type { Level } from '../observe/level.ts'
@@ -14,14 +14,20 @@ import type { Host } from './host.ts'
 import type { Behaviour, Process } from './process.ts'
 
 export interface Service {
-  /** Core time of handling a request, before it takes effect. */
-  cost(request: Envelope): Nanos
+  /** The process has started, and every other process of the world exists. Called once in the life of each `create`. */
+  begin?(): void
+  /** Core time of handling a request or a one-way message, before it takes effect. */
+  cost(envelope: Envelope): Nanos
   /** Takes a request; sooner or later it is answered by `reply` or `refuse`. */
   handle(request: Envelope): void
+  /** Takes a one-way message. */
+  receive?(from: Address, message: Message): void
   /** The caller of a request in hand has given up. */
   abandon?(request: Envelope): void
-  /** The host has crashed: what was in memory is gone. `create` is called anew when it restarts. */
+  /** The process has ended where it stood: what was in memory is gone. `create` is called anew when it restarts. */
   crash?(): void
+  /** One of the faults that the definition declares sets in; what is returned ends it. */
+  fault?(name: string): () => void
 }
 
 export interface ServiceDefinition<P extends Parameters = Parameters> {
@@ -32,6 +38,8 @@ export interface ServiceDefinition<P extends Parameters = Parameters> {
   readonly parameters: P
   /** Metrics it observes besides the common ones, by their last word: `evictions` is `service.<name>.evictions`. */
   readonly metrics?: ObservedMetrics
+  /** What can go wrong inside it (`hang`, `failover` …), each with one line of meaning; see `Service.fault`. */
+  readonly faults?: Readonly<Record<string, string>>
   create(context: ServiceContext, values: Values<P>): Service
 }
 
@@ -65,6 +73,33 @@ export class ServiceContext {
 
   now(): Nanos {
     return this.process.world.simulation.now
+  }
+
+  /** Sends a one-way message. */
+  send(to: Address, message: Message): void {
+    this.process.send(this.processOf(to), message)
+  }
+
+  /** Takes memory of the host (within the container's limit); false if there is not as much. A crash gives it back. */
+  allocate(bytes: number): boolean {
+    return this.process.memory.allocate(this.now(), bytes)
+  }
+
+  release(bytes: number): void {
+    this.process.memory.release(this.now(), bytes)
+  }
+
+  /** Work on a core beside the process's own thread: nanoseconds of one core of nominal speed. Returns the means to cancel. */
+  work(cost: Nanos, then: () => void): () => void {
+    const { process } = this
+    const { cpu } = this.host
+    const job = cpu.run(process.cpuGroup, cost, { computed: () => process.enter(then) }, process)
+    return () => cpu.cancel(job)
+  }
+
+  /** States a fact for the checkers. */
+  say(fact: Fact): void {
+    this.process.world.said(this.process, fact)
   }
 
   random(stream: string): RandomStream {
@@ -132,13 +167,20 @@ export class ServiceBehaviour implements Behaviour {
   }
 
   cost(envelope: Envelope | undefined): Nanos {
-    return envelope?.role === 'request' ? this.#service.cost(envelope) : 0
+    return envelope?.role === 'request' || envelope?.role === 'one-way' ? this.#service.cost(envelope) : 0
   }
 
-  begin(): void {}
+  begin(): void {
+    this.#service.begin?.()
+  }
 
   deliver(envelope: Envelope): void {
     if (envelope.role === 'request') this.#service.handle(envelope)
+    else this.#service.receive?.(envelope.sender, envelope.message)
+  }
+
+  fault(name: string): () => void {
+    return this.#service.fault?.(name) ?? (() => {})
   }
 
   abandon(request: Envelope): void {

@@ -20,11 +20,11 @@ import {
 import { ScenarioError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
 import { Call } from './call.ts'
-import { Envelope } from './envelope.ts'
+import type { Envelope } from './envelope.ts'
 import { type Behaviour, Compute, type Process, Sleep } from './process.ts'
 
-/** What a coordinator observes, by the metric's name. */
-export type Observer = (observation: Observation) => void
+/** What a coordinator observes of its metrics. */
+export type Observer = (observation: Exclude<Observation, { kind: 'fact' }>) => void
 
 export class SimEnv implements Env {
   readonly #process: Process
@@ -60,11 +60,7 @@ export class SimEnv implements Env {
   }
 
   send(to: Address, message: Message): void {
-    const { world } = this.#process
-    const target = world.processOf(to)
-    world.network.send(
-      new Envelope(this.#process, target, world.sealed(message), 'one-way', undefined, undefined, this.now()),
-    )
+    this.#process.send(this.#process.world.processOf(to), message)
   }
 
   call<R>(to: Address, request: Request<R>, timeout: Nanos): Task<R> {
@@ -89,7 +85,8 @@ export class SimEnv implements Env {
   }
 
   observe(observation: Observation): void {
-    this.#observe(observation)
+    if (observation.kind === 'fact') this.#process.world.said(this.#process, observation)
+    else this.#observe(observation)
   }
 }
 

@@ -1,12 +1,12 @@
 // The virtual data centre of one run: its clock, its hosts, its network, its processes.
 
-import { type Address, Outcome } from '../env/index.ts'
+import { type Address, type Fact, Outcome } from '../env/index.ts'
 import { InvariantError, invariant } from '../errors.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
 import type { Counter } from '../observe/counter.ts'
 import type { Recorder } from '../observe/recorder.ts'
-import { format } from '../units.ts'
+import { format, type Nanos } from '../units.ts'
 import type { CpuTerms } from './cpu.ts'
 import { Host, type HostValues } from './host.ts'
 import { type LinkRule, Network, type NetworkValues } from './network.ts'
@@ -15,6 +15,11 @@ import { Process, type ProcessAddress } from './process.ts'
 /** A coordinator's code threw what is no outcome of a call: a bug in the module, named with its place in the run. */
 export class ModuleError extends Error {
   override name = 'ModuleError'
+}
+
+/** Hears facts as they are stated. */
+export interface FactListener {
+  said(at: Nanos, process: Process, fact: Fact): void
 }
 
 export interface WorldTerms {
@@ -36,6 +41,8 @@ export class World {
   failure: Error | undefined
   /** The first task of a coordinator that ended in an outcome nobody handled, in words. */
   firstUnhandled: string | undefined
+  /** Who hears the facts that processes state; see `env/fact.ts`. */
+  listener: FactListener | undefined
   readonly #seed: string
   readonly #checked: boolean
   readonly #rules: LinkRule[] = []
@@ -92,6 +99,10 @@ export class World {
     const known = (address as Partial<ProcessAddress>).process ?? this.processes.get(address.name)
     if (!known) throw new InvariantError(`no process named ${address.name}`)
     return known
+  }
+
+  said(process: Process, fact: Fact): void {
+    this.listener?.said(this.simulation.now, process, fact)
   }
 
   /** A message on its way is the sender's no more. */

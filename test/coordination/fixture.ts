@@ -56,7 +56,7 @@ export function makeStage(
 /** The values observed of a metric, in their order. */
 export const valuesOf = (observed: readonly Observation[], metric: string): number[] =>
   observed.flatMap((observation) =>
-    observation.metric !== metric
+    observation.kind === 'fact' || observation.metric !== metric
       ? []
       : [observation.kind === 'count' ? (observation.by ?? 1) : observation.value],
   )

@@ -176,9 +176,7 @@ class McpServer implements Service {
       this.#hold(run)
       return
     }
-    const { process, host } = this.#context
-    const job = host.cpu.run(process.cpuGroup, cpu, { computed: () => process.enter(() => this.#hold(run)) })
-    run.stop = () => host.cpu.cancel(job)
+    run.stop = this.#context.work(cpu, () => this.#hold(run))
   }
 
   /** The core time of a call is over; it holds its slot for the rest. */

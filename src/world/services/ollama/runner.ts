@@ -21,6 +21,8 @@ export interface RunnerTerms {
   readonly id: number
   readonly simulation: Simulation
   readonly cpu: Cpu
+  /** The process it belongs to. */
+  readonly owner: object
   readonly group: CpuGroup
   readonly stepTime: StepTime
   readonly parallel: number
@@ -106,8 +108,8 @@ export class Runner implements EventTarget, CpuWaiter {
   }
 
   #begin(): void {
-    const { cpu, group } = this.#terms
-    this.#job = cpu.run(group, 1, this)
+    const { cpu, group, owner } = this.#terms
+    this.#job = cpu.run(group, 1, this, owner)
     this.#boundary()
   }
 

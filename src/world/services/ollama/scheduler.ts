@@ -172,11 +172,10 @@ export class Scheduler {
   }
 
   #unload(loaded: LoadedModel): void {
-    const { host } = this.#context
     this.#loaded.delete(loaded.model.name)
     loaded.runner.close()
     this.#groups.get(loaded.threads)!.push(loaded.runner.group)
-    host.memory.release(this.#context.now(), loaded.memory)
+    this.#context.release(loaded.memory)
     if (loaded.evictedAt !== undefined) this.#observations.evicted()
     if (this.#unloadsAwaited === 0 || --this.#unloadsAwaited > 0) return
     this.#look()
@@ -190,7 +189,7 @@ export class Scheduler {
     const now = this.#context.now()
     const needed = weights + kvPerToken * generation.numCtx * this.#terms.parallel
     const memory = Math.min(needed, Math.floor(host.memory.free))
-    host.memory.allocate(now, memory)
+    this.#context.allocate(memory)
     const reading = Math.ceil((Math.min(weights, memory) / host.values.diskBandwidth) * 1e9)
     const { loadTimeout } = this.#terms
     const then =
@@ -247,7 +246,7 @@ export class Scheduler {
 
   #abortLoad(load: Load): void {
     this.#load = undefined
-    this.#context.host.memory.release(this.#context.now(), load.memory)
+    this.#context.release(load.memory)
     this.#observations.loadFailed()
   }
 
@@ -258,6 +257,7 @@ export class Scheduler {
       id: process.world.nextId(),
       simulation: process.world.simulation,
       cpu: host.cpu,
+      owner: process,
       group: this.#group(threads),
       stepTime: new StepTime(model, machine, threads),
       parallel,

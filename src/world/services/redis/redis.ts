@@ -198,10 +198,9 @@ class Redis implements Service {
 
   #countMemory(): void {
     const now = this.#context.now()
-    const { memory } = this.#context.host
     const more = this.#db.bytes - this.#counted
-    if (more < 0) memory.release(now, -more)
-    else if (!memory.allocate(now, more)) return
+    if (more < 0) this.#context.release(-more)
+    else if (!this.#context.allocate(more)) return
     this.#counted = this.#db.bytes
     this.#memory.set(now, this.#counted)
   }
