@@ -96,6 +96,6 @@ export class Host {
   /** With the last crash made good the host is back, and its processes begin anew. */
   restart(): void {
     if (this.up || --this.#downs > 0) return
-    for (const process of this.processes) process.begin()
+    for (const process of this.processes) process.boot()
   }
 }

@@ -54,6 +54,17 @@ export interface Behaviour {
   fault?(name: string): () => void
 }
 
+/** How a process ends while its host goes on: by a signal from outside, by the kernel for want of memory, by its own fault. */
+export type EndReason = 'killed' | 'out-of-memory' | 'crashed'
+
+/** Who starts a process and starts it again, as a container does. */
+export interface Supervisor {
+  /** It has ended where it stood, its memory and cores are free, and who waited for it has been told. */
+  ended(reason: EndReason): void
+  /** The host is back from a crash; whether and when the process starts is the supervisor's. Left out: it starts now. */
+  booted?(): void
+}
+
 /** An address that knows its process; others are looked up by name. In a message it is its name and nothing more. */
 export class ProcessAddress implements Address {
   readonly name: string
@@ -84,8 +95,11 @@ export class Process implements Scope, CpuWaiter {
   /** Counts ends: what belongs to an earlier life does nothing any more. */
   epoch = 0
   readonly memory: MemoryAccount
+  supervisor: Supervisor | undefined
   /** Whether it runs, as far as its host does. */
   #alive = true
+  /** Waits for `start`, whatever the host does. */
+  #parked = false
   /** Requests that have come and are not answered: who asked them hears of its end. */
   readonly #inHand = new InHand()
   readonly #mailbox = new Fifo<MailboxItem>()
@@ -126,19 +140,28 @@ export class Process implements Scope, CpuWaiter {
     return this.#alive && this.host.up
   }
 
-  /** Starts, for the first time or anew. */
+  /** Starts with its host; nothing if it is parked. */
   begin(): void {
+    if (this.#parked) return
     this.#alive = true
     this.enter(() => this.behaviour.begin())
   }
 
-  /** Starts again after `kill`; nothing if it runs, or its host does not. */
+  /** Before it has begun: it does not start with its host or the run, but at `start`. */
+  park(): void {
+    this.#parked = true
+    this.#alive = false
+  }
+
+  /** Starts a parked process, or starts anew after `kill`; nothing if it runs, or its host does not. */
   start(): void {
-    if (!this.#alive && this.host.up) this.begin()
+    if (this.#alive || !this.host.up) return
+    this.#parked = false
+    this.begin()
   }
 
   /** Ends it where it stands, as `kill -9` does: the kernel closes its connections, so that whoever waits for an answer is told. */
-  kill(): void {
+  kill(reason: EndReason = 'killed'): void {
     if (!this.up) return
     this.#alive = false
     const inHand = this.#inHand.take()
@@ -146,6 +169,17 @@ export class Process implements Scope, CpuWaiter {
     this.host.cpu.clear(this)
     this.memory.clear(this.world.simulation.now)
     for (const request of inHand) request.refuse(new UnreachableError(`${this.name} closed the connection`))
+    this.supervisor?.ended(reason)
+  }
+
+  /** The host is back. */
+  boot(): void {
+    if (!this.supervisor?.booted) {
+      this.begin()
+      return
+    }
+    this.#alive = false
+    this.supervisor.booted()
   }
 
   /** Volatile state is gone and nobody is told, as when the host stops. */

@@ -142,3 +142,55 @@ test('whom a killed process had asked hears that it has gone', () => {
   world.simulation.run()
   expect(abandoned).toEqual([ms(22)])
 })
+
+test('its supervisor hears how it ended, once it has let go of everything', () => {
+  const { world, server, client } = pair()
+  ask(world, 0, client, server)
+  const heard: unknown[] = []
+  server.supervisor = {
+    ended: (reason) =>
+      void heard.push([world.simulation.now / ms(1), reason, server.up, server.host.cpu.busy]),
+  }
+  at(world, ms(30), () => server.kill('out-of-memory'))
+  at(world, ms(31), () => server.kill())
+  at(world, ms(40), () => server.start())
+  at(world, ms(50), () => server.kill())
+  // A host that stops tells nobody.
+  at(world, ms(60), () => server.start())
+  at(world, ms(70), () => server.host.crash())
+  world.simulation.run()
+  expect(heard).toEqual([
+    [30, 'out-of-memory', false, 0],
+    [50, 'killed', false, 0],
+  ])
+})
+
+test('a process with a supervisor is started by it when the host is back; without one it starts by itself', () => {
+  const { world, log, server } = pair()
+  at(world, ms(10), () => server.host.crash())
+  at(world, ms(20), () => server.host.restart())
+  server.supervisor = { ended() {}, booted: () => at(world, ms(25), () => server.start()) }
+  const up: boolean[] = []
+  at(world, ms(22), () => up.push(server.up))
+  world.simulation.run()
+  expect(log).toEqual(['begins at 0', 'begins at 25'])
+  expect(up).toEqual([false])
+  expect(server.up).toBe(true)
+})
+
+test('a parked process does not begin with the run or its host, but when it is started', () => {
+  const world = makeWorld({ a: {} })
+  const log: number[] = []
+  const process = addCoordinator(world, 'a', 'late', (env) => {
+    log.push(env.now() / ms(1))
+    return {}
+  })
+  process.park()
+  process.begin()
+  expect(process.up).toBe(false)
+  at(world, ms(1), () => process.host.crash())
+  at(world, ms(2), () => process.host.restart())
+  at(world, ms(5), () => process.start())
+  world.simulation.run()
+  expect(log).toEqual([5])
+})
