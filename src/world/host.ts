@@ -91,6 +91,7 @@ export class Host {
     for (const process of this.processes) process.crash()
     this.cpu.clear()
     this.memory.clear(this.simulation.now)
+    for (const process of this.processes) process.supervisor?.halted?.()
   }
 
   /** With the last crash made good the host is back, and its processes begin anew. */

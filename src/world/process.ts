@@ -59,8 +59,12 @@ export type EndReason = 'killed' | 'out-of-memory' | 'crashed'
 
 /** Who starts a process and starts it again, as a container does. */
 export interface Supervisor {
+  /** It has begun, by whomever it was started. */
+  began?(): void
   /** It has ended where it stood, its memory and cores are free, and who waited for it has been told. */
   ended(reason: EndReason): void
+  /** It has ended with its host, which has crashed. */
+  halted?(): void
   /** The host is back from a crash; whether and when the process starts is the supervisor's. Left out: it starts now. */
   booted?(): void
 }
@@ -145,6 +149,7 @@ export class Process implements Scope, CpuWaiter {
     if (this.#parked) return
     this.#alive = true
     this.enter(() => this.behaviour.begin())
+    this.supervisor?.began?.()
   }
 
   /** Before it has begun: it does not start with its host or the run, but at `start`. */
