@@ -16,6 +16,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'show what would be run: variants, seeds, metrics, expected cost',
     load: async () => (await import('./plan.ts')).plan,
   },
+  faults: {
+    meaning: 'print what will go wrong in a run, drawn faults included, as a file to edit and replay',
+    load: async () => (await import('./faults.ts')).faults,
+  },
   check: {
     meaning: 'say what is wrong with scenarios, all of it at once',
     load: async () => (await import('./check.ts')).check,

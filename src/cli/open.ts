@@ -15,6 +15,11 @@ export const SCENARIO_OPTIONS = {
     value: 'PATH=VALUE',
     meaning: 'override a value, such as workload.timeout=30s; may be given several times',
   },
+  faults: {
+    type: 'text',
+    value: 'FILE',
+    meaning: 'a plan of faults instead of the scenario’s, as `rehearsal faults` prints it',
+  },
 } as const
 
 export type ScenarioOptions = OptionValues<typeof SCENARIO_OPTIONS>
@@ -25,6 +30,7 @@ export const openScenario = (file: string, options: ScenarioOptions): ScenarioFi
     registries: parts,
     read: readNoResult,
     sets: options.set,
+    ...(options.faults === undefined ? {} : { faults: options.faults }),
     ...seedsOf(options),
   })
 

@@ -50,6 +50,7 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
         records.map(({ recorded }) => recorded),
         file.seeds,
       ),
+      faults: records[0]!.faults,
       checks: lawChecks(records),
       fingerprints: Object.fromEntries(records.map(({ seed, fingerprint }) => [seed, fingerprint])),
     }

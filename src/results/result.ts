@@ -3,7 +3,7 @@
 
 import type { Better } from '../env/metric.ts'
 import type { RecordedBreakdown, RecordedHistogram, RecordedSeries } from '../observe/recorded.ts'
-import type { Unit } from '../units.ts'
+import type { Nanos, Unit } from '../units.ts'
 
 export const RESULT_SCHEMA = 'rehearsal/result/1'
 
@@ -34,6 +34,19 @@ export type HistogramData = RecordedHistogram
 /** Where the time of requests went, over all seeds; the parts sum to the mean latency. */
 export type Breakdown = RecordedBreakdown
 
+/** Something that went wrong, as planned. */
+export interface Fault {
+  readonly at: Nanos
+  /** When it was over; `null`: it lasted for good. */
+  readonly until: Nanos | null
+  /** `crash`, `partition` … */
+  readonly kind: string
+  /** Whom it befell. */
+  readonly target: string
+  /** In words: `factor 2, for 30 s`; may be empty. */
+  readonly detail: string
+}
+
 export interface Check {
   /** Such as `Little's law` or `expect: latency.p95 below 30 s`. */
   readonly name: string
@@ -53,6 +66,8 @@ export interface Variant {
   readonly series: Readonly<Record<string, Series>>
   readonly histograms: Readonly<Record<string, HistogramData>>
   readonly breakdown: readonly Breakdown[]
+  /** Of the first seed, in the order of time. */
+  readonly faults: readonly Fault[]
   readonly checks: readonly Check[]
   /** Seed → 16 hexadecimal digits. */
   readonly fingerprints: Readonly<Record<string, string>>

@@ -45,6 +45,14 @@ const breakdown = z.object({
   parts: z.record(z.string(), z.number()),
 })
 
+const fault = z.object({
+  at: z.number(),
+  until: figure,
+  kind: z.string(),
+  target: z.string(),
+  detail: z.string(),
+})
+
 const check = z.object({
   name: z.string(),
   kind: z.enum(['law', 'expect']),
@@ -61,6 +69,8 @@ const variant = z
     series: z.record(z.string(), series),
     histograms: z.record(z.string(), histogram),
     breakdown: z.array(breakdown),
+    // Results of before there were faults have none.
+    faults: z.array(fault).default([]),
     checks: z.array(check),
     fingerprints: z.record(z.string(), z.string()),
   })

@@ -9,6 +9,8 @@ import type { Scenario } from '../scenario/scenario.ts'
 import { wire } from '../scenario/wire.ts'
 import { format, type Nanos } from '../units.ts'
 import type { OpenTrace } from '../workload/workload.ts'
+import { type FaultRecord, type PlannedFault, recordOf } from '../world/faults/plan.ts'
+import { faults } from '../world/faults/registry.ts'
 import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Clients } from './client.ts'
@@ -33,6 +35,8 @@ export interface RunRecord {
   readonly events: number
   readonly stopped: StopReason
   readonly ended: Nanos
+  /** What went wrong, in the order of time. */
+  readonly faults: readonly FaultRecord[]
   readonly checks: readonly Check[]
 }
 
@@ -76,8 +80,16 @@ export function metricsOf(scenario: Scenario, terms: ReplicationTerms): MetricDe
   return withDerived({ measured: 0, metrics, series: {}, histograms: {}, breakdown: [] }).metrics
 }
 
+/** What will go wrong in a run of the scenario with this seed, written and drawn, in the order of time. */
+export function faultPlanOf(scenario: Scenario, terms: ReplicationTerms): readonly PlannedFault[] {
+  const { plan, close } = prepare(scenario, terms)
+  close()
+  return plan
+}
+
 interface Prepared {
   readonly world: World
+  readonly plan: readonly PlannedFault[]
   readonly recorder: Recorder
   readonly clients: Clients | undefined
   /** Lets go of what was opened. */
@@ -86,8 +98,8 @@ interface Prepared {
 
 function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): Prepared {
   const recorder = new Recorder({ bins: terms.bins })
-  const { world, workload } = wire(scenario, { ...terms, recorder })
-  if (!workload) return { world, recorder, clients: undefined, close() {} }
+  const { world, plan, workload } = wire(scenario, { ...terms, recorder })
+  if (!workload) return { world, plan, recorder, clients: undefined, close() {} }
   const process = addClients(world)
   const clients = new Clients(process, recorder, {
     ...workload,
@@ -95,7 +107,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     warmUp: found,
   })
   process.behaviour = clients
-  return { world, recorder, clients, close: () => workload.source.close() }
+  return { world, plan, recorder, clients, close: () => workload.source.close() }
 }
 
 /** The clients stand on the host named `clients`, or on one of their own, of which nothing is recorded. */
@@ -116,7 +128,7 @@ function runOnce(scenario: Scenario, terms: ReplicationTerms, warmUp: Nanos, fou
 }
 
 function runPrepared(
-  { world, recorder, clients }: Prepared,
+  { world, plan, recorder, clients }: Prepared,
   scenario: Scenario,
   terms: ReplicationTerms,
   warmUp: Nanos,
@@ -145,6 +157,7 @@ function runPrepared(
     events: simulation.processed,
     stopped,
     ended: now,
+    faults: plan.filter(({ at }) => at <= now).map((fault) => recordOf(fault, faults)),
     checks: lawsOf(world, clients, scenario),
   }
 }

@@ -3,12 +3,13 @@
 
 import { printable } from '../errors.ts'
 import { newChecker } from './check/check.ts'
+import { withPlan } from './fault-plan.ts'
 import { declaredByAxes, expandMatrix, type WrittenMatrix } from './matrix.ts'
 import { parameterTable } from './parameter-table.ts'
 import type { Report } from './problem.ts'
 import type { Registries } from './registry.ts'
 import type { ScenarioFile } from './scenario.ts'
-import { readExtending } from './source/extends.ts'
+import { readExtending, textOf } from './source/extends.ts'
 import { locate, Mistakes } from './source/places.ts'
 import { applySets, setAt } from './source/set.ts'
 import { type Node, plain, type Source } from './source/tree.ts'
@@ -22,6 +23,8 @@ export interface LoadOptions {
   readonly sets?: readonly string[]
   /** Instead of the scenario's: how many, or which. */
   readonly seeds?: number | readonly string[]
+  /** A file with a plan of faults, instead of the scenario's. */
+  readonly faults?: string
 }
 
 /**
@@ -30,8 +33,9 @@ export interface LoadOptions {
  * trace. On the command line they are relative to the working directory, as `file` itself is.
  */
 export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
-  const { registries, read, sets = [], seeds } = options
-  const tree = withSeeds(applySets(readExtending(file, read), sets), seeds)
+  const { registries, read, sets = [], seeds, faults } = options
+  const whole = withSeeds(applySets(readExtending(file, read), sets), seeds)
+  const tree = faults === undefined ? whole : withPlan(whole, textOf(faults, read), faults)
   const resolved = plain(tree) as Readonly<Record<string, unknown>>
   const mistakes = new Mistakes()
   const report: Report = (path, problem) => mistakes.add(locate(tree, path, problem))

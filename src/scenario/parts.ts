@@ -29,6 +29,11 @@ const coordinatorProcess: Parameters = {
   }),
 }
 
+/** Of every fault that is not over at once. */
+const lasting: Parameters = {
+  for: optional(duration({ meaning: 'how long it lasts. Left out: for good' })),
+}
+
 const withParameters = (
   parts: Readonly<Record<string, Part>>,
   added: Parameters,
@@ -47,7 +52,12 @@ export const parts: Registries = {
   services: withParameters(services, container),
   coordinators: withParameters(coordinators, { ...container, ...coordinatorProcess }),
   workload: workloadParameters,
-  faults,
+  faults: Object.fromEntries(
+    Object.entries(faults).map(([name, fault]) => [
+      name,
+      fault.instant ? fault : { ...fault, parameters: { ...fault.parameters, ...lasting } },
+    ]),
+  ),
   distributions,
   createDistribution,
   laws,

@@ -2,6 +2,8 @@
 
 import type { Mistake } from '../errors.ts'
 import type { Nanos } from '../units.ts'
+import type { PlannedFault } from '../world/faults/plan.ts'
+import type { FaultProfile } from '../world/faults/profile.ts'
 import type { Expression } from './expression.ts'
 
 export type Scalar = string | number | boolean
@@ -47,6 +49,8 @@ export interface Scenario {
   readonly coordinators: Readonly<Record<string, PlacedPart>>
   readonly workload: CheckedValues | undefined
   readonly faults: readonly PlannedFault[]
+  /** Faults to be drawn from the seed, besides those. */
+  readonly faultProfile: FaultProfile | undefined
   readonly measure: Measure
   readonly expect: readonly Criterion[]
   readonly claims: readonly ClaimSpec[]
@@ -71,12 +75,6 @@ export interface PlacedPart {
   /** Instances on each host. */
   readonly count: number
   /** References hold names as written. */
-  readonly values: CheckedValues
-}
-
-export interface PlannedFault {
-  readonly at: Nanos
-  readonly kind: string
   readonly values: CheckedValues
 }
 

@@ -9,6 +9,8 @@ import type { Parameters, Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
 import type { CpuTerms } from '../world/cpu.ts'
+import { type PlannedFault, play } from '../world/faults/plan.ts'
+import { draw } from '../world/faults/profile.ts'
 import { faults } from '../world/faults/registry.ts'
 import type { Host, HostValues } from '../world/host.ts'
 import { instanceNames, instancesNamed } from '../world/instances.ts'
@@ -31,6 +33,8 @@ export interface WireTerms {
 /** A data centre that has not begun. */
 export interface Wired {
   readonly world: World
+  /** What will go wrong, in the order of time. */
+  readonly plan: readonly PlannedFault[]
   readonly workload:
     | { readonly target: Process; readonly source: RequestSource; readonly timeout: Nanos }
     | undefined
@@ -78,9 +82,18 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
     }),
   )
   for (const make of makers) make()
-  for (const { at, kind, values } of scenario.faults)
-    world.simulation.schedule(at, { id: 0, fire: () => faults[kind]!.begin(world, values) }, 0)
-  return { world, workload: wireWorkload(world, scenario, terms.openTrace) }
+  const plan = planOf(world, scenario)
+  play(world, plan, faults)
+  return { world, plan, workload: wireWorkload(world, scenario, terms.openTrace) }
+}
+
+/** The faults that are written and those that the seed draws, in the order of time. */
+function planOf(world: World, { faults: written, faultProfile }: Scenario): readonly PlannedFault[] {
+  const check = ({ kind, values }: PlannedFault) => faults[kind]!.check?.(world, values)
+  for (const [i, fault] of written.entries()) wiring(['faults', i], () => check(fault))
+  const drawn = faultProfile ? draw(faultProfile, world, faults) : []
+  for (const fault of drawn) wiring(['fault-profile'], () => check(fault))
+  return [...written, ...drawn].sort((a, b) => a.at - b.at)
 }
 
 function hostsNamed(world: World, name: string): readonly Host[] {
@@ -114,7 +127,7 @@ function cpuTerms(values: Readonly<Record<string, unknown>>): CpuTerms {
 function addService(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
   const definition = services[part.kind]!
   const context = new ServiceContext(process, process.world.recorder, definition.metrics)
-  process.behaviour = new ServiceBehaviour(() => definition.create(context, values))
+  process.behaviour = new ServiceBehaviour(() => definition.create(context, values), definition.faults)
 }
 
 function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {

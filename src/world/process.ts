@@ -50,7 +50,9 @@ export interface Behaviour {
   abandon?(request: Envelope): void
   /** The process has ended where it stood: volatile state is gone. */
   crash?(): void
-  /** A fault of its own sets in; what is returned ends it. */
+  /** What can go wrong inside it, by name. */
+  readonly faults?: Readonly<Record<string, string>> | undefined
+  /** One of these faults sets in; what is returned ends it. */
   fault?(name: string): () => void
 }
 
@@ -129,6 +131,8 @@ export class Process implements Scope, CpuWaiter {
     readonly host: Host,
     /** `ollama.1`, or `proxy` where there is one alone. */
     readonly name: string,
+    /** The scenario's part that it is an instance of: `ollama`. */
+    readonly part: string,
     terms: CpuTerms,
     /** Messages waiting, over all processes of the same part. */
     readonly depth: Level,

@@ -161,7 +161,11 @@ export class ServiceBehaviour implements Behaviour {
   readonly #create: () => Service
   #service: Service
 
-  constructor(create: () => Service) {
+  /** @param faults those its definition declares */
+  constructor(
+    create: () => Service,
+    readonly faults: ServiceDefinition['faults'] = {},
+  ) {
     this.#create = create
     this.#service = create()
   }

@@ -90,7 +90,7 @@ export class World {
       { unit: 'count', better: 'lower', meaning: `messages waiting for ${part} to be free` },
       { series: false },
     )
-    const process = new Process(this, this.nextId(), host, name, terms, depth)
+    const process = new Process(this, this.nextId(), host, name, part, terms, depth)
     this.processes.set(name, process)
     return process
   }

@@ -30,6 +30,7 @@ export function scenarioOf(parameters: Settings, more: Partial<Scenario> = {}): 
     coordinators: {},
     workload: undefined,
     faults: [],
+    faultProfile: undefined,
     measure: { duration: undefined, warmUp: 0, requests: undefined, events: 1e8 },
     expect: [],
     claims: [],
@@ -94,6 +95,7 @@ export const variantOf = (
   series: {},
   histograms: {},
   breakdown: [],
+  faults: [],
   checks: [],
   fingerprints: {},
 })

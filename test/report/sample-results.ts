@@ -223,6 +223,7 @@ function queueVariant(name: string, parameters: Record<string, Scalar>, rate: nu
     },
     histograms: { latency: histogramOf(latencies, 'ns', 'Time from sending a request to its answer') },
     breakdown: [around('all', 0), around('p50', 0.5), around('p95', 0.95), around('p99', 0.99)],
+    faults: [],
     checks,
     fingerprints: Object.fromEntries(
       ['1', '2', '3', '4', '5'].map((s) => [s, `${seed}${s}f0e1d2c3b4a59687`.slice(0, 16)]),
@@ -329,6 +330,7 @@ export const matrix = once((): Result => {
               },
             },
           ],
+          faults: [],
           checks: [
             {
               name: 'conservation of calls',
@@ -470,6 +472,7 @@ export const hostile = once((): Result => {
       { of: 'all', requests: 3, latency: HOSTILE.length, parts: record(() => 1) },
       { of: 'p99', requests: 0, latency: 0, parts: {} },
     ],
+    faults: [],
     checks: HOSTILE.map((name, j) => ({
       name,
       kind: 'law',
@@ -561,6 +564,7 @@ export function absent(): Result {
       },
     },
     breakdown: [{ of: 'all', requests: 0, latency: 0, parts: {} }],
+    faults: [],
     checks: [
       { name: 'expect: latency.p95 below 5 s', kind: 'expect', pass: null, detail: 'latency.p95 is absent' },
     ],

@@ -55,6 +55,7 @@ export const sampleResult: Result = {
         },
       },
       breakdown: [{ of: 'all', requests: 3, latency: 4, parts: { network: 1, service: 3 } }],
+      faults: [],
       checks: [{ name: "Little's law", kind: 'law', pass: true, detail: 'L = 1' }],
       fingerprints: { '1': '00000000deadbeef', '2': '00000000cafebabe' },
     },

@@ -51,6 +51,7 @@ const queueing = (measure: Partial<Scenario['measure']> = {}): Scenario => ({
     skip: 0,
   },
   faults: [],
+  faultProfile: undefined,
   measure: { duration: seconds(20_000), warmUp: 0, requests: undefined, events: 1e8, ...measure },
   expect: [],
   claims: [],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Env, Task } from '../../src/env/index.ts'
 import { ms } from '../../src/units.ts'
 import { crash } from '../../src/world/faults/crash.ts'
-import { partition } from '../../src/world/faults/partition.ts'
+import { type PlannedFault, play } from '../../src/world/faults/plan.ts'
 import { faults } from '../../src/world/faults/registry.ts'
 import type { World } from '../../src/world/world.ts'
 import { addCoordinator, makeWorld } from './fixture.ts'
@@ -11,6 +11,8 @@ const named = (...names: readonly string[]) => names.map((name) => ({ name }))
 
 const at = (world: World, time: number, then: () => void) =>
   world.simulation.schedule(time, { id: 0, fire: then }, 0)
+
+const plan = (world: World, ...planned: PlannedFault[]) => play(world, planned, faults)
 
 /** One process on each host; each says when it begins, and can be asked to send to another. */
 function fleet(hosts: readonly string[], boot = 0) {
@@ -35,7 +37,7 @@ function fleet(hosts: readonly string[], boot = 0) {
 
 test('a crashed host comes back when its time and its boot have passed, and its processes begin anew', () => {
   const { world, log } = fleet(['a', 'b'], ms(30))
-  at(world, ms(10), () => crash.begin(world, { host: named('a'), for: ms(5) }))
+  plan(world, { at: ms(10), kind: 'crash', values: { host: named('a'), for: ms(5) } })
   world.simulation.run()
   expect(log).toEqual(['a begins at 0', 'b begins at 0', 'a begins at 45'])
   expect(world.hosts.get('a')!.up).toBe(true)
@@ -43,7 +45,7 @@ test('a crashed host comes back when its time and its boot have passed, and its 
 
 test('a host that crashes for good stays down', () => {
   const { world, log, send } = fleet(['a', 'b'])
-  at(world, ms(10), () => crash.begin(world, { host: named('a'), for: undefined }))
+  plan(world, { at: ms(10), kind: 'crash', values: { host: named('a') } })
   send(ms(20), 'b', 'a')
   world.simulation.run()
   expect(log).toEqual(['a begins at 0', 'b begins at 0'])
@@ -55,26 +57,30 @@ test('the name of a group stands for all its hosts, that of one for itself alone
   const names = [...rack, 'racket.1', 'rack.b', 'other', 'alone']
   const { world } = fleet(names)
   const up = () => names.filter((name) => world.hosts.get(name)!.up)
-  crash.begin(world, { host: named('rack'), for: undefined })
+  crash.begin(world, { host: named('rack') })
   expect(up()).toEqual(['racket.1', 'rack.b', 'other', 'alone'])
-  crash.begin(world, { host: named('racket.1', 'other'), for: undefined })
+  crash.begin(world, { host: named('racket.1', 'other') })
   expect(up()).toEqual(['rack.b', 'alone'])
   // A single one may be called the first.
-  crash.begin(world, { host: named('alone.1'), for: undefined })
+  crash.begin(world, { host: named('alone.1') })
   expect(up()).toEqual(['rack.b'])
 })
 
 test('while a host is down by two faults, it waits for the later of them', () => {
   const { world, log } = fleet(['a'], ms(1))
-  at(world, ms(10), () => crash.begin(world, { host: named('a'), for: ms(100) }))
-  at(world, ms(20), () => crash.begin(world, { host: named('a'), for: ms(5) }))
+  plan(world, { at: ms(10), kind: 'crash', values: { host: named('a'), for: ms(100) } })
+  plan(world, { at: ms(20), kind: 'crash', values: { host: named('a'), for: ms(5) } })
   world.simulation.run()
   expect(log).toEqual(['a begins at 0', 'a begins at 111'])
 })
 
 test('a partition cuts its sides off from each other, both ways and for its time; within a side all goes on', () => {
   const { world, log, send } = fleet(['a.1', 'a.2', 'b', 'c'])
-  at(world, ms(10), () => partition.begin(world, { between: [named('a'), named('b')], for: ms(10) }))
+  plan(world, {
+    at: ms(10),
+    kind: 'partition',
+    values: { between: [named('a'), named('b')], direction: 'both', for: ms(10) },
+  })
   const pairs = [
     ['a.1', 'b'],
     ['b', 'a.2'],

@@ -11,7 +11,8 @@ import {
   withTimeout,
 } from '../../src/env/index.ts'
 import { ms, seconds, us } from '../../src/units.ts'
-import { crash } from '../../src/world/faults/crash.ts'
+import { play } from '../../src/world/faults/plan.ts'
+import { faults } from '../../src/world/faults/registry.ts'
 import type { World } from '../../src/world/world.ts'
 import { ModuleError } from '../../src/world/world.ts'
 import { addCoordinator, makeWorld } from './fixture.ts'
@@ -57,11 +58,7 @@ function busyWorld(seed: string): World {
     const peers = names.filter((other) => other !== name)
     addCoordinator(world, ['a', 'a', 'b', 'c'][i]!, name, agent(name, peers), us(20)).begin()
   })
-  world.simulation.schedule(
-    ms(30),
-    { id: 0, fire: () => crash.begin(world, { host: [{ name: 'c' }], for: ms(10) }) },
-    0,
-  )
+  play(world, [{ at: ms(30), kind: 'crash', values: { host: [{ name: 'c' }], for: ms(10) } }], faults)
   world.simulation.run({ until: seconds(0.2) })
   if (world.failure) throw world.failure
   return world

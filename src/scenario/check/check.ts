@@ -5,6 +5,7 @@ import { heard, invalid, type Report, say, unknownKey } from '../problem.ts'
 import type { Registries } from '../registry.ts'
 import type { Scenario } from '../scenario.ts'
 import { newContext, type Surroundings } from './context.ts'
+import { bounded } from './fault-profile.ts'
 import { type Header, headerShape } from './header.ts'
 import { SECTIONS, sectionsShape } from './sections.ts'
 
@@ -42,11 +43,12 @@ export function newChecker(registries: Registries): Checker {
         report(['coordinators', name], { message: `${name} is the name of a service already`, key: true })
       if (!result.success) tell(result.error, [], report)
       if (!result.success || shared.length > 0) return undefined
-      const { expect, claims, workload, ...rest } = result.data
+      const { expect, claims, workload, 'fault-profile': profile, ...rest } = result.data
       return {
         parameters: surroundings.parameters,
         ...rest,
         workload,
+        faultProfile: profile && bounded(profile, rest.measure.duration, report),
         expect: expect.map((criterion, i) => criterion(['expect', i])),
         claims: claims.map((claim, i) => claim(['claims', i])),
       }

@@ -4,11 +4,13 @@ import { z } from 'zod'
 import { quote } from '../../errors.ts'
 import { count, duration, type Parameters } from '../../parameters.ts'
 import { expectedOf } from '../../units.ts'
+import type { PlannedFault } from '../../world/faults/plan.ts'
 import { invalid, say } from '../problem.ts'
 import type { Part } from '../registry.ts'
-import type { HostGroup, LinkRule, Measure, PlacedPart, PlannedFault } from '../scenario.ts'
+import type { HostGroup, LinkRule, Measure, PlacedPart } from '../scenario.ts'
 import { type Context, PART_NAME } from './context.ts'
 import { claimsSchema, expectSchema } from './criterion.ts'
+import { profileSchema } from './fault-profile.ts'
 import {
   fail,
   kindSchema,
@@ -46,6 +48,7 @@ export function sectionsShape(context: Context) {
       'what clients ask, and when',
     ),
     faults: noted(faultsSchema(context).prefault([]), 'what goes wrong, and when'),
+    'fault-profile': noted(profileSchema(context).optional(), 'faults to be drawn from the seed'),
     measure: noted(measureSchema(context).prefault({}), 'how long to look, and from when on'),
     expect: noted(expectSchema(context).prefault([]), 'what must hold'),
     claims: noted(claimsSchema(context).prefault([]), 'claims to be settled'),
@@ -59,6 +62,7 @@ export const SECTIONS = [
   'coordinators',
   'workload',
   'faults',
+  'fault-profile',
   'measure',
   'expect',
   'claims',

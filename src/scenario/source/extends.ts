@@ -44,7 +44,7 @@ function baseOf(file: string, { node }: Entry): string {
 }
 
 /** The text of a file; where it cannot be read, the mistake stands at the `extends` that names it. */
-function textOf(file: string, read: (path: string) => string, named?: Entry): string {
+export function textOf(file: string, read: (path: string) => string, named?: Entry): string {
   const at = (message: string): Mistake => (named ? mistakeAt(named.node.origin, message) : { message })
   try {
     return read(file)

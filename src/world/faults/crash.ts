@@ -1,21 +1,21 @@
-// A host stops where it stands; with `for`, it comes back after that time and its boot.
+// Hosts stop where they stand; when the fault ends power is back, and they boot.
 
-import { duration, optional, reference } from '../../parameters.ts'
+import { reference } from '../../parameters.ts'
 import { hostsOf, laterIn } from './effect.ts'
 import { defineFault } from './fault.ts'
 
 export const crash = defineFault({
   name: 'crash',
   meaning:
-    'hosts stop where they stand: volatile state and messages under way to them are gone, nobody is told',
+    'hosts stop where they stand: volatile state and messages under way to them are gone, nobody is told; afterwards they boot',
   parameters: {
     host: reference('host', { meaning: 'the hosts that crash' }),
-    for: optional(duration({ meaning: 'time until power is back; the host then boots. Left out: for good' })),
   },
   begin(world, values) {
-    for (const host of hostsOf(world, values.host)) {
-      host.crash()
-      if (values.for !== undefined) laterIn(world, values.for + host.values.boot, () => host.restart())
+    const hosts = hostsOf(world, values.host)
+    for (const host of hosts) host.crash()
+    return () => {
+      for (const host of hosts) laterIn(world, host.values.boot, () => host.restart())
     }
   },
 })

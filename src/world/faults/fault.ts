@@ -1,4 +1,4 @@
-// How a fault introduces itself. A plan of faults is data: a time, a kind, its parameters.
+// How a fault introduces itself. A plan of faults is data: a time, a kind, its parameters, and for how long it lasts.
 
 import type { Parameters, Values } from '../../parameters.ts'
 import type { World } from '../world.ts'
@@ -8,8 +8,12 @@ export interface FaultDefinition<P extends Parameters = Parameters> {
   readonly name: string
   readonly meaning: string
   readonly parameters: P
-  /** Does it, and sees to its end. Called at its time. */
-  begin(world: World, values: Values<P>): void
+  /** Over as soon as it has happened, so that it cannot last `for` a time. */
+  readonly instant?: true
+  /** Throws a ScenarioError where the values do not suit the world; called before the run. */
+  check?(world: World, values: Values<P>): void
+  /** Does it. What is returned ends it, and is called when its time is over; never where it lasts for good. */
+  begin(world: World, values: Values<P>): () => void
 }
 
 /** Declares a fault; the identity, for its types. */

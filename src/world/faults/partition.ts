@@ -1,23 +1,21 @@
-// Two sets of hosts cannot reach each other, in both directions; messages between them are lost without notice.
+// Hosts on two sides cannot reach each other. Who stands on neither side reaches both: so a partial partition is written.
 
-import { duration, list, optional, reference } from '../../parameters.ts'
-import { hostsOf, laterIn } from './effect.ts'
+import { choice } from '../../parameters.ts'
 import { defineFault } from './fault.ts'
+import { between, sidesOf } from './sides.ts'
 
 export const partition = defineFault({
   name: 'partition',
-  meaning: 'two sets of hosts cannot reach each other, in both directions, without anyone being told',
+  meaning:
+    'two sets of hosts cannot reach each other, without anyone being told; hosts on neither side reach both',
   parameters: {
-    between: list(reference('host', { meaning: 'the hosts of one side' }), {
-      meaning: 'the two sides, each a host or a list of hosts',
-      max: 2,
+    between,
+    direction: choice(['both', 'one-way'], {
+      meaning: 'one-way: the first side’s messages do not reach the second, but the second’s reach the first',
+      default: 'both',
     }),
-    for: optional(duration({ meaning: 'time until it heals. Left out: for good' })),
   },
   begin(world, values) {
-    const [a = [], b = []] = values.between
-    const cut = { sides: [new Set(hostsOf(world, a)), new Set(hostsOf(world, b))] as const }
-    world.network.cut(cut)
-    if (values.for !== undefined) laterIn(world, values.for, () => world.network.heal(cut))
+    return world.network.cut({ ...sidesOf(world, values.between), both: values.direction === 'both' })
   },
 })
