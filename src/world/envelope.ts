@@ -34,6 +34,8 @@ export class Envelope implements EventTarget, MailboxItem {
   abandoned = false
   /** The life (epoch) of the receiver in which its handling has taken effect; -1: none yet. */
   deliveredIn = -1
+  /** The network made it of another: what is answered to it goes nowhere. */
+  isCopy = false
   /** Has been answered; nothing more may be sent to the caller. */
   answered = false
   /** When it came to its receiver. */
@@ -59,6 +61,14 @@ export class Envelope implements EventTarget, MailboxItem {
   ) {
     this.id = from.id * 65_537 + to.id
     this.#bookedTo = sentAt
+  }
+
+  /** The same again, as when the network delivers it twice. Its time counts for nobody. */
+  copy(): Envelope {
+    const { from, to, message, role, call, error } = this
+    const copy = new Envelope(from, to, message, role, call, undefined, to.world.simulation.now, error)
+    copy.isCopy = true
+    return copy
   }
 
   /** Arrival. */
@@ -160,7 +170,7 @@ export class Envelope implements EventTarget, MailboxItem {
 
   /** Tells the caller that a streamed answer has begun. */
   head(): void {
-    if (this.answered || this.abandoned) return
+    if (this.answered || this.abandoned || this.isCopy) return
     const { simulation, network } = this.to.world
     const head = { kind: 'head', bytes: 100 }
     network.send(new Envelope(this.to, this.from, head, 'head', this.call, undefined, simulation.now))
@@ -170,7 +180,7 @@ export class Envelope implements EventTarget, MailboxItem {
     if (this.answered) return
     this.answered = true
     this.to.answered(this)
-    if (this.abandoned) return
+    if (this.abandoned || this.isCopy) return
     this.book(SERVICE)
     const { simulation, network } = this.to.world
     network.send(

@@ -1,7 +1,6 @@
 // The network: one link for each direction between two hosts, made on first use. A link has a latency, a bandwidth with
 // a queue (first in, first out), and keeps order, as a stream connection does. A partition cuts links: what is sent over
 // a cut link, or would arrive while it is cut, is lost without notice.
-// Left out for now: loss, duplication, reordering, connection set-up, one-way and partial cuts.
 
 import { createDistribution, type Distribution } from '../kernel/distributions/registry.ts'
 import type { RandomStream, RandomStreams } from '../kernel/random.ts'
@@ -21,6 +20,9 @@ import { type Nanos, us } from '../units.ts'
 import type { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import { jsonBytes } from './message-size.ts'
+import { type Decision, type Direction, type Impairment, leads, type Rule } from './network/rule.ts'
+
+export type { Decision, Direction, Impairment, Rule } from './network/rule.ts'
 
 const constant = (value: Nanos): DistributionSpec => ({ kind: 'constant', value })
 
@@ -68,6 +70,9 @@ export class Link {
   lastArrival: Nanos = 0
   /** How many partitions cut it now. */
   cuts = 0
+  /** How many keep what is sent over it. */
+  holds = 0
+  readonly impairments: Impairment[] = []
 
   constructor(
     readonly from: Host,
@@ -89,19 +94,26 @@ export class Link {
   }
 }
 
-/** Hosts on two sides that cannot reach each other. */
-export interface Partition {
-  readonly sides: readonly [ReadonlySet<Host>, ReadonlySet<Host>]
+/** Messages that were kept, in their order, until what kept them is no more. */
+interface Kept {
+  readonly direction: Direction | undefined
+  readonly envelopes: Envelope[]
 }
 
 export class Network {
   readonly #links: Link[] = []
-  readonly #partitions = new Set<Partition>()
+  readonly #cuts = new Set<Direction>()
+  readonly #holds: Kept[] = []
+  readonly #impairments = new Map<Impairment, Direction>()
+  readonly #chain: Rule[] = []
+  readonly #keptByRules = new Map<Rule, Kept>()
   /** One for all links on the same terms. */
   readonly #latencies = new Map<DistributionSpec, Distribution>()
   readonly #messages: Counter
   readonly #bytes: Counter
   readonly #lost: Counter
+  readonly #duplicated: Counter
+  readonly #held: Counter
 
   constructor(
     readonly simulation: Simulation,
@@ -115,29 +127,30 @@ export class Network {
     this.#messages = counter('messages', 'count', 'neither', 'messages sent between processes')
     this.#bytes = counter('bytes', 'bytes', 'neither', 'bytes sent between processes, framing included')
     this.#lost = counter('lost', 'count', 'lower', 'messages lost to partitions and crashed hosts')
+    this.#duplicated = counter('duplicated', 'count', 'lower', 'messages that came twice')
+    this.#held = counter('held', 'count', 'lower', 'messages kept back for a while')
   }
 
   /** Puts the envelope on its way; it fires at its arrival. */
   send(envelope: Envelope): void {
     const now = this.simulation.now
-    const from = envelope.from.host
-    const to = envelope.to.host
-    const bytes = (envelope.message.bytes ?? jsonBytes(envelope.message)) + this.values.overhead
+    const bytes = this.#bytesOf(envelope)
     this.#messages.add(now, 1)
     this.#bytes.add(now, bytes)
-    if (from === to) {
-      this.simulation.schedule(now + this.values.loopback, envelope, 0)
-      return
+    if (this.#chain.length > 0) {
+      const decision = this.#decide(envelope, bytes)
+      if (decision !== undefined && decision !== 'pass') {
+        this.#obey(decision, envelope, bytes)
+        return
+      }
     }
-    const link = from.links.get(to.id) ?? this.#connect(from, to)
-    if (link.cuts > 0 || !to.up) this.lose()
-    else this.simulation.schedule(link.arrival(now, bytes), envelope, 0)
+    this.#forward(envelope, bytes, 0)
   }
 
   /** Whether `to` can be reached from `from` at this instant. */
   reaches(from: Host, to: Host): boolean {
     if (!to.up) return false
-    for (const partition of this.#partitions) if (separates(partition, from, to)) return from === to
+    for (const cut of this.#cuts) if (leads(cut, from, to)) return from === to
     return true
   }
 
@@ -145,7 +158,7 @@ export class Network {
   delivers(envelope: Envelope): boolean {
     const to = envelope.to.host
     if (!to.up) return false
-    if (this.#partitions.size === 0) return true
+    if (this.#cuts.size === 0) return true
     const from = envelope.from.host
     return from === to || from.links.get(to.id)!.cuts === 0
   }
@@ -154,20 +167,108 @@ export class Network {
     this.#lost.add(this.simulation.now, 1)
   }
 
-  /** Cuts every link between the two sides, until `heal` is given the same partition. */
-  cut(partition: Partition): void {
-    if (this.#partitions.has(partition)) return
-    this.#partitions.add(partition)
-    for (const link of this.#links) if (separates(partition, link.from, link.to)) link.cuts++
+  /** Adds a rule at the end of the chain; what is returned removes it. */
+  addRule(rule: Rule): () => void {
+    const kept: Kept = { direction: undefined, envelopes: [] }
+    this.#chain.push(rule)
+    this.#keptByRules.set(rule, kept)
+    return once(() => {
+      this.#chain.splice(this.#chain.indexOf(rule), 1)
+      this.#keptByRules.delete(rule)
+      this.#release(kept)
+    })
   }
 
-  heal(partition: Partition): void {
-    if (!this.#partitions.delete(partition)) return
-    for (const link of this.#links) if (separates(partition, link.from, link.to)) link.cuts--
+  /** Cuts the links that lead so, now and those to come; what is returned heals them. A link under two cuts waits for both. */
+  cut(direction: Direction): () => void {
+    const cut = { ...direction }
+    this.#cuts.add(cut)
+    for (const link of this.#links) if (leads(cut, link.from, link.to)) link.cuts++
+    return once(() => {
+      this.#cuts.delete(cut)
+      for (const link of this.#links) if (leads(cut, link.from, link.to)) link.cuts--
+    })
+  }
+
+  /** Keeps what is sent over the links that lead so; what is returned lets it go, in its order. */
+  hold(from: ReadonlySet<Host>, to: ReadonlySet<Host>, both: boolean): () => void {
+    const direction = { from, to, both }
+    const kept: Kept = { direction, envelopes: [] }
+    this.#holds.push(kept)
+    for (const link of this.#links) if (leads(direction, link.from, link.to)) link.holds++
+    return once(() => {
+      this.#holds.splice(this.#holds.indexOf(kept), 1)
+      for (const link of this.#links) if (leads(direction, link.from, link.to)) link.holds--
+      this.#release(kept)
+    })
+  }
+
+  /** Makes the links that lead so worse; what is returned makes them as they were. */
+  impair(from: ReadonlySet<Host>, to: ReadonlySet<Host>, impairment: Impairment, both: boolean): () => void {
+    const direction = { from, to, both }
+    const own = { ...impairment }
+    this.#impairments.set(own, direction)
+    for (const link of this.#links) if (leads(direction, link.from, link.to)) link.impairments.push(own)
+    return once(() => {
+      this.#impairments.delete(own)
+      for (const { impairments } of this.#links) {
+        const at = impairments.indexOf(own)
+        if (at >= 0) impairments.splice(at, 1)
+      }
+    })
+  }
+
+  #decide(envelope: Envelope, bytes: number): Decision | undefined {
+    for (const rule of this.#chain) {
+      const decision = rule.decide(envelope, bytes)
+      if (decision === undefined) continue
+      if (decision === 'hold') this.#keep(this.#keptByRules.get(rule)!, envelope)
+      return decision
+    }
+    return undefined
+  }
+
+  #obey(decision: Exclude<Decision, 'pass'>, envelope: Envelope, bytes: number): void {
+    if (decision === 'drop' || decision === 'corrupt') this.lose()
+    else if (decision === 'duplicate') {
+      this.#duplicated.add(this.simulation.now, 1)
+      this.#forward(envelope, bytes, 0)
+      this.#forward(envelope.copy(), bytes, 0)
+    } else if (decision !== 'hold') this.#forward(envelope, bytes, decision.after)
+  }
+
+  #forward(envelope: Envelope, bytes: number, later: Nanos): void {
+    const { now } = this.simulation
+    const from = envelope.from.host
+    const to = envelope.to.host
+    if (from === to) {
+      this.simulation.schedule(now + this.values.loopback + later, envelope, 0)
+      return
+    }
+    const link = from.links.get(to.id) ?? this.#connect(from, to)
+    if (link.holds > 0) {
+      const kept = this.#holds.find(({ direction }) => leads(direction!, from, to))!
+      this.#keep(kept, envelope)
+    } else if (link.cuts > 0 || !to.up) this.lose()
+    else this.simulation.schedule(link.arrival(now, bytes) + later, envelope, 0)
+  }
+
+  #keep(kept: Kept, envelope: Envelope): void {
+    kept.envelopes.push(envelope)
+    this.#held.add(this.simulation.now, 1)
+  }
+
+  #release({ envelopes }: Kept): void {
+    for (const envelope of envelopes) this.#forward(envelope, this.#bytesOf(envelope), 0)
+    envelopes.length = 0
+  }
+
+  #bytesOf({ message }: Envelope): number {
+    return (message.bytes ?? jsonBytes(message)) + this.values.overhead
   }
 
   #connect(from: Host, to: Host): Link {
-    const rule = this.rules.find(({ between }) => separates({ sides: between }, from, to))
+    const rule = this.rules.find(({ between: [a, b] }) => leads({ from: a, to: b, both: true }, from, to))
     const bandwidth = rule?.values.bandwidth ?? this.values.bandwidth
     const latency = this.#latency(rule?.values.latency ?? this.values.latency)
     const link = new Link(
@@ -177,7 +278,10 @@ export class Network {
       latency,
       latency.variance === 0 ? undefined : this.streams.stream(`link/${from.name}/${to.name}`),
     )
-    for (const partition of this.#partitions) if (separates(partition, from, to)) link.cuts++
+    for (const cut of this.#cuts) if (leads(cut, from, to)) link.cuts++
+    for (const { direction } of this.#holds) if (leads(direction!, from, to)) link.holds++
+    for (const [impairment, direction] of this.#impairments)
+      if (leads(direction, from, to)) link.impairments.push(impairment)
     from.links.set(to.id, link)
     this.#links.push(link)
     return link
@@ -193,5 +297,12 @@ export class Network {
   }
 }
 
-const separates = ({ sides: [a, b] }: Partition, from: Host, to: Host): boolean =>
-  (a.has(from) && b.has(to)) || (a.has(to) && b.has(from))
+/** Whatever is undone is undone once. */
+function once(undo: () => void): () => void {
+  let done = false
+  return () => {
+    if (done) return
+    done = true
+    undo()
+  }
+}

@@ -48,7 +48,7 @@ function offices(hosts: readonly string[], network: Partial<NetworkValues>, seed
 const counted = (world: World, name: string): number =>
   world.recorder.finish(world.simulation.now).metrics[`network.${name}`]!.value!
 
-const sides = (a: readonly Host[], b: readonly Host[]) => ({ sides: [new Set(a), new Set(b)] as const })
+const sides = (a: readonly Host[], b: readonly Host[]) => ({ from: new Set(a), to: new Set(b), both: true })
 
 test('a message leaves after those before it, byte by byte, and arrives a latency later', () => {
   const note = fc.record({ at: fc.nat(ms(20)), bytes: fc.nat(5000) })
@@ -159,7 +159,8 @@ test('a partition cuts both directions, links not made yet included, until it he
   const { world, arrivals, at, send, host } = offices(['a', 'b', 'c'], {})
   const cut = sides([host('a')], [host('b')])
   send(ms(0), 'a', 'b')
-  at(ms(1), () => world.network.cut(cut))
+  const heals: (() => void)[] = []
+  at(ms(1), () => heals.push(world.network.cut(cut)))
   at(ms(2), () => {
     const reached = ['a', 'b', 'c'].map((name) => world.network.reaches(host('b'), host(name)))
     expect(reached).toEqual([false, true, true])
@@ -168,7 +169,7 @@ test('a partition cuts both directions, links not made yet included, until it he
   send(ms(2), 'b', 'a') // this link is made during the partition
   const across = send(ms(2), 'a', 'c')
   const back = send(ms(2), 'c', 'b')
-  at(ms(3), () => world.network.heal(cut))
+  at(ms(3), () => heals[0]!())
   const healed = [send(ms(4), 'a', 'b'), send(ms(4), 'b', 'a')]
   world.simulation.run()
   expect(arrivals.map(({ number }) => number)).toEqual([0, across, back, ...healed])
@@ -182,8 +183,9 @@ test('what would arrive while its link is cut is lost, what arrives after the he
   const cut = sides([host('a')], [host('b')])
   send(ms(0), 'a', 'b') // would arrive at 10 ms
   const late = send(ms(4), 'a', 'b') // arrives at 14 ms
-  at(ms(5), () => world.network.cut(cut))
-  at(ms(12), () => world.network.heal(cut))
+  const heals: (() => void)[] = []
+  at(ms(5), () => heals.push(world.network.cut(cut)))
+  at(ms(12), () => heals[0]!())
   world.simulation.run()
   expect(arrivals).toEqual([{ to: 'b', number: late, at: ms(14) }])
   expect(counted(world, 'lost')).toBe(1)
@@ -194,14 +196,14 @@ test('a link under two partitions is whole only when both have healed', () => {
   const one = sides([host('a')], [host('b'), host('c')])
   // Sides that overlap: each host on both of them.
   const other = sides([host('a'), host('b')], [host('a'), host('b')])
-  at(ms(1), () => world.network.cut(one))
-  at(ms(2), () => world.network.cut(other))
-  at(ms(2), () => world.network.cut(other)) // cut already
+  const heals: (() => void)[] = []
+  at(ms(1), () => heals.push(world.network.cut(one)))
+  at(ms(2), () => heals.push(world.network.cut(other)))
   send(ms(3), 'a', 'b')
-  at(ms(4), () => world.network.heal(other))
-  at(ms(4), () => world.network.heal(other)) // healed already
+  at(ms(4), () => heals[1]!())
+  at(ms(4), () => heals[1]!()) // healed already
   send(ms(5), 'a', 'b')
-  at(ms(6), () => world.network.heal(one))
+  at(ms(6), () => heals[0]!())
   const through = send(ms(7), 'a', 'b')
   world.simulation.run()
   expect(arrivals.map(({ number }) => number)).toEqual([through])
@@ -272,8 +274,11 @@ test('whatever happens, what was sent was delivered or lost, and its bytes are c
           send(act.time, act.from, act.to, act.bytes)
         } else if (act.kind === 'cut') {
           const cut = sides(act.a.map(host), act.b.map(host))
-          at(act.time, () => world.network.cut(cut))
-          at(act.time + act.lasts, () => world.network.heal(cut))
+          let heal = () => {}
+          at(act.time, () => {
+            heal = world.network.cut(cut)
+          })
+          at(act.time + act.lasts, () => heal())
         } else {
           at(act.time, () => host(act.who).crash())
           at(act.time + act.lasts, () => host(act.who).restart())
