@@ -1,6 +1,6 @@
 // What decides over single messages: an ordered chain of rules, of which the first that decides wins.
 
-import type { DistributionSpec } from '../../parameters.ts'
+import type { Distribution } from '../../kernel/distributions/registry.ts'
 import type { Nanos } from '../../units.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Host } from '../host.ts'
@@ -39,7 +39,7 @@ export interface Impairment {
   /** Share of datagrams that is overtaken by those behind; streams put them in order again. */
   readonly reorder?: number | undefined
   /** One more for each message. */
-  readonly extraLatency?: DistributionSpec | undefined
+  readonly extraLatency?: Distribution | undefined
   /** What is left of the bandwidth, above 0. */
   readonly bandwidthRatio?: number | undefined
 }
