@@ -1,4 +1,5 @@
 export * from './account.ts'
+export * from './clients/http.ts'
 export * from './clients/job.ts'
 export * from './clients/mcp.ts'
 export * from './clients/ollama.ts'

@@ -32,6 +32,9 @@ export class UnreachableError extends Outcome {
   override readonly name = 'UnreachableError'
 }
 
+/** Nobody listens there: the request was not even sent. */
+export class ConnectionRefusedError extends UnreachableError {}
+
 /** The peer answered, and said no: status as in HTTP (503 busy, 429 too many, 404 unknown …). */
 export class RefusedError extends Outcome {
   override readonly name = 'RefusedError'

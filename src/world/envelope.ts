@@ -5,11 +5,11 @@ import {
   type Address,
   COMPUTE,
   CORE,
+  ConnectionRefusedError,
   MAILBOX,
   type Message,
   NETWORK,
   SERVICE,
-  UnreachableError,
 } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
@@ -92,7 +92,7 @@ export class Envelope implements EventTarget, MailboxItem {
         if (to.up) {
           to.took(this)
           to.accept(this)
-        } else this.refuse(new UnreachableError(`${to.name}: connection refused`))
+        } else this.refuse(new ConnectionRefusedError(`${to.name}: connection refused`))
         break
       case 'one-way':
         if (to.up) to.accept(this)

@@ -1,15 +1,16 @@
 // nginx as a reverse proxy: a worker process that passes requests to a group of servers, tries another where that is
 // allowed, and answers 502 where none is in service and 504 where none answered in time. A streamed answer is passed on
 // from its head; its parts after that are taken to come within the time limit of each other.
-// A host that is down, or cut off, does not take connections: such a request was not sent. Left out: keep-alive to the
-// servers, buffering, caches, limits of tries and rates, and refused connections, as a host is up with all its processes.
+// A server whose process has ended refuses the connection at once; one whose host is down, or cut off, does not take it. In
+// both cases the request was not sent, and may go to another server whatever it asks. Left out: keep-alive to the servers,
+// buffering, caches, limits of tries and rates.
 
-import { type Message, RETRY, RefusedError, TimeoutError, UnreachableError } from '../../../env/index.ts'
+import { type HttpRequest, isIdempotent, type Message, RETRY, RefusedError } from '../../../env/index.ts'
 import { ScenarioError } from '../../../errors.ts'
 import type { Nanos } from '../../../units.ts'
 import type { Envelope } from '../../envelope.ts'
 import { defineService, type Service, type ServiceContext } from '../../service.ts'
-import { Forward, type Forwarder } from '../forward.ts'
+import { Attempt, type Attempter } from '../attempt.ts'
 import { metrics, type NginxValues, parameters } from './parameters.ts'
 import { Peer, Upstream } from './upstream.ts'
 
@@ -95,12 +96,10 @@ class Nginx implements Service {
 }
 
 /** A request in hand: which server has it, and what becomes of it. */
-class Proxied implements Forwarder {
+class Proxied implements Attempter {
   readonly #tried = new Set<Peer>()
   #peer!: Peer
-  #forward!: Forward
-  /** The server took the connection. */
-  #sent = false
+  #attempt!: Attempt
   #begun = false
 
   constructor(
@@ -111,26 +110,21 @@ class Proxied implements Forwarder {
   /** To a server that has not had it yet. */
   pass(): void {
     const { context, values, upstream } = this.proxy
-    const { process } = context
-    const peer = upstream.choose(this.#tried, context.now())
+    const peer = upstream.choose(this.#tried, context.now(), this.#key())
     if (!peer) {
       this.#endWith(502, 'no live upstreams')
       return
     }
-    const server = context.processOf(peer.address)
     this.#peer = peer
     this.#tried.add(peer)
-    this.#sent = process.world.network.reaches(process.host, server.host)
     this.proxy.passing(peer)
-    const terms = {
-      timeout: Number.POSITIVE_INFINITY,
-      headTimeout: this.#sent ? values.readTimeout : values.connectTimeout,
-      onHead: () => {
-        this.#begun = true
-        this.request.head()
-      },
-    }
-    this.#forward = new Forward(process, server, this.request.message, terms, this)
+    const server = context.processOf(peer.address)
+    this.#attempt = new Attempt(context.process, server, this.request.message, values, this)
+  }
+
+  begun(): void {
+    this.#begun = true
+    this.request.head()
   }
 
   answered(message: Message): void {
@@ -138,33 +132,15 @@ class Proxied implements Forwarder {
     this.#end(() => this.request.reply(message))
   }
 
-  failed(error: unknown): void {
-    if (error instanceof TimeoutError) this.#attemptFailed('timeout', 504, 'upstream timed out')
-    else if (error instanceof UnreachableError) this.#attemptFailed('error', 502, error.message)
-    else this.#refused(error as Error)
-  }
-
-  /** The client has gone. */
-  close(): void {
-    this.#forward.cancel()
-    this.#release(false)
-  }
-
-  failWith(status: number, text: string): void {
-    const { proxy, request } = this
-    proxy.failed.add(proxy.context.now())
-    request.refuse(new RefusedError(status, `${proxy.context.name}: ${text}`))
-  }
-
-  /** A failure of the server, whether another may be tried or not. */
-  #attemptFailed(why: string, status: number, text: string): void {
+  /** The server gave no answer, whether another may be tried or not. */
+  failed(why: 'error' | 'timeout', text: string): void {
     this.#release(true)
     if (this.#mayTryAnother(why)) this.#retry()
-    else this.#endWith(status, text)
+    else this.#endWith(why === 'timeout' ? 504 : 502, text)
   }
 
   /** An answer that says no is an answer, and passed on, unless it is a case for another server. */
-  #refused(error: Error): void {
+  refused(error: Error): void {
     const why = error instanceof RefusedError ? `http_${error.status}` : ''
     if (this.#mayTryAnother(why)) {
       this.#release(why !== 'http_403' && why !== 'http_404')
@@ -175,12 +151,38 @@ class Proxied implements Forwarder {
     }
   }
 
+  /** The client has gone. */
+  close(): void {
+    this.#attempt.close()
+    this.#release(false)
+  }
+
+  failWith(status: number, text: string): void {
+    const { proxy, request } = this
+    proxy.failed.add(proxy.context.now())
+    request.refuse(new RefusedError(status, `${proxy.context.name}: ${text}`))
+  }
+
+  /** What the policies that hash do hash. */
+  #key(): string {
+    const { policy, hashKey } = this.proxy.values
+    if (policy === 'ip_hash') return this.request.from.host.name
+    if (policy !== 'hash') return ''
+    return String((this.request.message as unknown as Readonly<Record<string, unknown>>)[hashKey] ?? '')
+  }
+
   #mayTryAnother(why: string): boolean {
     const { values, upstream } = this.proxy
     const cases: readonly string[] = values.nextUpstream
-    const repeatable =
-      !this.#sent || values.idempotent.includes(this.request.message.kind) || cases.includes('non_idempotent')
+    const repeatable = !this.#attempt.sent || this.#isIdempotent() || cases.includes('non_idempotent')
     return !this.#begun && cases.includes(why) && repeatable && this.#tried.size < upstream.peers.length
+  }
+
+  #isIdempotent(): boolean {
+    const { message } = this.request
+    return message.kind === 'http'
+      ? isIdempotent((message as HttpRequest).method)
+      : this.proxy.values.idempotent.includes(message.kind)
   }
 
   #retry(): void {
@@ -201,7 +203,7 @@ class Proxied implements Forwarder {
   }
 
   #end(answer: () => void): void {
-    this.request.bookAll(this.#forward.account)
+    this.request.bookAll(this.#attempt.account)
     this.proxy.end(this.request)
     answer()
   }

@@ -2,13 +2,19 @@
 
 import { choice, count, duration, list, optional, reference, text, type Values } from '../../../parameters.ts'
 import { seconds, us } from '../../../units.ts'
+import { POLICIES } from './upstream.ts'
 
 export const parameters = {
   upstreams: reference('service', { meaning: 'the servers behind it' }),
-  policy: choice(['least_conn', 'round_robin', 'random', 'power-of-two'], {
+  policy: choice(POLICIES, {
     meaning:
-      'who gets a request: the server with the fewest connections by weight (ties in turn), each in turn, one at random, the less busy of two at random',
+      'who gets a request: the server with the fewest connections by weight (ties in turn), each in turn, one at random, the less busy of two at random, the same for all requests of a host, the same for all with the same hash-key (consistent hashing)',
     default: 'least_conn',
+  }),
+  hashKey: text({
+    meaning:
+      'by which field of a request the policy hash goes: path and consumer of HTTP, model and prefix of Ollama; requests without it go to each in turn',
+    default: 'path',
   }),
   weights: optional(
     list(count({ meaning: 'weight of a server', min: 1 }), {
@@ -59,7 +65,7 @@ export const parameters = {
     },
   ),
   idempotent: list(text({ meaning: 'a kind of message' }), {
-    meaning: 'requests that are idempotent, as GET is; all others count as POST',
+    meaning: 'requests besides HTTP that are idempotent, as GET is; all others count as POST',
     default: ['ollama.ps'],
   }),
   workerConnections: count({
