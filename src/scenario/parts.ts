@@ -10,6 +10,7 @@ import { faults } from '../world/faults/registry.ts'
 import { hostParameters } from '../world/host.ts'
 import { linkParameters, networkParameters } from '../world/network.ts'
 import { services } from '../world/services/registry.ts'
+import { lifeParameters } from './containers.ts'
 import type { Part, Registries } from './registry.ts'
 
 const container: Parameters = {
@@ -19,6 +20,7 @@ const container: Parameters = {
     default: [],
     max: 1024,
   }),
+  ...lifeParameters,
 }
 
 const coordinatorProcess: Parameters = {

@@ -8,6 +8,7 @@ import type { Recorder } from '../observe/recorder.ts'
 import type { Parameters, Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
+import { Containers } from '../world/containers.ts'
 import type { CpuTerms } from '../world/cpu.ts'
 import { type PlannedFault, play } from '../world/faults/plan.ts'
 import { draw } from '../world/faults/profile.ts'
@@ -20,6 +21,7 @@ import { ServiceBehaviour, ServiceContext } from '../world/service.ts'
 import { services } from '../world/services/registry.ts'
 import { CoordinatorBehaviour, type Observer, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
+import { contain } from './containers.ts'
 import type { Path, PlacedPart, Scenario } from './scenario.ts'
 
 export interface WireTerms {
@@ -73,12 +75,13 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
     const [a, b] = between.map((group) => new Set(hostsNamed(world, group)))
     world.addLinkRule({ between: [a!, b!], values: values as LinkValues })
   }
+  const containers = new Containers(world)
   // Every process exists before the first one looks for its peers.
   const makers = (['services', 'coordinators'] as const).flatMap((section) =>
     Object.entries(scenario[section]).flatMap(([name, part]) => {
       const path = [section, name]
       const add = section === 'services' ? addService : addCoordinator
-      return wiring(path, () => place(world, name, part, add)).map((make) => () => wiring(path, make))
+      return wiring(path, () => place(containers, name, part, add)).map((make) => () => wiring(path, make))
     }),
   )
   for (const make of makers) make()
@@ -105,14 +108,16 @@ function hostsNamed(world: World, name: string): readonly Host[] {
 type Add = (process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>) => void
 
 /** Makes the processes of a part; what is returned then gives each its behaviour. */
-function place(world: World, name: string, part: PlacedPart, add: Add): (() => void)[] {
+function place(containers: Containers, name: string, part: PlacedPart, add: Add): (() => void)[] {
+  const { world } = containers
   const hosts = part.on.flatMap((host) => hostsNamed(world, host))
   const names = instanceNames(name, hosts.length * part.count)
-  return names.map((instance, i) => {
+  const processes = names.map((instance, i) => {
     const host = hosts[Math.floor(i / part.count)]!
-    const process = world.addProcess(host, instance, name, cpuTerms(part.values))
-    return () => add(process, part, resolved(world, part))
+    return world.addProcess(host, instance, name, cpuTerms(part.values))
   })
+  const check = contain(containers, name, processes, part.values)
+  return [check, ...processes.map((process) => () => add(process, part, resolved(world, part)))]
 }
 
 /** What the scenario says of a part's container. */

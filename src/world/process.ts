@@ -93,6 +93,9 @@ class Thrown {
 
 const nothing = (): void => {}
 
+/** Every process answers it, whatever it is. */
+const isHealthCheck = ({ message }: Envelope): boolean => message.kind === 'health'
+
 export class Process implements Scope, CpuWaiter {
   readonly address: ProcessAddress
   readonly cpuGroup: CpuGroup
@@ -226,7 +229,8 @@ export class Process implements Scope, CpuWaiter {
   }
 
   deliver(envelope: Envelope): void {
-    this.behaviour.deliver(envelope)
+    if (isHealthCheck(envelope)) envelope.reply({ kind: 'healthy', bytes: 100 })
+    else this.behaviour.deliver(envelope)
   }
 
   /** A request has come; until `answered`, its caller waits for this process. */
@@ -325,7 +329,7 @@ export class Process implements Scope, CpuWaiter {
   /** Begins with an item: it takes effect at once, or holds a core now. */
   #begin(item: MailboxItem): void {
     if (!item.begin()) return
-    const cost = this.behaviour.cost(item instanceof Envelope ? item : undefined)
+    const cost = this.behaviour.cost(item instanceof Envelope && !isHealthCheck(item) ? item : undefined)
     if (cost === 0) {
       this.#execute(item)
       return
