@@ -41,6 +41,7 @@ export interface Fault {
   readonly until: Nanos | null
   /** `crash`, `partition` … */
   readonly kind: string
+  readonly befalls: 'host' | 'process' | 'network' | 'protocol'
   /** Whom it befell. */
   readonly target: string
   /** In words: `factor 2, for 30 s`; may be empty. */

@@ -49,6 +49,7 @@ const fault = z.object({
   at: z.number(),
   until: figure,
   kind: z.string(),
+  befalls: z.enum(['host', 'process', 'network', 'protocol']),
   target: z.string(),
   detail: z.string(),
 })

@@ -48,6 +48,8 @@ function asWritten(shape: ParameterType, value: unknown, registries: Registries)
     }
     case 'distribution': {
       const { kind, ...values } = value as { kind: string }
+      const [bare] = Object.values(values)
+      if (kind === 'constant') return asWritten({ type: 'quantity', unit: shape.unit }, bare, registries)
       return { kind, ...mapping(registries.distributions[kind]!.parameters(shape.unit), values, registries) }
     }
     case 'list':

@@ -223,7 +223,25 @@ function queueVariant(name: string, parameters: Record<string, Scalar>, rate: nu
     },
     histograms: { latency: histogramOf(latencies, 'ns', 'Time from sending a request to its answer') },
     breakdown: [around('all', 0), around('p50', 0.5), around('p95', 0.95), around('p99', 0.99)],
-    faults: [],
+    faults: [
+      {
+        at: 2 * SECOND,
+        until: 4 * SECOND,
+        kind: 'crash',
+        befalls: 'host',
+        target: 'worker.2',
+        detail: 'for 2 s',
+      },
+      { at: 3 * SECOND, until: 3 * SECOND, kind: 'restart', befalls: 'process', target: 'proxy', detail: '' },
+      {
+        at: 5 * SECOND,
+        until: null,
+        kind: 'partition',
+        befalls: 'network',
+        target: 'front | worker.1',
+        detail: '',
+      },
+    ],
     checks,
     fingerprints: Object.fromEntries(
       ['1', '2', '3', '4', '5'].map((s) => [s, `${seed}${s}f0e1d2c3b4a59687`.slice(0, 16)]),
@@ -472,7 +490,9 @@ export const hostile = once((): Result => {
       { of: 'all', requests: 3, latency: HOSTILE.length, parts: record(() => 1) },
       { of: 'p99', requests: 0, latency: 0, parts: {} },
     ],
-    faults: [],
+    faults: [
+      { at: 0, until: 1e15, kind: text(i), befalls: 'protocol', target: text(i + 1), detail: text(i + 2) },
+    ],
     checks: HOSTILE.map((name, j) => ({
       name,
       kind: 'law',

@@ -8,6 +8,7 @@ import { headlineMetrics } from '../key-metrics.ts'
 import { pointsOf, seriesNamed, summaryOf } from '../series.ts'
 import { linearAxis } from './axis.ts'
 import type { Spec } from './chart.ts'
+import { bandsOf } from './fault-bands.ts'
 import { labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
 
@@ -62,8 +63,8 @@ function linesOfVariants(result: Result, pattern: RegExp): Lines {
   }
 }
 
-/** Lines from zero over a time axis; one line alone stands on a filled area. */
-export function overTime({ names, series, axes }: Lines, title: string): Spec {
+/** Lines from zero over a time axis, before shades of the faults there were; one line alone stands on a filled area. */
+export function overTime(result: Result, { names, series, axes }: Lines, title: string): Spec {
   const end = Math.max(...series.map(({ start, width, values }) => start + width * values.length))
   const time = scaleOf(end, 'ns')
   const unit = series[0]!.unit
@@ -77,37 +78,39 @@ export function overTime({ names, series, axes }: Lines, title: string): Spec {
     })),
   )
   const alone = series.length === 1
+  const domain = [Math.min(...series.map(({ start }) => start)) / time.size, end / time.size] as const
+  const x = {
+    type: 'quantitative',
+    scale: { nice: false, zero: false, domain },
+    axis: { title: titleWithUnit('virtual time', time), tickCount: 8 },
+  }
   return {
     width: WIDTH,
     height: HEIGHT,
-    data: { values },
-    mark: alone
-      ? {
-          type: 'area',
-          line: { color: SERIES_COLOURS[0], strokeWidth: 1.5 },
-          color: SERIES_COLOURS[0],
-          fillOpacity: 0.16,
-        }
-      : { type: 'line', strokeWidth: 1.6 },
-    encoding: {
-      x: {
-        field: 'at',
-        type: 'quantitative',
-        scale: {
-          nice: false,
-          zero: false,
-          domain: [Math.min(...series.map(({ start }) => start)) / time.size, end / time.size],
+    layer: [
+      ...bandsOf(result, time.size, domain, x),
+      {
+        data: { values },
+        mark: alone
+          ? {
+              type: 'area',
+              line: { color: SERIES_COLOURS[0], strokeWidth: 1.5 },
+              color: SERIES_COLOURS[0],
+              fillOpacity: 0.16,
+            }
+          : { type: 'line', strokeWidth: 1.6 },
+        encoding: {
+          x: { field: 'at', ...x },
+          y: {
+            field: 'value',
+            type: 'quantitative',
+            scale: { zero: true },
+            axis: linearAxis(level, peak, title),
+          },
+          ...(alone ? {} : { color: seriesColour(names, WIDTH, axes) }),
         },
-        axis: { title: titleWithUnit('virtual time', time), tickCount: 8 },
       },
-      y: {
-        field: 'value',
-        type: 'quantitative',
-        scale: { zero: true },
-        axis: linearAxis(level, peak, title),
-      },
-      ...(alone ? {} : { color: seriesColour(names, WIDTH, axes) }),
-    },
+    ],
   }
 }
 

@@ -4,6 +4,7 @@ import type { Result } from '../../results/result.ts'
 import { formatNumber } from '../../units.ts'
 import { summaryOf } from '../series.ts'
 import type { Chart } from './chart.ts'
+import { shadesNote } from './fault-bands.ts'
 import { inWords, type Lines, linesOf, overTime } from './over-time.ts'
 
 export const queueDepth: Chart = {
@@ -16,8 +17,8 @@ export const queueDepth: Chart = {
       {
         name: 'queue-depth',
         title: titleOf(result, lines),
-        caption: `Mean number in each bin of virtual time, of the first seed. A line that keeps rising is a queue that does not drain.${lines.leftOut}`,
-        spec: overTime(lines, 'requests'),
+        caption: `Mean number in each bin of virtual time, of the first seed. A line that keeps rising is a queue that does not drain.${lines.leftOut}${shadesNote(result)}`,
+        spec: overTime(result, lines, 'requests'),
       },
     ]
   },

@@ -1,6 +1,7 @@
 // All charts, in the order of a report. A new one is a file and a line here.
 
 import type { Chart } from './chart.ts'
+import { faults } from './faults.ts'
 import { latencyBreakdown } from './latency-breakdown.ts'
 import { latencyDistribution } from './latency-distribution.ts'
 import { latencyPercentiles } from './latency-percentiles.ts'
@@ -19,6 +20,7 @@ export const CHARTS: readonly Chart[] = [
   latencyPercentiles,
   throughput,
   queueDepth,
+  faults,
   utilisationByService,
   utilisationByCore,
 ]

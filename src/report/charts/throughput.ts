@@ -1,6 +1,7 @@
 // Throughput over virtual time.
 
 import type { Chart } from './chart.ts'
+import { shadesNote } from './fault-bands.ts'
 import { inWords, linesOf, overTime } from './over-time.ts'
 
 export const throughput: Chart = {
@@ -13,8 +14,8 @@ export const throughput: Chart = {
       {
         name: 'throughput',
         title: `Throughput: ${inWords(lines)}`,
-        caption: `What was finished in each bin of virtual time, of the first seed.${lines.leftOut}`,
-        spec: overTime(lines, 'throughput'),
+        caption: `What was finished in each bin of virtual time, of the first seed.${lines.leftOut}${shadesNote(result)}`,
+        spec: overTime(result, lines, 'throughput'),
       },
     ]
   },

@@ -6,6 +6,7 @@ import { largestParts, overall } from '../breakdown.ts'
 import { ABSENT, counted, figure, percent } from '../figures.ts'
 import { keyMetrics, metricNames } from '../key-metrics.ts'
 import { seriesNamed, summaryOf } from '../series.ts'
+import { faultLines } from './faults.ts'
 import { bar, sparkline } from './sparkline.ts'
 import { notes, table } from './table.ts'
 import { cut, type Line, oneLine, quiet, strong, toned, widthOf } from './text.ts'
@@ -19,6 +20,7 @@ export function variantLines(result: Result, variant: Variant, columns: number):
   return [
     ...metricLines(result, variant, columns),
     ...seriesLines(variant, columns),
+    ...faultLines(variant, columns),
     ...(all === undefined ? [] : breakdownLines(all, columns)),
   ]
 }

@@ -50,7 +50,14 @@ export function written(value: number, unit: Unit): string {
   const texts = suffixes
     .map((suffix) => `${value / parseQuantity(`1${suffix}`, unit)!}${suffix}`)
     .filter((text) => parseQuantity(text, unit) === value)
-  return texts.reduce((best, text) => (text.length < best.length ? text : best), texts[0] ?? String(value))
+  return texts.reduce((best, text) => (isBetter(text, best) ? text : best), texts[0] ?? String(value))
+}
+
+/** Shorter, or as long and with a number from 1 to 1000: `108.386s` rather than `108386ms`. */
+function isBetter(text: string, than: string): boolean {
+  if (text.length !== than.length) return text.length < than.length
+  const number = Math.abs(Number.parseFloat(text))
+  return number >= 1 && number < 1000
 }
 
 type Form = Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@ const share = (meaning: string) => ratio({ meaning, default: 0 })
 
 export const badLink = defineFault({
   name: 'bad-link',
+  befalls: 'network',
   meaning: 'the links between two sets of hosts lose, double, corrupt or reorder messages, or are slower',
   parameters: {
     between,

@@ -20,6 +20,7 @@ const REMEMBERED = 64
 
 export const byzantine = defineFault({
   name: 'byzantine',
+  befalls: 'protocol',
   meaning:
     'processes break the protocol: they fall silent, answer late, tell peers different things, speak in others’ names or repeat themselves',
   parameters: {

@@ -6,6 +6,7 @@ import { defineFault } from './fault.ts'
 
 export const clockJump = defineFault({
   name: 'clock-jump',
+  befalls: 'host',
   meaning: 'the wall clocks of hosts jump; timers and durations do not',
   parameters: {
     host: reference('host', { meaning: 'the hosts whose clocks jump' }),

@@ -6,6 +6,7 @@ import { defineFault } from './fault.ts'
 
 export const crash = defineFault({
   name: 'crash',
+  befalls: 'host',
   meaning:
     'hosts stop where they stand: volatile state and messages under way to them are gone, nobody is told; afterwards they boot',
   parameters: {

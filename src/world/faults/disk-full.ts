@@ -6,6 +6,7 @@ import { defineFault } from './fault.ts'
 
 export const diskFull = defineFault({
   name: 'disk-full',
+  befalls: 'host',
   meaning: 'the disks of hosts are full, so that writes fail',
   parameters: { host: reference('host', { meaning: 'the hosts whose disks are full' }) },
   begin(world, { host }) {

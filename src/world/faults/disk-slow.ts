@@ -6,6 +6,7 @@ import { defineFault } from './fault.ts'
 
 export const diskSlow = defineFault({
   name: 'disk-slow',
+  befalls: 'host',
   meaning: 'the disks of hosts are slower: a failing drive, a rebuild, a backup',
   parameters: {
     host: reference('host', { meaning: 'the hosts whose disks are slower' }),

@@ -6,6 +6,8 @@ import type { World } from '../world.ts'
 export interface FaultDefinition<P extends Parameters = Parameters> {
   /** Kebab-case; what a scenario writes as `kind`. */
   readonly name: string
+  /** What it befalls; for its colour in a report. */
+  readonly befalls: 'host' | 'process' | 'network' | 'protocol'
   readonly meaning: string
   readonly parameters: P
   /** Over as soon as it has happened, so that it cannot last `for` a time. */

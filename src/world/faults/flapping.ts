@@ -11,6 +11,7 @@ const exponential = (mean: number) => ({ kind: 'exponential', mean })
 
 export const flapping = defineFault({
   name: 'flapping',
+  befalls: 'network',
   meaning: 'a partition that comes and goes, as a bad cable makes it',
   parameters: {
     between,

@@ -6,6 +6,7 @@ import { between, sidesOf } from './sides.ts'
 
 export const hold = defineFault({
   name: 'hold',
+  befalls: 'network',
   meaning: 'what two sets of hosts send each other is kept, and arrives in its order when the fault is over',
   parameters: {
     between,

@@ -7,6 +7,7 @@ import { defineFault } from './fault.ts'
 
 export const kill = defineFault({
   name: 'kill',
+  befalls: 'process',
   meaning:
     'processes end where they stand, as by kill -9; their callers are told. They come back by their restart policy, or when the fault is over',
   parameters: {

@@ -12,6 +12,7 @@ const STEP = ms(100)
 
 export const memoryLeak = defineFault({
   name: 'memory-leak',
+  befalls: 'process',
   meaning:
     'processes take more and more memory; when the fault is over, or the process ends, all is given back',
   parameters: {

@@ -6,6 +6,7 @@ import { between, sidesOf } from './sides.ts'
 
 export const partition = defineFault({
   name: 'partition',
+  befalls: 'network',
   meaning:
     'two sets of hosts cannot reach each other, without anyone being told; hosts on neither side reach both',
   parameters: {

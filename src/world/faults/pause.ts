@@ -7,6 +7,7 @@ import { defineFault } from './fault.ts'
 
 export const pause = defineFault({
   name: 'pause',
+  befalls: 'process',
   meaning:
     'processes or hosts stand still and then go on where they were: a stop-the-world collection, a stalled virtual machine',
   parameters: {

@@ -20,6 +20,7 @@ export interface FaultRecord {
   /** When it is over; `null`: it lasts for good. */
   readonly until: Nanos | null
   readonly kind: string
+  readonly befalls: FaultDefinition['befalls']
   /** Whom it befalls: `worker.3`, or `front | worker`. */
   readonly target: string
   /** In words: `factor 2, for 30 s`; may be empty. */
@@ -40,12 +41,13 @@ export function play(world: World, plan: readonly PlannedFault[], definitions: F
 }
 
 export function recordOf({ at, kind, values }: PlannedFault, definitions: FaultDefinitions): FaultRecord {
-  const { parameters, instant } = definitions[kind]!
+  const { befalls, parameters, instant } = definitions[kind]!
   const lasts = values.for as Nanos | undefined
   return {
     at,
     until: instant ? at : lasts === undefined ? null : at + lasts,
     kind,
+    befalls,
     target: targetOf(parameters, values),
     detail: [
       ...details(parameters, values),

@@ -7,6 +7,7 @@ import { defineFault } from './fault.ts'
 
 export const restart = defineFault({
   name: 'restart',
+  befalls: 'process',
   meaning: 'processes end and start again, as a deployment or an operator does it',
   parameters: {
     process: reference('any', { meaning: 'the services or coordinators that are restarted' }),

@@ -7,6 +7,7 @@ import { defineFault } from './fault.ts'
 
 export const service = defineFault({
   name: 'service',
+  befalls: 'process',
   meaning: 'something goes wrong inside services, of the kinds they declare (rehearsal list services)',
   parameters: {
     service: reference('service', { meaning: 'the services it happens to' }),

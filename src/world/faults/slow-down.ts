@@ -6,6 +6,7 @@ import { defineFault } from './fault.ts'
 
 export const slowDown = defineFault({
   name: 'slow-down',
+  befalls: 'host',
   meaning: 'the cores of hosts work slower: a noisy neighbour, a CPU throttled by its heat',
   parameters: {
     host: reference('host', { meaning: 'the hosts that are slower' }),
