@@ -154,6 +154,11 @@ export class Network {
     return true
   }
 
+  /** The hosts of its rack, itself among them; itself alone where it stands in none. */
+  rackOf(host: Host): readonly Host[] {
+    return [host]
+  }
+
   /** Whether a message that arrives now gets through. */
   delivers(envelope: Envelope): boolean {
     const to = envelope.to.host
