@@ -30,6 +30,7 @@ const STABLE: Readonly<Record<string, (busy: number) => Record<string, unknown>>
     ],
   }),
   tandem: (busy) => ({ arrivalRate: 10 * busy, serviceRates: [10, 20] }),
+  supermarket: (busy) => ({ arrivalRate: 10 * busy, serviceRate: 10, choices: 2 }),
 }
 
 describe('every law', () => {
@@ -145,6 +146,29 @@ describe('M/M/c', () => {
         const wait = (servers: number) =>
           evaluate('m/m/c', { arrivalRate: busy * servers, serviceRate: 1, servers }).wait!
         expect(wait(servers + 1)).toBeLessThan(wait(servers))
+      }),
+    )
+  })
+})
+
+describe('the supermarket model', () => {
+  test('has the times that Mitzenmacher printed', () => {
+    const times = (choices: number) =>
+      [0.5, 0.7, 0.8, 0.9, 0.95, 0.99].map((arrivalRate) =>
+        (evaluate('supermarket', { arrivalRate, serviceRate: 1, choices }).sojourn! / 1e9).toFixed(4),
+      )
+    expect(times(2)).toEqual(['1.2657', '1.6145', '1.9474', '2.6141', '3.3830', '5.4320'])
+    expect(times(3)).toEqual(['1.1252', '1.3568', '1.5809', '2.0279', '2.5351', '3.8578'])
+  })
+
+  test('with one choice is M/M/1, and with more waits less', () => {
+    fc.assert(
+      fc.property(utilisation, fc.integer({ min: 1, max: 20 }), (busy, choices) => {
+        const values = { arrivalRate: busy, serviceRate: 1 }
+        const one = evaluate('supermarket', { ...values, choices: 1 })
+        for (const [figure, value] of Object.entries(evaluate('m/m/1', values))) near(one[figure], value)
+        const { wait } = evaluate('supermarket', { ...values, choices })
+        expect(evaluate('supermarket', { ...values, choices: choices + 1 }).wait!).toBeLessThanOrEqual(wait!)
       }),
     )
   })

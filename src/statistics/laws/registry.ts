@@ -10,6 +10,7 @@ import { mmc } from './m-m-c.ts'
 import { mmck } from './m-m-c-k.ts'
 import { machineRepairman } from './machine-repairman.ts'
 import { priority } from './priority.ts'
+import { supermarket } from './supermarket.ts'
 import { tandem } from './tandem.ts'
 
 export type { LawDefinition, LawFigure } from './law.ts'
@@ -23,6 +24,7 @@ export const laws: Readonly<Record<string, LawDefinition>> = {
   'm/g/1/ps': mg1ps,
   'm/g/1/priority': priority,
   tandem,
+  supermarket,
   'machine-repairman': machineRepairman,
   amdahl,
 }
