@@ -46,8 +46,9 @@ export function addCoordinator(
   name: string,
   create: (env: Env) => Coordinator,
   handlerCost = 0,
+  part = name,
 ): Process {
-  const process = world.addProcess(world.hosts.get(host)!, name, name)
+  const process = world.addProcess(world.hosts.get(host)!, name, part)
   process.behaviour = new CoordinatorBehaviour(process, handlerCost, () =>
     create(new SimEnv(process, () => {})),
   )

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import type { Env, Task } from '../../src/env/index.ts'
-import { ms } from '../../src/units.ts'
-import { crash } from '../../src/world/faults/crash.ts'
-import { type PlannedFault, play } from '../../src/world/faults/plan.ts'
-import { faults } from '../../src/world/faults/registry.ts'
-import type { World } from '../../src/world/world.ts'
-import { addCoordinator, makeWorld } from './fixture.ts'
+import type { Env, Task } from '../../../src/env/index.ts'
+import { ms } from '../../../src/units.ts'
+import { crash } from '../../../src/world/faults/crash.ts'
+import { type PlannedFault, play } from '../../../src/world/faults/plan.ts'
+import { faults } from '../../../src/world/faults/registry.ts'
+import type { World } from '../../../src/world/world.ts'
+import { addCoordinator, makeWorld } from '../fixture.ts'
 
 const named = (...names: readonly string[]) => names.map((name) => ({ name }))
 
