@@ -1,9 +1,18 @@
 import { describe, expect, test } from 'vitest'
-import { type JobRequest, type Message, NETWORK, QUEUE, RETRY, SERVICE } from '../../../../src/env/index.ts'
+import {
+  type HttpRequest,
+  type JobRequest,
+  type Message,
+  NETWORK,
+  QUEUE,
+  RETRY,
+  SERVICE,
+} from '../../../../src/env/index.ts'
 import { duration, optional } from '../../../../src/parameters.ts'
 import { minutes, ms, seconds } from '../../../../src/units.ts'
 import { defineService } from '../../../../src/world/service.ts'
 import { nginx } from '../../../../src/world/services/nginx/nginx.ts'
+import { POLICIES } from '../../../../src/world/services/nginx/upstream.ts'
 import { queue } from '../../../../src/world/services/queue/queue.ts'
 import { makeWorld } from '../../fixture.ts'
 import { Asked, addClient, addService, at, metric } from '../fixture.ts'
@@ -146,6 +155,114 @@ test('a host that goes down with the request in hand is noticed after the read t
   expect([asked.error?.status, asked.latency]).toEqual([504, seconds(60) + ms(2)])
 })
 
+describe('a server whose process has ended', () => {
+  const slow = { a: serves(seconds(1)), b: serves(ms(10)) }
+
+  test('refuses the connection at once: another gets the request, POST or not, and the server is out of service', () => {
+    const { world, ask, count, workers } = makeProxy(slow)
+    workers[0]!.kill()
+    const asked = ask()
+    world.simulation.run()
+    // There, to a and its refusal back, to b, its 10 ms, and back twice.
+    expect([asked.reply?.kind, asked.latency]).toEqual(['job.done', ms(1 + 2 + 2 + 10 + 1)])
+    expect(asked.account.total).toBe(asked.latency)
+    expect(asked.account.parts[RETRY]).toBe(ms(2))
+    expect([count('retries'), count('ejections'), count('failed')]).toEqual([1, 1, 0])
+    const during = Array.from({ length: 3 }, () => ask())
+    world.simulation.run()
+    expect(during.every(({ reply }) => reply)).toBe(true)
+    expect([count('requests.a'), count('requests.b')]).toEqual([1, 4])
+  })
+
+  test('closes the connections of what it had in hand: a POST gets 502, a GET another server', () => {
+    const { world, ask, count, workers } = makeProxy(
+      { a: { whole: 0 }, b: { whole: 0 } },
+      { maxFails: 3, idempotent: ['get'] },
+      model,
+    )
+    const message = (kind: string) => ({ kind, after: seconds(1) }) as Message
+    const asked = ['post', 'get'].map((kind) => ask(message(kind)))
+    const other = ask({ kind: 'get', after: ms(1) } as Message)
+    at(world, ms(500), () => workers[0]!.kill())
+    world.simulation.run()
+    // a, b, a: the news is at the proxy at 501 ms.
+    expect(asked[0]!.error?.status).toBe(502)
+    expect(asked[0]!.error?.message).toContain('a closed the connection')
+    expect(asked[0]!.latency).toBe(ms(502))
+    expect(asked[1]!.reply?.kind).toBe('answer')
+    expect(other.reply?.kind).toBe('answer')
+    expect([count('failed'), count('ejections')]).toEqual([1, 0])
+  })
+
+  test('counts for max_fails, and is tried again after fail_timeout', () => {
+    const { world, ask, count, workers } = makeProxy(slow, { maxFails: 2, policy: 'round_robin' })
+    workers[0]!.kill()
+    const asked: Asked[] = []
+    for (let i = 0; i < 8; i++) at(world, ms(100 * i), () => asked.push(ask()))
+    at(world, seconds(5), () => workers[0]!.start())
+    at(world, seconds(8), () => asked.push(ask()))
+    for (let i = 0; i < 4; i++) at(world, seconds(12 + 2 * i), () => asked.push(ask()))
+    world.simulation.run()
+    expect(asked.every(({ reply }) => reply)).toBe(true)
+    expect([count('retries'), count('ejections')]).toEqual([2, 1])
+    // Two in vain; then none for ten seconds, the one of the ninth included; then two of four.
+    expect(count('requests.a')).toBe(2 + 2)
+  })
+
+  test('where all have ended, the answer is 502, and none is left to ask', () => {
+    const { world, ask, count, workers } = makeProxy(slow)
+    for (const worker of workers) worker.kill()
+    const asked = [ask()]
+    at(world, ms(10), () => asked.push(ask()))
+    world.simulation.run()
+    expect(asked.map(({ error }) => error?.status)).toEqual([502, 502])
+    expect(asked[0]!.error?.message).toContain('b: connection refused')
+    expect(asked[0]!.latency).toBe(ms(6))
+    expect(asked[1]!.error?.message).toContain('no live upstreams')
+    expect([count('failed'), count('ejections')]).toEqual([2, 2])
+    for (const { account, latency } of asked) expect(account.total).toBe(latency)
+  })
+})
+
+describe('hashing', () => {
+  const many = Object.fromEntries([...'abcde'].map((name) => [name, { whole: 1 }]))
+  const page = (path: string): HttpRequest => ({ kind: 'http', method: 'GET', path })
+  const passed = (count: (name: string) => number | null) =>
+    Object.keys(many).map((name) => count(`requests.${name}`)!)
+
+  test('by a field sends the same to the same, and spreads the others', () => {
+    const { world, ask, count } = makeProxy(many, { policy: 'hash', workerConnections: 10_000 }, model)
+    for (let i = 0; i < 10; i++) ask(page('/one'))
+    world.simulation.run()
+    expect(passed(count).toSorted()).toEqual([0, 0, 0, 0, 10])
+    for (let i = 0; i < 2000; i++) ask(page(`/${i}`))
+    world.simulation.run()
+    // 400 each. With 160 points a server, shares differ by 1/√160 = 8 % or so.
+    for (const share of passed(count)) expect(Math.abs(share - 400)).toBeLessThan(120)
+  })
+
+  test('by host sends all of a host to one, or to another while that one is out of service', () => {
+    const { world, ask, count, workers } = makeProxy(many, { policy: 'ip_hash' }, model)
+    for (let i = 0; i < 10; i++) ask()
+    world.simulation.run()
+    const before = passed(count)
+    expect(before.toSorted()).toEqual([0, 0, 0, 0, 10])
+    workers[before.indexOf(10)]!.kill()
+    const asked = Array.from({ length: 10 }, () => ask())
+    world.simulation.run()
+    expect(asked.every(({ reply }) => reply)).toBe(true)
+    // The first ten came together: each was refused once, and all went to the same other one.
+    expect(passed(count).toSorted()).toEqual([0, 0, 0, 10, 20])
+  })
+
+  test('requests without the field go to each in turn', () => {
+    const { world, ask, count } = makeProxy(many, { policy: 'hash' }, model)
+    for (let i = 0; i < 10; i++) ask()
+    world.simulation.run()
+    expect(passed(count)).toEqual([2, 2, 2, 2, 2])
+  })
+})
+
 test('a refusal is an answer: it is passed on, and no failure', () => {
   const full = serves(ms(100), { capacity: 1 })
   const { world, ask, count } = makeProxy({ a: full, b: full })
@@ -212,7 +329,7 @@ test('after a crash of the proxy nothing is in hand, and it serves again after t
   expect(count('connections.max')).toBe(2)
 })
 
-for (const policy of ['least_conn', 'round_robin', 'random', 'power-of-two'])
+for (const policy of POLICIES)
   test(`${policy}: every request is answered once, whatever happens behind`, () => {
     const full = serves(ms(40), { capacity: 6 })
     const nextUpstream = ['error', 'timeout', 'http_503', 'non_idempotent']

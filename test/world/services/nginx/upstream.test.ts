@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RandomStreams } from '../../../../src/kernel/random.ts'
 import { seconds } from '../../../../src/units.ts'
-import { Peer, type Policy, Upstream } from '../../../../src/world/services/nginx/upstream.ts'
+import { Peer, POLICIES, type Policy, Upstream } from '../../../../src/world/services/nginx/upstream.ts'
 
 function makeUpstream(policy: Policy, weights: readonly number[], maxFails = 1) {
   const peers = weights.map((weight, i) => new Peer({ name: 'abcdefghij'[i]! }, weight))
@@ -141,7 +141,7 @@ test('chance respects weights', () => {
 })
 
 test('whatever the policy, no choice is out of service or tried already, and connections balance', () => {
-  const policies = fc.constantFrom<Policy>('least_conn', 'round_robin', 'random', 'power-of-two')
+  const policies = fc.constantFrom(...POLICIES)
   const weights = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 })
   const steps = fc.array(fc.tuple(fc.constantFrom('choose', 'ok', 'fail'), fc.nat(4)), {
     maxLength: 100,
@@ -156,7 +156,7 @@ test('whatever the policy, no choice is out of service or tried already, and con
         const now = seconds(second)
         if (what === 'choose') {
           const tried = new Set(peers.slice(0, which))
-          const peer = upstream.choose(tried, now)
+          const peer = upstream.choose(tried, now, `/${second}`)
           if (!peer) continue
           expect(tried.has(peer)).toBe(false)
           expect(now).toBeGreaterThan(outUntil.get(peer) ?? -1)
