@@ -20,6 +20,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'print what will go wrong in a run, drawn faults included, as a file to edit and replay',
     load: async () => (await import('./faults.ts')).faults,
   },
+  timeline: {
+    meaning: 'run once and write what every process did, as a trace for Perfetto',
+    load: async () => (await import('./timeline.ts')).timeline,
+  },
   check: {
     meaning: 'say what is wrong with scenarios, all of it at once',
     load: async () => (await import('./check.ts')).check,

@@ -1,15 +1,14 @@
 // `rehearsal faults`: what will go wrong in a run, as a file that `run --faults` replays; runs nothing.
 
-import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { quote } from '../errors.ts'
 import { counted } from '../report/figures.ts'
 import { faultPlanOf } from '../run/replication.ts'
 import { planText } from '../scenario/fault-plan.ts'
 import { parts } from '../scenario/parts.ts'
-import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
-import { openScenario, SCENARIO_OPTIONS } from './open.ts'
+import { openScenario, SCENARIO_OPTIONS, variantOf } from './open.ts'
 import { validate } from './validate.ts'
 
 export const faults = defineCommand({
@@ -38,10 +37,3 @@ export const faults = defineCommand({
     return EXIT.pass
   },
 })
-
-function variantOf({ variants }: ScenarioFile, name: string | undefined): ScenarioVariant {
-  const found = name === undefined ? variants[0] : variants.find((variant) => variant.name === name)
-  if (found) return found
-  const names = variants.map((variant) => variant.name)
-  throw new ScenarioError([unknownName('variant', name!, names)])
-}

@@ -58,11 +58,19 @@ export function readScenario(path: string): string {
 const folderOf = (path: string): string => quote(path.replace(/\/+$/, ''), 200)
 
 /** Writes a file beside its place and renames it, so that it is there whole or not at all. */
-export function writeWhole(path: string, text: string): void {
+export const writeWhole = (path: string, text: string): void => writePieces(path, [text])
+
+/** The same of a text that is too long for one string. */
+export function writePieces(path: string, pieces: Iterable<string>): void {
   const beside = `${path}.tmp-${process.pid}`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(beside, text)
+    const file = openSync(beside, 'w')
+    try {
+      for (const piece of pieces) writeFileSync(file, piece)
+    } finally {
+      closeSync(file)
+    }
     renameSync(beside, path)
   } catch (error) {
     rmSync(beside, { force: true })

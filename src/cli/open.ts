@@ -1,9 +1,9 @@
 // What the commands that take scenarios share: their options, and opening them, each with the places of all its mistakes.
 
-import { type Mistake, quote, ScenarioError } from '../errors.ts'
+import { type Mistake, quote, ScenarioError, unknownName } from '../errors.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { parts } from '../scenario/parts.ts'
-import type { ScenarioFile } from '../scenario/scenario.ts'
+import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
 import type { OptionValues } from './command.ts'
 import { readScenario } from './files.ts'
 
@@ -81,4 +81,12 @@ function seedsOf({ seed, seeds }: ScenarioOptions): { seeds?: number | readonly 
       },
     ])
   return { seeds: list }
+}
+
+/** The variant of this name, or the first. Throws ScenarioError. */
+export function variantOf({ variants }: ScenarioFile, name: string | undefined): ScenarioVariant {
+  const found = name === undefined ? variants[0] : variants.find((variant) => variant.name === name)
+  if (found) return found
+  const names = variants.map((variant) => variant.name)
+  throw new ScenarioError([unknownName('variant', name!, names)])
 }

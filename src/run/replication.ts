@@ -3,6 +3,7 @@
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { StopReason } from '../kernel/simulation.ts'
 import { type Recorded, Recorder } from '../observe/recorder.ts'
+import type { Timeline } from '../observe/timeline.ts'
 import { WarmUp } from '../observe/warm-up.ts'
 import type { Check } from '../results/result.ts'
 import type { Scenario } from '../scenario/scenario.ts'
@@ -11,6 +12,7 @@ import { format, type Nanos } from '../units.ts'
 import type { OpenTrace } from '../workload/workload.ts'
 import { type FaultRecord, type PlannedFault, recordOf } from '../world/faults/plan.ts'
 import { faults } from '../world/faults/registry.ts'
+import { hostDefaults } from '../world/host.ts'
 import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import { Clients } from './client.ts'
@@ -23,6 +25,8 @@ export interface ReplicationTerms {
   /** Bins of the time series. */
   readonly bins: number
   readonly openTrace: OpenTrace
+  /** Takes down what every process does. */
+  readonly timeline?: Timeline
   /** Asked now and then: whether to stop. */
   readonly interrupted?: () => boolean
 }
@@ -50,7 +54,8 @@ export function replicate(scenario: Scenario, terms: ReplicationTerms): RunRecor
   const { warmUp } = scenario.measure
   if (warmUp !== 'mser-5') return runOnce(scenario, terms, warmUp)
   const found = new WarmUp()
-  const pilot = runOnce(scenario, terms, 0, found)
+  const { timeline: _, ...unseen } = terms
+  const pilot = runOnce(scenario, unseen, 0, found)
   if (pilot.stopped === 'interrupted' || pilot.stopped === 'events') return pilot
   const truncation = found.truncation()
   const record = runOnce(scenario, terms, truncation.found ? truncation.time : 0)
@@ -113,7 +118,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
 /** The clients stand on the host named `clients`, or on one of their own, of which nothing is recorded. */
 function addClients(world: World): Process {
   const unseen = new Recorder({ bins: 2 })
-  const values = { cores: 1, speed: 1, memory: 1, memoryBandwidth: 1, diskBandwidth: 1, boot: 0 }
+  const values = { ...hostDefaults, cores: 1 }
   const host = world.hosts.get('clients') ?? world.addHost('clients', values, unseen)
   return world.addProcess(host, '(clients)', '(clients)', {}, unseen)
 }

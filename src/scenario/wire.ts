@@ -5,6 +5,7 @@ import { coordinators } from '../coordination/registry.ts'
 import type { ObservedMetrics } from '../env/metric.ts'
 import { invariant, type Mistake, ScenarioError } from '../errors.ts'
 import type { Recorder } from '../observe/recorder.ts'
+import type { Timeline } from '../observe/timeline.ts'
 import type { Parameters, Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
@@ -30,6 +31,8 @@ export interface WireTerms {
   /** Freeze messages as they are sent. */
   readonly checked: boolean
   readonly openTrace: OpenTrace
+  /** Takes down what every process does. */
+  readonly timeline?: Timeline | undefined
 }
 
 /** A data centre that has not begun. */
@@ -62,11 +65,12 @@ function wiring<T>(path: Path, make: () => T): T {
 }
 
 export function wire(scenario: Scenario, terms: WireTerms): Wired {
-  const { seed, recorder, checked } = terms
+  const { seed, recorder, checked, timeline } = terms
   const world = new World({
     seed,
     recorder,
     checked,
+    timeline,
     network: scenario.network.values as unknown as NetworkValues,
   })
   for (const [group, { count, values }] of Object.entries(scenario.hosts))

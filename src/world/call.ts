@@ -88,6 +88,10 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     this.from.accept(this)
   }
 
+  get label(): string {
+    return `${this.message.kind} timed out`
+  }
+
   begin(): boolean {
     return this.open
   }

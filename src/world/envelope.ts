@@ -119,6 +119,10 @@ export class Envelope implements EventTarget, MailboxItem {
     this.#bookedTo += account.total
   }
 
+  get label(): string {
+    return this.role === 'reply' ? `${this.call!.message.kind} answered` : this.message.kind
+  }
+
   begin(): boolean {
     if (this.#isAnswer && !this.call!.open) return false
     this.book(MAILBOX)
@@ -176,9 +180,17 @@ export class Envelope implements EventTarget, MailboxItem {
     network.send(new Envelope(this.to, this.from, head, 'head', this.call, undefined, simulation.now))
   }
 
+  /** A request's stay at who answers it. */
+  #show(role: 'reply' | 'failure'): void {
+    const { simulation, timeline } = this.to.world
+    const details = { from: this.from.name, ...(role === 'failure' ? { failed: true } : {}) }
+    timeline!.span(this.to.lane!, 'request', this.message.kind, this.arrivedAt, simulation.now, details)
+  }
+
   #answer(message: Message, role: 'reply' | 'failure', error?: unknown): void {
     if (this.answered) return
     this.answered = true
+    if (this.to.lane) this.#show(role)
     this.to.answered(this)
     if (this.abandoned || this.isCopy) return
     this.book(SERVICE)

@@ -137,6 +137,8 @@ export class Network {
     const bytes = this.#bytesOf(envelope)
     this.#messages.add(now, 1)
     this.#bytes.add(now, bytes)
+    const { lane } = envelope.from
+    if (lane) envelope.from.world.timeline!.sent(envelope, lane, now)
     if (this.#chain.length > 0) {
       const decision = this.#decide(envelope, bytes)
       if (decision !== undefined && decision !== 'pass') {

@@ -20,6 +20,7 @@ import {
 } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
+import type { Lane } from '../observe/timeline.ts'
 import type { Nanos } from '../units.ts'
 import type { CpuGroup, CpuJob, CpuTerms, CpuWaiter } from './cpu.ts'
 import { Envelope } from './envelope.ts'
@@ -36,6 +37,8 @@ export interface MailboxItem {
   paid(cost: Nanos): void
   /** Takes effect. */
   run(): void
+  /** What the timeline calls it. */
+  readonly label: string
 }
 
 /** What a process does: a service's model, or a coordinator on its Env. */
@@ -56,8 +59,8 @@ export interface Behaviour {
   fault?(name: string): () => void
 }
 
-/** How a process ends while its host goes on: by a signal from outside, by the kernel for want of memory, by its own fault. */
-export type EndReason = 'killed' | 'out-of-memory' | 'crashed'
+/** How a process ends while its host goes on: by a signal from outside, by the kernel for want of memory, before memory is wanting, by its own fault. */
+export type EndReason = 'killed' | 'out-of-memory' | 'evicted' | 'crashed'
 
 /** Who starts a process and starts it again, as a container does. */
 export interface Supervisor {
@@ -118,8 +121,16 @@ export class Process implements Scope, CpuWaiter {
   /** What holds it, where it is not a task. */
   #current: MailboxItem | undefined
   #cost: Nanos = 0
+  /** Where the timeline shows it; undefined: nothing is taken down. */
+  lane: Lane | undefined
+  /** When the item at hand was begun; kept only for the timeline. */
+  #begunAt: Nanos = 0
   /** Code of the process is running at this very moment. */
   #executing = false
+  /** Reasons for which it stands still: its own pauses and its host's. */
+  #halts = 0
+  /** Code that came while it stood still. */
+  #deferred: (() => void)[] = []
   /** How many wait in `#mailbox` and `#computing` together, so that mostly neither has to be looked at. */
   #queued = 0
   /** Who goes on next, with its value or error; those after it, as is rare, in `#woken` and `#values`. */
@@ -142,7 +153,7 @@ export class Process implements Scope, CpuWaiter {
   ) {
     this.address = new ProcessAddress(this)
     this.cpuGroup = host.cpu.group(terms)
-    this.memory = host.memory.account()
+    this.memory = host.memory.account(this)
     host.processes.push(this)
   }
 
@@ -194,14 +205,50 @@ export class Process implements Scope, CpuWaiter {
     this.supervisor.booted()
   }
 
+  /**
+   * Lets it stand still until what is returned is called, as SIGSTOP or a stop-the-world collection does: what comes waits, work
+   * under way keeps what is left of it, timers are late. Several pauses end with the last of them; a new life knows none.
+   */
+  pause(): () => void {
+    if (!this.up) return nothing
+    const { epoch } = this
+    let over = false
+    this.halt()
+    return () => {
+      if (over || epoch !== this.epoch) return
+      over = true
+      this.resume()
+    }
+  }
+
+  /** One reason more to stand still. */
+  halt(): void {
+    if (this.#halts++ === 0) this.host.cpu.freeze(this)
+  }
+
+  /** One reason less. */
+  resume(): void {
+    if (--this.#halts > 0) return
+    const deferred = this.#deferred
+    this.#deferred = []
+    this.host.cpu.thaw(this)
+    this.enter(() => {
+      for (const code of deferred) code()
+    })
+  }
+
   /** Volatile state is gone and nobody is told, as when the host stops. */
   crash(): void {
+    const executing = this.#executing
     this.epoch++
     this.#inHand.take()
     // Whatever its tasks let go of wakes nobody.
     this.#executing = true
     while (this.firstTask) this.firstTask.abandon()
-    this.#executing = false
+    // It may have been its own code that ended it.
+    this.#executing = executing
+    this.#halts = this.host.pauses
+    this.#deferred.length = 0
     this.depth.add(this.world.simulation.now, -this.#mailbox.length)
     this.#mailbox.clear()
     this.#computing.clear()
@@ -218,7 +265,7 @@ export class Process implements Scope, CpuWaiter {
   /** Something has come; it takes effect when its turn and its core have come. */
   accept(item: MailboxItem): void {
     if (!this.up) return
-    if (this.#holding || this.#executing) {
+    if (this.#holding || this.#executing || this.#halts > 0) {
       this.#mailbox.push(item)
       this.#queued++
       this.depth.add(this.world.simulation.now, 1)
@@ -258,10 +305,14 @@ export class Process implements Scope, CpuWaiter {
     if (request.deliveredIn === this.epoch) this.enter(() => this.behaviour.abandon?.(request))
   }
 
-  /** Runs code of this process now, whatever holds its core, and then the tasks it has woken. */
+  /** Runs code of this process now, whatever holds its core, and then the tasks it has woken; where it stands still, when it goes on. */
   enter(code: () => void): void {
     if (this.#executing) {
       code()
+      return
+    }
+    if (this.#halts > 0) {
+      this.#deferred.push(code)
       return
     }
     this.#executing = true
@@ -307,6 +358,7 @@ export class Process implements Scope, CpuWaiter {
   /** The work of a task is done. */
   computeDone(compute: Compute): void {
     this.#holding = false
+    this.#begunAt = compute.begunAt
     this.#execute(compute)
     this.#proceed()
   }
@@ -329,6 +381,7 @@ export class Process implements Scope, CpuWaiter {
   /** Begins with an item: it takes effect at once, or holds a core now. */
   #begin(item: MailboxItem): void {
     if (!item.begin()) return
+    if (this.lane) this.#begunAt = this.world.simulation.now
     const cost = this.behaviour.cost(item instanceof Envelope && !isHealthCheck(item) ? item : undefined)
     if (cost === 0) {
       this.#execute(item)
@@ -342,16 +395,24 @@ export class Process implements Scope, CpuWaiter {
   }
 
   // An error that comes through here is ours, not a module's, and ends the run.
-  #execute(item: { run(): void }): void {
+  #execute(item: { run(): void; readonly label: string }): void {
     this.#executing = true
     item.run()
     this.#drain()
     this.#executing = false
+    if (this.lane) this.#show(item)
+  }
+
+  #show(item: { readonly label: string }): void {
+    const { simulation, timeline } = this.world
+    const begunAt = this.#begunAt
+    timeline!.slice(this.lane!, item.label, begunAt, simulation.now)
+    if (item instanceof Envelope) timeline!.arrived(item, this.lane!, begunAt, item.label)
   }
 
   /** Goes on with what is next, until something holds a core or nothing is left. */
   #proceed(): void {
-    while (this.#queued > 0 && !this.#holding) {
+    while (this.#queued > 0 && !this.#holding && this.#halts === 0) {
       this.#queued--
       const compute = this.#computing.shift()
       if (compute) {
@@ -392,6 +453,10 @@ class ProcessTimer implements Timer, EventTarget, MailboxItem {
 
   get id(): number {
     return this.process.id
+  }
+
+  get label(): string {
+    return 'timer'
   }
 
   cancel(): void {
@@ -440,6 +505,10 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
     return this.process.id
   }
 
+  get label(): string {
+    return 'slept'
+  }
+
   start(waiter: Waiter): void {
     const { simulation } = this.process.world
     this.#waiter = waiter
@@ -486,7 +555,8 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
 export class Compute extends Wait<void> implements CpuWaiter {
   #waiter: Waiter | undefined
   #startedAt: Nanos = 0
-  #begunAt: Nanos = 0
+  /** When its turn came. */
+  begunAt: Nanos = 0
   #job: CpuJob | undefined
 
   constructor(
@@ -494,6 +564,10 @@ export class Compute extends Wait<void> implements CpuWaiter {
     readonly cost: Nanos,
   ) {
     super()
+  }
+
+  get label(): string {
+    return 'compute'
   }
 
   start(waiter: Waiter): void {
@@ -514,7 +588,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
   /** The process is free for it; false if nobody wants it any more. */
   begin(): boolean {
     if (!this.#waiter) return false
-    this.#begunAt = this.process.now()
+    this.begunAt = this.process.now()
     const { host } = this.process
     this.#job = host.cpu.run(this.process.cpuGroup, this.cost, this, this.process)
     return true
@@ -530,7 +604,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
-    const waited = this.#begunAt - this.#startedAt
+    const waited = this.begunAt - this.#startedAt
     const computing = Math.min(elapsed - waited, Math.round(this.cost / this.process.host.cpu.speed))
     account.add(MAILBOX, waited)
     account.add(COMPUTE, computing)

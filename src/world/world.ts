@@ -6,6 +6,7 @@ import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
 import type { Counter } from '../observe/counter.ts'
 import type { Recorder } from '../observe/recorder.ts'
+import type { Timeline } from '../observe/timeline.ts'
 import { format, type Nanos } from '../units.ts'
 import type { CpuTerms } from './cpu.ts'
 import { Host, type HostValues } from './host.ts'
@@ -28,6 +29,8 @@ export interface WorldTerms {
   readonly network: NetworkValues
   /** Messages are frozen when sent, so that no state leaks by reference. */
   readonly checked?: boolean
+  /** Takes down what every process does. */
+  readonly timeline?: Timeline | undefined
 }
 
 export class World {
@@ -43,13 +46,15 @@ export class World {
   firstUnhandled: string | undefined
   /** Who hears the facts that processes state; see `env/fact.ts`. */
   listener: FactListener | undefined
+  readonly timeline: Timeline | undefined
   readonly #seed: string
   readonly #checked: boolean
   readonly #rules: LinkRule[] = []
   readonly #tasksFailed: Counter
   #ids = 0
 
-  constructor({ seed, recorder, network, checked = false }: WorldTerms) {
+  constructor({ seed, recorder, network, checked = false, timeline }: WorldTerms) {
+    this.timeline = timeline
     this.#seed = seed
     this.#checked = checked
     this.streams = new RandomStreams(seed)
@@ -67,7 +72,7 @@ export class World {
 
   /** @param recorder where its utilisation goes; by default the run's */
   addHost(name: string, values: HostValues, recorder: Recorder = this.recorder): Host {
-    const host = new Host(this.nextId(), name, values, this.simulation, recorder, this.nextId)
+    const host = new Host(this.nextId(), name, values, this.simulation, recorder, this.streams, this.nextId)
     this.hosts.set(name, host)
     return host
   }
@@ -92,6 +97,7 @@ export class World {
     )
     const process = new Process(this, this.nextId(), host, name, part, terms, depth)
     this.processes.set(name, process)
+    process.lane = this.timeline?.lane(host.name, name)
     return process
   }
 
