@@ -66,6 +66,10 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   /** Why it did not start, when last it should have. */
   error: string | undefined
   startedAt: Nanos = 0
+  /** Whether it is the engine that restarts and checks it, and not the host's init, as the engine itself. */
+  underEngine = true
+  /** Called at its next end. */
+  readonly endings = new Set<() => void>()
   readonly #restarts: Restarts | undefined
   readonly #monitor: HealthMonitor | undefined
   readonly #ports: readonly number[]
@@ -86,7 +90,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   #next = -1
   #end = -1
   #whenReady: (() => void)[] = []
-  #whenEnded: (() => void)[] = []
+  #whenSettled: (() => void)[] = []
 
   constructor(
     readonly process: Process,
@@ -125,6 +129,12 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     else this.#whenReady.push(then)
   }
 
+  /** Calls `then` once it is not about to start any more: it runs, or somebody has called that off. */
+  whenSettled(then: () => void): void {
+    if (this.state === 'starting') this.#whenSettled.push(then)
+    else then()
+  }
+
   /** As docker start: why it cannot, or nothing. */
   start(): string | undefined {
     if (this.state === 'removed') return `No such container: ${this.process.name}`
@@ -144,7 +154,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
       then()
       return
     }
-    this.#whenEnded.push(then)
+    this.endings.add(then)
     if (this.state === 'stopping') return
     const takes = this.#drawn(this.terms.stopTime, 'stop')
     this.state = 'stopping'
@@ -192,6 +202,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     this.startedAt = now
     this.metrics.began(now)
     this.#planEnd()
+    this.#tellSettled()
     if (this.#monitor) this.#monitor.begin()
     else this.#tellReady()
   }
@@ -214,9 +225,10 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   }
 
   halted(): void {
-    if (this.#running) this.#down(HALTED)
-    else this.#callOff()
-    this.#tellEnded()
+    if (this.#running) {
+      this.#down(HALTED)
+      this.#tellEnded()
+    } else this.#callOff()
   }
 
   booted(): void {
@@ -239,7 +251,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   }
 
   mayCheck(then: () => void): boolean {
-    return this.engine.serves(then)
+    return !this.underEngine || this.engine.serves(then)
   }
 
   fire(kind: number): void {
@@ -253,7 +265,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     if (kind === LAUNCH) this.#launch()
     else if (kind === RUN) this.process.start()
     else if (kind === STOP) this.process.kill()
-    else if (this.engine.serves(() => this.#restart())) this.#restart()
+    else if (!this.underEngine || this.engine.serves(() => this.#restart())) this.#restart()
   }
 
   get #running(): boolean {
@@ -320,6 +332,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     this.#cancel()
     this.engine.release(this, this.#ports)
     if (this.state === 'starting' || this.state === 'restarting') this.state = 'exited'
+    this.#tellSettled()
   }
 
   #tellReady(): void {
@@ -328,9 +341,15 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     for (const then of told) then()
   }
 
+  #tellSettled(): void {
+    const told = this.#whenSettled
+    this.#whenSettled = []
+    for (const then of told) then()
+  }
+
   #tellEnded(): void {
-    const told = this.#whenEnded
-    this.#whenEnded = []
+    const told = [...this.endings]
+    this.endings.clear()
     for (const then of told) then()
   }
 

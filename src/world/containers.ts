@@ -23,13 +23,16 @@ export class Containers {
   }
 }
 
+/** The daemon does not run, or does but answers nothing. */
+type Trouble = 'down' | 'hang'
+
 /** What the containers of one host share. */
 export class Engine {
   /** Port → who has it. */
   readonly #ports = new Map<number, Container>()
   #prober: Process | undefined
-  /** Reasons why it does not serve. */
-  #hangs = 0
+  /** Why it does not serve. */
+  readonly #troubles = new Set<Trouble>()
   #waiting: (() => void)[] = []
 
   constructor(
@@ -76,19 +79,21 @@ export class Engine {
 
   /** Whether it serves; if not, `then` is called when it does. */
   serves(then: () => void): boolean {
-    if (this.#hangs === 0) return true
+    if (this.#troubles.size === 0) return true
     this.#waiting.push(then)
     return false
   }
 
-  /** From now on nothing is started, restarted or checked; what is returned ends that. */
-  hang(): () => void {
-    this.#hangs++
-    return () => {
-      if (--this.#hangs > 0) return
-      const waiting = this.#waiting
-      this.#waiting = []
-      for (const then of waiting) then()
-    }
+  /** From now on nothing is restarted or checked, until this trouble is over. */
+  suspend(trouble: Trouble): void {
+    this.#troubles.add(trouble)
+  }
+
+  /** The trouble is over; nothing if it was not there. */
+  resume(trouble: Trouble): void {
+    if (!this.#troubles.delete(trouble) || this.#troubles.size > 0) return
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const then of waiting) then()
   }
 }

@@ -1,15 +1,19 @@
 // Every kind of request that a scenario may name: one file and one line each.
 
+import { exec } from './exec.ts'
 import { generate } from './generate.ts'
 import { job } from './job.ts'
 import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
+import { sql } from './sql.ts'
 import { tool } from './tool.ts'
 
 /** By kind, in alphabetical order. */
 export const requests: Readonly<Record<string, RequestKind>> = {
+  exec,
   generate,
   job,
   redis,
+  sql,
   tool,
 }

@@ -1,16 +1,20 @@
 // All services a scenario can name.
 
 import type { ServiceDefinition } from '../service.ts'
+import { docker } from './docker/docker.ts'
 import { mcp } from './mcp/mcp.ts'
 import { nginx } from './nginx/nginx.ts'
 import { ollama } from './ollama/ollama.ts'
+import { postgres } from './postgres/postgres.ts'
 import { queue } from './queue/queue.ts'
 import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
+  docker: docker as unknown as ServiceDefinition,
   mcp: mcp as unknown as ServiceDefinition,
   nginx: nginx as unknown as ServiceDefinition,
   ollama: ollama as unknown as ServiceDefinition,
+  postgres: postgres as unknown as ServiceDefinition,
   queue: queue as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
 }
