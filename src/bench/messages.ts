@@ -4,7 +4,8 @@
 
 import type { Address, Coordinator, Env, Message, Request, Task } from '../env/index.ts'
 import { Recorder } from '../observe/recorder.ts'
-import { GiB, ms, seconds, us } from '../units.ts'
+import { ms, seconds, us } from '../units.ts'
+import { hostDefaults } from '../world/host.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
 import type { Row } from './row.ts'
@@ -78,16 +79,7 @@ function fleet(processes: number, create: Create): World {
   })
   const all = Array.from({ length: processes }, (_, i) => {
     const name = `host.${Math.floor(i / PROCESSES_PER_HOST)}`
-    const host =
-      world.hosts.get(name) ??
-      world.addHost(name, {
-        cores: 4,
-        speed: 1,
-        memory: 8 * GiB,
-        memoryBandwidth: 38e9,
-        diskBandwidth: 1e9,
-        boot: 0,
-      })
+    const host = world.hosts.get(name) ?? world.addHost(name, { ...hostDefaults, cores: 4 })
     return world.addProcess(host, `agent.${i}`, 'agent')
   })
   all.forEach((process, i) => {

@@ -4,6 +4,7 @@
 import { type Env, Semaphore, type Task } from '../env/index.ts'
 import { Recorder } from '../observe/recorder.ts'
 import { seconds } from '../units.ts'
+import { hostDefaults } from '../world/host.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
 import type { Row } from './row.ts'
@@ -50,14 +51,7 @@ function oneProcess(start: (env: Env) => Task<void>): World {
     recorder: new Recorder(),
     network: { latency: { kind: 'constant', value: 0 }, bandwidth: 0, loopback: 0, overhead: 0 },
   })
-  const host = world.addHost('host', {
-    cores: 1,
-    speed: 1,
-    memory: 1,
-    memoryBandwidth: 1,
-    diskBandwidth: 1,
-    boot: 0,
-  })
+  const host = world.addHost('host', { ...hostDefaults, cores: 1 })
   const process = world.addProcess(host, 'shop', 'shop')
   process.behaviour = new CoordinatorBehaviour(process, 0, () => {
     const env = new SimEnv(process, () => {})

@@ -53,6 +53,7 @@ const HALTED = 255
 const CODES: Readonly<Record<EndReason, number>> = {
   killed: KILLED,
   'out-of-memory': KILLED,
+  evicted: KILLED,
   crashed: 1,
 }
 

@@ -4,6 +4,7 @@
 import { invariant, ScenarioError } from '../errors.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
+import type { Cgroup, CgroupTerms } from './cgroup.ts'
 import type { Cpu } from './cpu.ts'
 
 /** Told when its work is done. */
@@ -11,24 +12,29 @@ export interface CpuWaiter {
   computed(): void
 }
 
-/** What jobs of a kind may use. */
-export interface CpuTerms {
+/** What jobs of a kind may use. `quota`, `period`, `phase` and `share` are those of a cgroup of their own. */
+export interface CpuTerms extends CgroupTerms {
   /** Cores a job can use at most: its threads. Default 1. */
   readonly threads?: number
   /** Share a job gets where cores are scarce, relative to others. Default: its threads, as each is scheduled alike. */
   readonly weight?: number
-  /** Cores that all jobs of the group may use together; a container's CPU limit. Default: no limit. */
-  readonly quota?: number
   /** The cores allowed, by number. Default: all. */
   readonly affinity?: readonly number[]
+  /** One that other groups belong to as well. */
+  readonly cgroup?: Cgroup | undefined
 }
 
 /** A job on the cores. */
 export class CpuJob {
+  /** The group's work per job at which this one is done. */
+  finish = 0
+  /** Taken off with all of its owner, to go on later. */
+  frozen = false
+
   constructor(
     readonly group: CpuGroup,
-    /** The group's work per job at which this one is done. */
-    readonly finish: number,
+    /** Work to do, as of its coming, or its going. */
+    public left: number,
     readonly order: number,
     readonly waiter: CpuWaiter,
     /** Whose it is; its end takes the job off. */
@@ -45,18 +51,26 @@ export class CpuGroup implements EventTarget {
   cores = 0
   /** Work per job and nanosecond at this instant; equals `cores` unless `speed` says otherwise. */
   rate = 0
-  /** How fast work goes with so many cores, asked whenever cores are shared anew; it must not call the cpu. `oversubscription` is runnable threads per core, at least 1, and `streams` the groups that read memory in bulk. */
-  speed: ((cores: number, oversubscription: number, streams: number) => number) | undefined
+  /**
+   * How fast work goes with so many cores (0: it stands still), asked whenever cores are shared anew; it must not call the cpu.
+   * `threadsPerCore` are those that can run, at least 1; `streams` the groups that read memory in bulk; `pace` is what a core
+   * gives of its nominal speed.
+   */
+  speed: ((cores: number, threadsPerCore: number, streams: number, pace: number) => number) | undefined
   readonly threads: number
   readonly weight: number
+  /** Of its cgroup, at every instant. */
   readonly quota: number
   readonly affinity: readonly number[]
   readonly heap: CpuJob[] = []
   /** Work done per job since the group was last empty. */
   done = 0
   updatedAt: Nanos = 0
-  /** Cores per job, as they are being shared out. */
+  /** Cores per job, as they are being shared out, and the weight by which. */
   share = 0
+  part = 0
+  /** Stands still until its cgroup's next period. */
+  throttled = false
   /** The pending event and the time it stands for; -1: none. */
   handle = -1
   dueAt: Nanos = -1
@@ -65,10 +79,11 @@ export class CpuGroup implements EventTarget {
     readonly id: number,
     readonly cpu: Cpu,
     terms: CpuTerms,
+    readonly cgroup: Cgroup | undefined,
   ) {
     this.threads = terms.threads ?? 1
     this.weight = terms.weight ?? this.threads
-    this.quota = terms.quota ?? Number.POSITIVE_INFINITY
+    this.quota = cgroup?.period === 0 ? cgroup.quota : Number.POSITIVE_INFINITY
     this.affinity = coreSet(terms.affinity ?? cpu.allCores, cpu.allCores)
     invariant(
       this.threads > 0 && this.weight > 0 && this.quota > 0,

@@ -1,60 +1,81 @@
-// The cores of a host under fair sharing, as a fluid: at every instant each runnable job has a rate in cores, and rates
-// change only when a job comes or goes. Rates are weighted max-min fair under the caps there are: a job's threads,
-// a container's quota, the cores that an affinity set allows. It is the limit of Linux's CFS for slices going to zero.
-// Left out: context switches, hyper-threads, cache warmth, quota periods.
+// The cores of a host under fair sharing, as a fluid: at every instant each runnable job has a rate in cores, and rates change
+// only when a job comes or goes, or conditions change. Rates are weighted max-min fair under the caps there are: a job's
+// threads, a cgroup's quota, the cores that an affinity set allows (`cpu-share.ts`). It is the limit of Linux's fair scheduler
+// for slices going to zero; what slices cost and second hardware threads give is in `topology.ts`, quota periods in `cgroup.ts`.
+// Left out: cache warmth; that what one job of a cgroup leaves of its weight goes to the cgroup's other jobs first.
 // Cores are filled from the lowest number up wherever a job may run on several: that is how `utilisation by core` reads.
 
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
+import { Cgroup } from './cgroup.ts'
 import { type CoreLimit, coreLimits, overlap, placement } from './core-sets.ts'
 import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter, coreSet } from './cpu-group.ts'
+import { shareCores } from './cpu-share.ts'
+import { switchYield, type Topology, threadYield } from './topology.ts'
 
 export { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
-/** The share of a group that has met no cap yet. */
-const OPEN = -1
+/** One utilisation level a logical core, and the mean of all. */
+interface CpuLevels {
+  readonly total: Level
+  readonly byCore: readonly Level[]
+}
 
 /** All cores of a host. */
 export class Cpu {
+  /** Logical ones. */
   readonly allCores: readonly number[]
+  readonly cores: number
   /** Groups that others on the same terms may join, by their terms. */
   readonly #shared = new Map<string, CpuGroup>()
   readonly #groups: CpuGroup[] = []
   readonly #active: CpuGroup[] = []
+  /** Cgroups with a period, and cgroups with several groups. */
+  readonly #periodic: Cgroup[] = []
+  readonly #wide = new Set<Cgroup>()
+  /** Jobs that stand still, by their owner. */
+  readonly #frozen = new Map<object, CpuJob[]>()
+  readonly #slowed: number[] = []
   #limits: readonly CoreLimit[]
   #pinned = false
   #order = 0
   #busy = 0
+  /** Whether a core gives the same whatever the load. */
+  readonly #even: boolean
+  /** How many times slower the cores are. */
+  #slowness = 1
   /** A job has left, and the others have not got its cores yet. */
   #stale = false
 
-  /**
-   * @param cores how many there are
-   * @param speed relative to the core that costs were measured on; 0.5 is half as fast
-   * @param levels one utilisation level a core, and the sum of all
-   */
   constructor(
     readonly simulation: Simulation,
-    readonly cores: number,
-    readonly speed: number,
-    readonly levels: { readonly total: Level; readonly byCore: readonly Level[] },
+    readonly topology: Topology,
     readonly nextId: () => number,
+    readonly levels?: CpuLevels,
   ) {
-    this.allCores = Array.from({ length: cores }, (_, i) => i)
-    this.#limits = [{ cores, members: undefined }]
-    for (const level of [levels.total, ...levels.byCore]) level.set(simulation.now, 0)
+    const { cores, threadsPerCore, contextSwitch } = topology
+    this.cores = cores * threadsPerCore
+    this.allCores = Array.from({ length: this.cores }, (_, i) => i)
+    this.#limits = [{ cores: this.cores, members: undefined }]
+    this.#even = threadsPerCore === 1 && contextSwitch === 0
+    if (levels) for (const level of [levels.total, ...levels.byCore]) level.set(simulation.now, 0)
   }
 
-  /** Cores in use at this instant. */
+  /** Relative to the core that costs were measured on; 0.5 is half as fast. */
+  get speed(): number {
+    return this.topology.speed
+  }
+
+  /** Logical cores in use at this instant. */
   get busy(): number {
     if (this.#stale) this.#share()
     return this.#busy
   }
 
-  /** The group for jobs on these terms. Without quota, those on equal terms share one. */
+  /** The group for jobs on these terms. Outside cgroups, those on equal terms share one. */
   group(terms: CpuTerms = {}): CpuGroup {
-    if (terms.quota !== undefined) return this.ownGroup(terms)
-    const { threads = 1, weight = threads } = terms
+    const { threads = 1, weight = threads, quota, share, cgroup } = terms
+    if ((quota ?? share ?? cgroup) !== undefined) return this.ownGroup(terms)
     const affinity = coreSet(terms.affinity ?? this.allCores, this.allCores)
     const key = `${threads}/${weight}/${affinity === this.allCores ? 'all' : affinity.join(',')}`
     let group = this.#shared.get(key)
@@ -67,33 +88,34 @@ export class Cpu {
 
   /** A group of its own, for a job whose speed is not its number of cores. */
   ownGroup(terms: CpuTerms): CpuGroup {
-    const group = new CpuGroup(this.nextId(), this, terms)
+    const cgroup = this.#cgroupOf(terms)
+    const group = new CpuGroup(this.nextId(), this, terms, cgroup)
     this.#groups.push(group)
     this.#pinned ||= group.affinity !== this.allCores
-    if (this.#pinned) this.#limits = coreLimits(this.#groups, this.cores)
+    if (cgroup && cgroup.groups.push(group) > 1) this.#wide.add(cgroup)
+    if (this.#pinned || this.#wide.size > 0) this.#limit()
     return group
   }
 
   /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). `owner`: see `clear`. */
   run(group: CpuGroup, work: number, waiter: CpuWaiter, owner?: object): CpuJob {
-    const now = this.simulation.now
-    if (group.heap.length === 0) {
-      group.done = 0
-      group.updatedAt = now
-      this.#active.push(group)
-    } else group.advance(now)
-    const job = new CpuJob(group, group.done + work, this.#order++, waiter, owner)
-    group.push(job)
-    this.#share()
+    const job = new CpuJob(group, work, this.#order++, waiter, owner)
+    const frozen = this.#frozen.size > 0 && owner ? this.#frozen.get(owner) : undefined
+    if (frozen) frozen.push(job)
+    else {
+      this.#join(job)
+      this.#share()
+    }
     return job
   }
 
   /** Takes a job off before it is done; nothing if it is. */
   cancel(job: CpuJob): void {
-    job.group.advance(this.simulation.now)
-    if (!job.group.remove(job)) return
-    this.#retire(job.group)
-    this.#share()
+    if (job.frozen) {
+      const jobs = this.#frozen.get(job.owner!)!
+      jobs.splice(jobs.indexOf(job), 1)
+      job.frozen = false
+    } else if (this.#leave(job)) this.#share()
   }
 
   /** The speed function of a group has changed. */
@@ -104,8 +126,8 @@ export class Cpu {
   /** All jobs are gone, as after a crash; or all of one owner. */
   clear(owner?: object): void {
     if (owner !== undefined) {
-      const jobs = this.#active.flatMap(({ heap }) => heap.filter((job) => job.owner === owner))
-      for (const job of jobs) this.cancel(job)
+      this.#frozen.delete(owner)
+      for (const job of this.#jobsOf(owner)) this.cancel(job)
       return
     }
     for (const group of this.#active) {
@@ -115,6 +137,50 @@ export class Cpu {
       this.#cancelEvent(group)
     }
     this.#active.length = 0
+    this.#frozen.clear()
+    for (const cgroup of this.#periodic) cgroup.clear()
+    this.#share()
+  }
+
+  /** All jobs of an owner stand still where they are, and so do those it begins. */
+  freeze(owner: object): void {
+    const jobs = this.#jobsOf(owner)
+    this.#frozen.set(owner, jobs)
+    for (const job of jobs) {
+      this.#leave(job)
+      job.frozen = true
+      if (job.group.heap.length === 0) job.group.speed?.(0, 1, 0, 1)
+    }
+    if (jobs.length > 0) this.#share()
+  }
+
+  /** They go on. */
+  thaw(owner: object): void {
+    const jobs = this.#frozen.get(owner)
+    this.#frozen.delete(owner)
+    if (!jobs || jobs.length === 0) return
+    for (const job of jobs) {
+      job.frozen = false
+      this.#join(job)
+    }
+    this.#share()
+  }
+
+  /** All cores are so many times slower, until what is returned is called. */
+  slow(factor: number): () => void {
+    this.#slowed.push(factor)
+    this.#reckonSlowness()
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      this.#slowed.splice(this.#slowed.indexOf(factor), 1)
+      this.#reckonSlowness()
+    }
+  }
+
+  /** A cgroup has been throttled, or is no longer. */
+  rethrottled(): void {
     this.#share()
   }
 
@@ -131,6 +197,52 @@ export class Cpu {
     if (this.#stale) this.#share()
   }
 
+  #cgroupOf({ cgroup, quota, share, period, phase }: CpuTerms): Cgroup | undefined {
+    if (cgroup || (quota ?? share) === undefined) return cgroup
+    const made = new Cgroup(this.nextId(), this, { quota, share, period, phase })
+    if (made.period > 0) this.#periodic.push(made)
+    return made
+  }
+
+  #limit(): void {
+    const all = { cores: this.cores, members: undefined }
+    const quotas = [...this.#wide]
+      .filter(({ period, quota }) => period === 0 && quota < this.cores)
+      .map(({ quota, groups }) => ({ cores: quota, members: new Set(groups) }))
+    this.#limits = [...(this.#pinned ? coreLimits(this.#groups, this.cores) : [all]), ...quotas]
+  }
+
+  #join(job: CpuJob): void {
+    const { group } = job
+    const { now } = this.simulation
+    if (group.heap.length === 0) {
+      group.done = 0
+      group.updatedAt = now
+      this.#active.push(group)
+    } else group.advance(now)
+    job.finish = group.done + job.left
+    group.push(job)
+  }
+
+  /** Whether it was there; what it has left is kept in it. */
+  #leave(job: CpuJob): boolean {
+    const { group } = job
+    group.advance(this.simulation.now)
+    if (!group.remove(job)) return false
+    job.left = Math.max(0, job.finish - group.done)
+    this.#retire(group)
+    return true
+  }
+
+  #jobsOf(owner: object): CpuJob[] {
+    return this.#active.flatMap(({ heap }) => heap.filter((job) => job.owner === owner))
+  }
+
+  #reckonSlowness(): void {
+    this.#slowness = this.#slowed.reduce((product, factor) => product * factor, 1)
+    this.#share()
+  }
+
   #retire(group: CpuGroup): void {
     if (group.heap.length > 0) return
     group.cores = 0
@@ -144,28 +256,37 @@ export class Cpu {
 
   /** Gives every group its rate of this instant and sees to its next event. */
   #share(): void {
-    const active = this.#active
+    const periodic = this.#periodic
+    const { now } = this.simulation
     this.#stale = false
-    if (active.length === 1 && active[0]!.affinity === this.allCores) {
-      const group = active[0]!
-      const jobs = group.heap.length
-      const busy = Math.min(group.threads * jobs, group.quota, this.cores)
-      this.#assign(group, busy / jobs)
+    for (let i = 0; i < periodic.length; i++) periodic[i]!.settle(now)
+    this.#shareOut()
+    for (let i = 0; i < periodic.length; i++) periodic[i]!.plan(now)
+  }
+
+  #shareOut(): void {
+    const active = this.#active
+    const first = active[0]
+    if (active.length === 1 && first!.affinity === this.allCores && !first!.throttled) {
+      const jobs = first!.heap.length
+      const busy = Math.min(first!.threads * jobs, first!.quota, this.cores)
+      this.#assign(first!, busy / jobs, busy)
       this.#record(busy)
       return
     }
-    this.#fill()
+    shareCores(active, this.#limits)
     let busy = 0
     for (const group of active) busy += group.share * group.heap.length
-    for (const group of active) this.#assign(group, group.share)
+    for (const group of active) this.#assign(group, group.share, busy)
     this.#record(busy)
   }
 
-  #assign(group: CpuGroup, cores: number): void {
+  #assign(group: CpuGroup, cores: number, busy: number): void {
     const now = this.simulation.now
+    const pace = this.#even ? 1 / this.#slowness : this.#yieldOf(group, busy) / this.#slowness
     const rate = group.speed
-      ? group.speed(cores, this.#oversubscription(group), this.#streams())
-      : cores * this.speed
+      ? group.speed(cores, this.#threadsPerCore(group), this.#streams(), pace)
+      : cores * this.speed * pace
     group.cores = cores
     if (rate !== group.rate) {
       group.advance(now)
@@ -186,45 +307,18 @@ export class Cpu {
     group.dueAt = -1
   }
 
-  /** Progressive filling: all shares rise together, in proportion to weight, until each has met a cap. */
-  #fill(): void {
-    const active = this.#active
-    for (const group of active) group.share = OPEN
-    for (let open = active.length; open > 0; ) {
-      let level = Number.POSITIVE_INFINITY
-      let met: CoreLimit | undefined
-      for (const group of active) if (group.share === OPEN) level = Math.min(level, ownLevel(group))
-      for (const limit of this.#limits) {
-        const here = this.#levelOf(limit)
-        if (here >= level) continue
-        level = here
-        met = limit
-      }
-      for (const group of active) {
-        if (group.share !== OPEN) continue
-        if (met ? !allows(met, group) : ownLevel(group) !== level) continue
-        group.share = level * group.weight
-        open--
-      }
-    }
+  /** What this group's cores give, for second threads and switches. */
+  #yieldOf(group: CpuGroup, busy: number): number {
+    const { topology } = this
+    const switched = topology.contextSwitch === 0 ? 1 : switchYield(topology, this.#threadsPerCore(group))
+    return threadYield(topology, busy) * switched
   }
 
-  /** How high those can rise together who have met no cap yet. */
-  #levelOf(limit: CoreLimit): number {
-    let free = limit.cores
-    let weight = 0
-    for (const group of this.#active) {
-      if (!allows(limit, group)) continue
-      if (group.share === OPEN) weight += group.weight * group.heap.length
-      else free -= group.share * group.heap.length
-    }
-    return weight === 0 ? Number.POSITIVE_INFINITY : Math.max(0, free) / weight
-  }
-
-  /** Runnable threads per core among the cores this group may use, at least 1. */
-  #oversubscription(group: CpuGroup): number {
+  /** Threads to run per core among the cores this group may use, at least 1. */
+  #threadsPerCore(group: CpuGroup): number {
     let threads = 0
     for (const other of this.#active) {
+      if (other.throttled) continue
       const shared = this.#pinned ? overlap(group.affinity, other.affinity) : group.affinity.length
       threads += (other.threads * other.heap.length * shared) / other.affinity.length
     }
@@ -234,36 +328,32 @@ export class Cpu {
   /** Groups with a speed of their own that are at work. */
   #streams(): number {
     let streams = 0
-    for (const group of this.#active) if (group.speed) streams++
+    for (const group of this.#active) if (group.speed && !group.throttled) streams++
     return streams
   }
 
   /** Only the cores that change are recorded. */
   #record(busy: number): void {
     const before = this.#busy
-    if (this.#pinned) this.#recordPlaces()
-    if (busy === before) return
+    const { levels } = this
     this.#busy = busy
-    const { total, byCore } = this.levels
+    if (levels === undefined) return
+    if (this.#pinned) this.#recordPlaces(levels)
+    if (busy === before) return
+    const { total, byCore } = levels
     const now = this.simulation.now
     total.set(now, busy / this.cores)
     if (this.#pinned) return
     const from = Math.floor(Math.min(busy, before))
-    const to = Math.min(this.cores, Math.ceil(Math.max(busy, before)))
+    const to = Math.min(byCore.length, Math.ceil(Math.max(busy, before)))
     for (let core = from; core < to; core++) byCore[core]!.set(now, Math.max(0, Math.min(1, busy - core)))
   }
 
-  #recordPlaces(): void {
+  #recordPlaces({ byCore }: CpuLevels): void {
     const used = placement(this.#active, this.cores)
     for (let core = 0; core < this.cores; core++) {
-      const level = this.levels.byCore[core]!
+      const level = byCore[core]!
       if (used[core] !== level.value) level.set(this.simulation.now, used[core]!)
     }
   }
 }
-
-const ownLevel = (group: CpuGroup): number =>
-  Math.min(group.threads, group.quota / group.heap.length) / group.weight
-
-const allows = (limit: CoreLimit, group: CpuGroup): boolean =>
-  limit.members === undefined || limit.members.has(group)

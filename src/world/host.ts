@@ -1,22 +1,22 @@
-// A host: cores, memory, a disk, and the processes on it. Its crash ends them where they stand; its restart makes new ones.
+// A host: cores, memory, a disk, a clock, and the processes on it. Its crash ends them where they stand; its restart makes new
+// ones; a pause (a stalled virtual machine) lets them stand still and go on.
 
+import type { MetricDefinition } from '../env/metric.ts'
+import type { RandomStreams } from '../kernel/random.ts'
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Recorder } from '../observe/recorder.ts'
-import { bandwidth, bytes, count, duration, number, type Values } from '../parameters.ts'
+import { bandwidth, bytes, duration, type Values } from '../parameters.ts'
 import { GiB, seconds } from '../units.ts'
+import { clockParameters, HostClock } from './clock.ts'
 import { Cpu } from './cpu.ts'
+import { Disk, diskParameters } from './disk.ts'
 import { Memory } from './memory.ts'
 import type { Link } from './network.ts'
 import type { Process } from './process.ts'
+import { topologyParameters } from './topology.ts'
 
 export const hostParameters = {
-  cores: count({ meaning: 'number of cores', default: 12, min: 1, max: 1024 }),
-  speed: number({
-    meaning: 'speed of a core relative to the one that costs were measured on',
-    default: 1,
-    min: 0.001,
-    max: 1000,
-  }),
+  ...topologyParameters,
   memory: bytes({ meaning: 'size of the memory', default: 32 * GiB, min: 1 }),
   memoryBandwidth: bandwidth({
     meaning: 'effective bandwidth of the memory for bulk reads, shared by all runners on the host',
@@ -24,12 +24,14 @@ export const hostParameters = {
     min: 1,
     source: '[P] 33 to 44 GB/s measured on 12-core Arm and c5.4xlarge; 38 between them',
   }),
-  diskBandwidth: bandwidth({
-    meaning: 'sequential read bandwidth of the disk',
-    default: 1e9,
-    min: 1,
-    source: '[G] a SATA to NVMe disk reads 0.5 to 3 GB/s',
+  evictionThreshold: bytes({
+    meaning:
+      'memory below which, every 10 s, the process that holds most beyond its reservation is ended; 0: never, as with Docker',
+    default: 0,
+    source: '[S] Kubernetes evicts below 100 MiB',
   }),
+  ...diskParameters,
+  ...clockParameters,
   boot: duration({
     meaning: 'time from a restart to the first process',
     default: seconds(30),
@@ -39,14 +41,24 @@ export const hostParameters = {
 
 export type HostValues = Values<typeof hostParameters>
 
+/** A host of which nothing is said. */
+export const hostDefaults = Object.fromEntries(
+  Object.entries(hostParameters).map(([name, parameter]) => [name, parameter.default]),
+) as unknown as HostValues
+
 export class Host {
   readonly cpu: Cpu
   readonly memory: Memory
+  readonly disk: Disk
+  readonly clock: HostClock
   readonly processes: Process[] = []
   /** Links from here, by the id of the host they lead to; made by the network on first use. */
   readonly links = new Map<number, Link>()
-  /** Crashes it has not come back from. */
+  /** Pauses that have not ended. */
+  pauses = 0
+  /** Crashes it has not come back from, and all there were. */
   #downs = 0
+  #crashes = 0
 
   constructor(
     readonly id: number,
@@ -55,30 +67,35 @@ export class Host {
     readonly values: HostValues,
     readonly simulation: Simulation,
     recorder: Recorder,
+    streams: RandomStreams,
     nextId: () => number,
   ) {
-    const level = (what: string, meaning: string, series = true) =>
-      recorder.level(`host.${name}.${what}`, { unit: 'ratio', better: 'neither', meaning }, { series })
-    this.cpu = new Cpu(
-      simulation,
-      values.cores,
-      values.speed,
-      {
-        total: level('utilisation', `cores of ${name} in use`),
-        byCore: Array.from({ length: values.cores }, (_, i) =>
-          level(`core.${i}.utilisation`, `core ${i} of ${name} in use (filled from the lowest number up)`),
-        ),
-      },
-      nextId,
-    )
-    this.memory = new Memory(
-      values.memory,
-      recorder.level(
-        `host.${name}.memory`,
-        { unit: 'bytes', better: 'neither', meaning: `memory of ${name} in use` },
-        { series: true },
+    const level = (what: string, definition: MetricDefinition, series: boolean) =>
+      recorder.level(`host.${name}.${what}`, definition, { series })
+    const utilisation = (what: string, meaning: string, series = true) =>
+      level(`${what}utilisation`, { unit: 'ratio', better: 'neither', meaning }, series)
+    const counter = (what: string, meaning: string) =>
+      recorder.counter(`host.${name}.${what}`, { unit: 'count', better: 'lower', meaning })
+    this.cpu = new Cpu(simulation, values, nextId, {
+      total: utilisation('', `cores of ${name} in use`),
+      byCore: Array.from({ length: values.cores * values.threadsPerCore }, (_, i) =>
+        utilisation(`core.${i}.`, `core ${i} of ${name} in use (filled from the lowest number up)`),
       ),
-    )
+    })
+    this.memory = new Memory(id, simulation, {
+      limit: values.memory,
+      evictionThreshold: values.evictionThreshold,
+      level: level('memory', { unit: 'bytes', better: 'neither', meaning: `memory of ${name} in use` }, true),
+      kills: counter('oom-kills', `processes of ${name} killed for want of memory`),
+      evictions: counter('evictions', `processes of ${name} ended before its memory was full`),
+      panic: () => this.crash(),
+    })
+    this.disk = new Disk(id, simulation, {
+      values,
+      utilisation: utilisation('disk.', `share of the time in which the disk of ${name} is at work`, false),
+      random: () => streams.stream(`host.${name}/disk`),
+    })
+    this.clock = new HostClock(simulation, values.clockOffset, values.clockDrift)
   }
 
   get up(): boolean {
@@ -88,9 +105,12 @@ export class Host {
   /** Volatile state is gone; nobody is told. A host that is down already will need one restart more. */
   crash(): void {
     if (this.#downs++ > 0) return
+    this.#crashes++
+    this.pauses = 0
     for (const process of this.processes) process.crash()
     this.cpu.clear()
     this.memory.clear(this.simulation.now)
+    this.disk.clear()
     for (const process of this.processes) process.supervisor?.halted?.()
   }
 
@@ -98,5 +118,20 @@ export class Host {
   restart(): void {
     if (this.up || --this.#downs > 0) return
     for (const process of this.processes) process.boot()
+  }
+
+  /** All its processes stand still until what is returned is called; a crash ends it too. What comes meanwhile waits. */
+  pause(): () => void {
+    if (!this.up) return () => {}
+    const crashes = this.#crashes
+    let over = false
+    this.pauses++
+    for (const process of this.processes) process.halt()
+    return () => {
+      if (over || crashes !== this.#crashes) return
+      over = true
+      this.pauses--
+      for (const process of this.processes) process.resume()
+    }
   }
 }

@@ -4,6 +4,7 @@ import { Simulation } from '../../src/kernel/simulation.ts'
 import { Recorder } from '../../src/observe/recorder.ts'
 import { ms } from '../../src/units.ts'
 import { Cpu, type CpuGroup, type CpuJob, type CpuTerms } from '../../src/world/cpu.ts'
+import { plainCores } from '../../src/world/topology.ts'
 import { type Arrival, follow, maxMinShares } from './cpu-oracle.ts'
 
 function makeCpu(cores: number, speed = 1) {
@@ -13,7 +14,7 @@ function makeCpu(cores: number, speed = 1) {
   const total = level('total')
   const byCore = Array.from({ length: cores }, (_, i) => level(`core.${i}`))
   let id = 0
-  const cpu = new Cpu(simulation, cores, speed, { total, byCore }, () => ++id)
+  const cpu = new Cpu(simulation, { ...plainCores(cores), speed }, () => ++id, { total, byCore })
   const ends: number[] = []
   /** Runs a job whose end is noted under its number. */
   const run = (group: CpuGroup, work: number, number = 0): CpuJob =>

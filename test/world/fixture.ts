@@ -2,20 +2,13 @@
 
 import type { Coordinator, Env } from '../../src/env/index.ts'
 import { Recorder } from '../../src/observe/recorder.ts'
-import type { HostValues } from '../../src/world/host.ts'
+import { type HostValues, hostDefaults } from '../../src/world/host.ts'
 import type { NetworkValues } from '../../src/world/network.ts'
 import type { Process } from '../../src/world/process.ts'
 import { CoordinatorBehaviour, SimEnv } from '../../src/world/sim-env.ts'
 import { World } from '../../src/world/world.ts'
 
-export const HOST: HostValues = {
-  cores: 1,
-  speed: 1,
-  memory: 2 ** 30,
-  memoryBandwidth: 38e9,
-  diskBandwidth: 1e9,
-  boot: 0,
-}
+export const HOST: HostValues = { ...hostDefaults, cores: 1, memory: 2 ** 30, boot: 0 }
 
 export const NETWORK: NetworkValues = {
   latency: { kind: 'constant', value: 0 },

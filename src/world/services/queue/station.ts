@@ -5,6 +5,7 @@ import type { Nanos } from '../../../units.ts'
 import { Cpu, type CpuGroup, type CpuJob } from '../../cpu.ts'
 import type { Envelope } from '../../envelope.ts'
 import type { ServiceContext } from '../../service.ts'
+import { plainCores } from '../../topology.ts'
 import { Line, Place } from '../line.ts'
 
 export class Job extends Place {
@@ -142,9 +143,8 @@ export class SharedServers implements Station {
     readonly ended: Ended,
   ) {
     const { simulation, nextId } = context.process.world
-    // Each server's own level is of no interest: the sum is set last, and what held for no time leaves no trace.
-    const levels = { total: utilisation, byCore: Array.from({ length: servers }, () => utilisation) }
-    this.#cpu = new Cpu(simulation, servers, 1, levels, nextId)
+    const levels = { total: utilisation, byCore: [] }
+    this.#cpu = new Cpu(simulation, plainCores(servers), nextId, levels)
     this.#group = this.#cpu.group()
   }
 

@@ -1,0 +1,73 @@
+// What a core gives when it is not alone with its thread: a second hardware thread shares its units, and more threads
+// than cores switch. Both are rates of the fluid, at the instant's load:
+// - Linux spreads over the cores first, so that with `busy` logical cores in use the first `cores` of them have one each
+//   and the others add `second-thread` of a core;
+// - where a core has more threads to run than one, each timeslice costs a switch.
+// Left out: sockets and their memory, caches that go cold, which pinned threads share a core, clock rates that vary.
+
+import { count, duration, number, ratio } from '../parameters.ts'
+import { ms } from '../units.ts'
+
+export const topologyParameters = {
+  cores: count({ meaning: 'number of cores', default: 12, min: 1, max: 1024 }),
+  speed: number({
+    meaning: 'speed of a core relative to the one that costs were measured on',
+    default: 1,
+    min: 0.001,
+    max: 1000,
+  }),
+  threadsPerCore: count({
+    meaning:
+      'hardware threads of a core, 1 or 2; with 2 there are twice as many logical cores, to be named and limited as such',
+    default: 1,
+    min: 1,
+    max: 2,
+  }),
+  secondThread: ratio({
+    meaning: 'what the second hardware thread adds to a core that is busy, as a share of a core',
+    default: 0.25,
+    source: '[P] TODO',
+  }),
+  contextSwitch: duration({
+    meaning:
+      'what each switch from one thread to another costs where there are more threads to run than cores',
+    default: 0,
+    source: '[P] TODO',
+  }),
+  timeslice: duration({
+    meaning: 'how long a thread runs before the next one has its turn',
+    default: ms(3),
+    min: 1,
+    source: '[S] TODO',
+  }),
+} as const
+
+/** The cores of a host, or of anything that is shared as they are. */
+export interface Topology {
+  readonly cores: number
+  readonly speed: number
+  readonly threadsPerCore: number
+  readonly secondThread: number
+  readonly contextSwitch: number
+  readonly timeslice: number
+}
+
+/** Cores that are nothing but themselves. */
+export const plainCores = (cores: number): Topology => ({
+  cores,
+  speed: 1,
+  threadsPerCore: 1,
+  secondThread: 0,
+  contextSwitch: 0,
+  timeslice: 1,
+})
+
+/** What each of `busy` logical cores gives, relative to a core whose second thread is idle. */
+export const threadYield = ({ cores, secondThread }: Topology, busy: number): number =>
+  busy <= cores ? 1 : (cores + (busy - cores) * secondThread) / busy
+
+/** What switches leave of a core, with so many threads to run per core. */
+export function switchYield({ contextSwitch, timeslice }: Topology, threadsPerCore: number): number {
+  const crowded = Math.max(0, Math.min(1, threadsPerCore - 1))
+  return 1 - (crowded * contextSwitch) / (timeslice + contextSwitch)
+}
