@@ -23,7 +23,10 @@ export type Fact =
       readonly producer: string
       readonly sequence: number
     }
-  /** An operation on a key-value store began; `value` is what is written. */
+  /**
+   * An operation on a key-value store began; `value` is what is written (`null`: the key is deleted). A write without a
+   * value leaves the key in a state that cannot be followed; of the key '', all keys.
+   */
   | {
       readonly fact: 'invoked'
       readonly store: string
@@ -48,5 +51,16 @@ export type Fact =
   | { readonly fact: 'spawned' | 'reaped'; readonly child: string }
   /** A port of the host was taken or given back. */
   | { readonly fact: 'bound' | 'unbound'; readonly port: number }
-  /** Something was achieved, as liveness asks: a request answered, an entry committed. */
+  /** Something was achieved, as liveness asks: an entry committed, a backlog cleared. */
   | { readonly fact: 'progress'; readonly of: string }
+  /** Somebody has begun to wait for something, so that it is due … */
+  | { readonly fact: 'asked'; readonly of: string }
+  /** … and has got it, or no longer waits. */
+  | { readonly fact: 'answered'; readonly of: string; readonly ok: boolean }
+
+/** The facts of one name. */
+export type FactNamed<N extends Fact['fact'], F extends Fact = Fact> = F extends Fact
+  ? N extends F['fact']
+    ? F
+    : never
+  : never
