@@ -2,6 +2,7 @@
 
 import { exec } from './exec.ts'
 import { generate } from './generate.ts'
+import { http } from './http.ts'
 import { job } from './job.ts'
 import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
@@ -12,6 +13,7 @@ import { tool } from './tool.ts'
 export const requests: Readonly<Record<string, RequestKind>> = {
   exec,
   generate,
+  http,
   job,
   redis,
   sql,

@@ -2,6 +2,7 @@
 
 import type { ServiceDefinition } from '../service.ts'
 import { docker } from './docker/docker.ts'
+import { http } from './http/http.ts'
 import { mcp } from './mcp/mcp.ts'
 import { nginx } from './nginx/nginx.ts'
 import { ollama } from './ollama/ollama.ts'
@@ -11,6 +12,7 @@ import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
   docker: docker as unknown as ServiceDefinition,
+  http: http as unknown as ServiceDefinition,
   mcp: mcp as unknown as ServiceDefinition,
   nginx: nginx as unknown as ServiceDefinition,
   ollama: ollama as unknown as ServiceDefinition,
