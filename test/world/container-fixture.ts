@@ -1,11 +1,11 @@
 // Containers in a small data centre: a process that answers after `service`, and what stands around it.
 
-import type { Host } from '../../src/world/host.ts'
 import { Container, type ContainerTerms } from '../../src/world/container.ts'
 import { ContainerMetrics } from '../../src/world/container-metrics.ts'
 import { Containers } from '../../src/world/containers.ts'
+import type { Host } from '../../src/world/host.ts'
 import type { Process } from '../../src/world/process.ts'
-import { World } from '../../src/world/world.ts'
+import type { World } from '../../src/world/world.ts'
 
 const EVERYTHING = { life: true, restarts: true, memory: true, health: true, ports: true }
 
