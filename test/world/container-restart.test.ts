@@ -1,17 +1,20 @@
 // Docker's back-off between restarts, and which ends are followed by one.
 
 import { expect, test } from 'vitest'
-import { Restarts, restartPolicy } from '../../src/world/container-restart.ts'
 import { minutes, ms, seconds } from '../../src/units.ts'
+import { Restarts, restartPolicy } from '../../src/world/container-restart.ts'
 
 const delays = (restarts: Restarts, lives: readonly number[], exitCode = 1) =>
   lives.map((life) => restarts.after(life, exitCode))
 
 test('the delay doubles from 100 ms to a minute and stays there', () => {
   const restarts = new Restarts(restartPolicy('always'))
-  expect(delays(restarts, Array.from({ length: 13 }, () => ms(10)))).toEqual(
-    [100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000, 60_000, 60_000].map(ms),
-  )
+  expect(
+    delays(
+      restarts,
+      Array.from({ length: 13 }, () => ms(10)),
+    ),
+  ).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 12_800, 25_600, 51_200, 60_000, 60_000, 60_000].map(ms))
 })
 
 test('after a life of ten seconds it is 100 ms again, and doubles from there', () => {
