@@ -5,8 +5,15 @@ import { processExecutor } from './agents/process-executor.ts'
 import { swarmSetup } from './agents/swarm-setup.ts'
 import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
+import { raftElection } from './election/raft-election.ts'
 
-const known = [dispatcher, processExecutor, swarmSetup, worker] as unknown as readonly CoordinatorDefinition[]
+const known = [
+  dispatcher,
+  processExecutor,
+  raftElection,
+  swarmSetup,
+  worker,
+] as unknown as readonly CoordinatorDefinition[]
 
 export const coordinators: Readonly<Record<string, CoordinatorDefinition>> = Object.fromEntries(
   known.map((definition) => [definition.name, definition]),

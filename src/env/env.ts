@@ -55,8 +55,10 @@ export type Observation =
 
 export interface Env {
   readonly self: Address
-  /** Whole nanoseconds since the run began. */
+  /** Whole nanoseconds since the run began: for durations. Never set, never off. */
   now(): Nanos
+  /** The wall clock of this host, in whole nanoseconds since the run began by a right one: off, drifting, and at times set back. */
+  clock(): Nanos
   /** A named stream of this process: one more draw here moves nothing there. */
   random(stream: string): Random
   uuid(): string
@@ -70,5 +72,9 @@ export interface Env {
   spawn<T>(task: Task<T>, name: string): Running<T>
   /** Holds a core of this host; live, the work itself costs and this returns at once. */
   compute(work: Work): Task<void>
+  /** What this process last saved on its host's disk, in this life or an earlier one; undefined: nothing yet. */
+  saved(): unknown
+  /** Saves plain data in its place. Once the task has ended a crash leaves it; before, what was saved last. Throws RefusedError (507) where the disk is full. */
+  save(state: unknown): Task<void>
   observe(observation: Observation): void
 }

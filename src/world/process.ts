@@ -27,6 +27,7 @@ import { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import { InHand } from './in-hand.ts'
 import type { MemoryAccount } from './memory.ts'
+import type { Pauses } from './pause.ts'
 import type { World } from './world.ts'
 
 /** What waits in a mailbox. */
@@ -108,6 +109,11 @@ export class Process implements Scope, CpuWaiter {
   epoch = 0
   readonly memory: MemoryAccount
   supervisor: Supervisor | undefined
+  /** Those that come by themselves. */
+  pauses: Pauses | undefined
+  /** What it has on its host's disk, which a crash leaves. */
+  saved: unknown
+  savedBytes = 0
   /** Whether it runs, as far as its host does. */
   #alive = true
   /** Waits for `start`, whatever the host does. */
@@ -130,7 +136,7 @@ export class Process implements Scope, CpuWaiter {
   /** Reasons for which it stands still: its own pauses and its host's. */
   #halts = 0
   /** Code that came while it stood still. */
-  #deferred: (() => void)[] = []
+  #deferred: (() => void)[] | undefined
   /** How many wait in `#mailbox` and `#computing` together, so that mostly neither has to be looked at. */
   #queued = 0
   /** Who goes on next, with its value or error; those after it, as is rare, in `#woken` and `#values`. */
@@ -167,6 +173,7 @@ export class Process implements Scope, CpuWaiter {
     if (this.#parked) return
     this.#alive = true
     this.enter(() => this.behaviour.begin())
+    this.pauses?.begin()
     this.supervisor?.began?.()
   }
 
@@ -229,8 +236,8 @@ export class Process implements Scope, CpuWaiter {
   /** One reason less. */
   resume(): void {
     if (--this.#halts > 0) return
-    const deferred = this.#deferred
-    this.#deferred = []
+    const deferred = this.#deferred ?? []
+    this.#deferred = undefined
     this.host.cpu.thaw(this)
     this.enter(() => {
       for (const code of deferred) code()
@@ -248,7 +255,8 @@ export class Process implements Scope, CpuWaiter {
     // It may have been its own code that ended it.
     this.#executing = executing
     this.#halts = this.host.pauses
-    this.#deferred.length = 0
+    this.#deferred = undefined
+    this.pauses?.crash()
     this.depth.add(this.world.simulation.now, -this.#mailbox.length)
     this.#mailbox.clear()
     this.#computing.clear()
@@ -312,6 +320,7 @@ export class Process implements Scope, CpuWaiter {
       return
     }
     if (this.#halts > 0) {
+      this.#deferred ??= []
       this.#deferred.push(code)
       return
     }
@@ -488,17 +497,20 @@ class ProcessTimer implements Timer, EventTarget, MailboxItem {
 
 /** Sleeping: idle until the time has come, then in turn with everything else of the process. */
 export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
+  readonly #lasts: Nanos
   #waiter: Waiter | undefined
   #handle = -1
   /** When its turn came, and what that cost; kept only where an account is. */
   #begunAt: Nanos | undefined
   #paid: Nanos | undefined
 
+  /** @param duration by the clock of the process's host */
   constructor(
     readonly process: Process,
-    readonly duration: Nanos,
+    duration: Nanos,
   ) {
     super()
+    this.#lasts = process.host.clock.lasts(duration)
   }
 
   get id(): number {
@@ -512,7 +524,7 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   start(waiter: Waiter): void {
     const { simulation } = this.process.world
     this.#waiter = waiter
-    this.#handle = simulation.schedule(simulation.now + this.duration, this, 0)
+    this.#handle = simulation.schedule(simulation.now + this.#lasts, this, 0)
   }
 
   cancel(): void {
@@ -544,8 +556,8 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
     const now = this.process.now()
     const handling = now - (this.#begunAt ?? now)
     const computing = Math.min(this.#paid ?? 0, handling)
-    account.add(IDLE, this.duration)
-    account.add(MAILBOX, elapsed - this.duration - handling)
+    account.add(IDLE, this.#lasts)
+    account.add(MAILBOX, elapsed - this.#lasts - handling)
     account.add(COMPUTE, computing)
     account.add(CORE, handling - computing)
   }

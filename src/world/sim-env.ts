@@ -22,6 +22,7 @@ import type { Nanos } from '../units.ts'
 import { Call } from './call.ts'
 import type { Envelope } from './envelope.ts'
 import { type Behaviour, Compute, type Process, Sleep } from './process.ts'
+import { Save } from './save.ts'
 
 /** What a coordinator observes of its metrics. */
 export type Observer = (observation: Exclude<Observation, { kind: 'fact' }>) => void
@@ -42,6 +43,10 @@ export class SimEnv implements Env {
 
   now(): Nanos {
     return this.#process.world.simulation.now
+  }
+
+  clock(): Nanos {
+    return this.#process.host.clock.now()
   }
 
   random(stream: string): Random {
@@ -82,6 +87,14 @@ export class SimEnv implements Env {
 
   compute(work: Work): Task<void> {
     return new Compute(this.#process, work.cost)
+  }
+
+  saved(): unknown {
+    return this.#process.saved
+  }
+
+  save(state: unknown): Task<void> {
+    return new Save(this.#process, this.#process.world.sealed(state))
   }
 
   observe(observation: Observation): void {
