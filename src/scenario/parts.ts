@@ -2,7 +2,7 @@
 
 import { coordinators } from '../coordination/registry.ts'
 import { createDistribution, distributions } from '../kernel/distributions/registry.ts'
-import { count, duration, list, number, optional, type Parameters } from '../parameters.ts'
+import { duration, optional, type Parameters } from '../parameters.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { us } from '../units.ts'
 import { workloadParameters } from '../workload/workload.ts'
@@ -10,18 +10,11 @@ import { faults } from '../world/faults/registry.ts'
 import { hostParameters } from '../world/host.ts'
 import { linkParameters, networkParameters } from '../world/network.ts'
 import { services } from '../world/services/registry.ts'
-import { lifeParameters } from './containers.ts'
+import { containerParameters } from './containers.ts'
+import { processParameters } from './process.ts'
 import type { Part, Registries } from './registry.ts'
 
-const container: Parameters = {
-  cpus: optional(number({ meaning: 'CPU limit of the container, in cores', min: 0.01 })),
-  affinity: list(count({ meaning: 'number of a core, from 0' }), {
-    meaning: 'the cores it may run on; empty: all',
-    default: [],
-    max: 1024,
-  }),
-  ...lifeParameters,
-}
+const container: Parameters = { ...processParameters, ...containerParameters }
 
 const coordinatorProcess: Parameters = {
   handlerCost: duration({

@@ -10,7 +10,6 @@ import type { Parameters, Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
 import { Containers } from '../world/containers.ts'
-import type { CpuTerms } from '../world/cpu.ts'
 import { type PlannedFault, play } from '../world/faults/plan.ts'
 import { draw } from '../world/faults/profile.ts'
 import { faults } from '../world/faults/registry.ts'
@@ -23,6 +22,7 @@ import { services } from '../world/services/registry.ts'
 import { CoordinatorBehaviour, type Observer, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
 import { contain } from './containers.ts'
+import { cpuTerms, equip } from './process.ts'
 import type { Path, PlacedPart, Scenario } from './scenario.ts'
 
 export interface WireTerms {
@@ -118,19 +118,12 @@ function place(containers: Containers, name: string, part: PlacedPart, add: Add)
   const names = instanceNames(name, hosts.length * part.count)
   const processes = names.map((instance, i) => {
     const host = hosts[Math.floor(i / part.count)]!
-    return world.addProcess(host, instance, name, cpuTerms(part.values))
+    const process = world.addProcess(host, instance, name, cpuTerms(world, instance, part.values))
+    equip(process, part.values)
+    return process
   })
   const check = contain(containers, name, processes, part.values)
   return [check, ...processes.map((process) => () => add(process, part, resolved(world, part)))]
-}
-
-/** What the scenario says of a part's container. */
-function cpuTerms(values: Readonly<Record<string, unknown>>): CpuTerms {
-  const { cpus, affinity } = values as { cpus?: number; affinity?: readonly number[] }
-  return {
-    ...(cpus === undefined ? {} : { quota: cpus }),
-    ...(affinity === undefined || affinity.length === 0 ? {} : { affinity }),
-  }
 }
 
 function addService(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {

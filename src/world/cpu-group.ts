@@ -30,16 +30,19 @@ export class CpuJob {
   finish = 0
   /** Taken off with all of its owner, to go on later. */
   frozen = false
+  /** Work to do, as of its coming, or its going. */
+  left: number
 
   constructor(
     readonly group: CpuGroup,
-    /** Work to do, as of its coming, or its going. */
-    public left: number,
+    readonly work: number,
     readonly order: number,
     readonly waiter: CpuWaiter,
     /** Whose it is; its end takes the job off. */
     readonly owner: object | undefined,
-  ) {}
+  ) {
+    this.left = work
+  }
 }
 
 const before = (a: CpuJob, b: CpuJob): boolean =>

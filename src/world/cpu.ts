@@ -12,6 +12,7 @@ import { type CoreLimit, coreLimits, overlap, placement } from './core-sets.ts'
 import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter, coreSet } from './cpu-group.ts'
 import { shareCores } from './cpu-share.ts'
 import { switchYield, type Topology, threadYield } from './topology.ts'
+import { WorkDone } from './work-done.ts'
 
 export { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
@@ -42,6 +43,9 @@ export class Cpu {
   #busy = 0
   /** Whether a core gives the same whatever the load. */
   readonly #even: boolean
+  readonly #done = new WorkDone()
+  /** The cores were slower for a while, so that a time at them is not always so much work. */
+  #everSlowed = false
   /** How many times slower the cores are. */
   #slowness = 1
   /** A job has left, and the others have not got its cores yet. */
@@ -70,6 +74,13 @@ export class Cpu {
   get busy(): number {
     if (this.#stale) this.#share()
     return this.#busy
+  }
+
+  /** Work that all jobs have got, in nanoseconds of one core of nominal speed; `undefined` where a core's time is not always so much work. */
+  workDone(): { readonly work: number; readonly jobs: number } | undefined {
+    if (!this.#even || this.#everSlowed || this.#groups.some(({ speed }) => speed)) return undefined
+    const work = this.#done.total(this.simulation.now, this.#active, this.#frozen.values())
+    return { work, jobs: this.#done.jobs }
   }
 
   /** The group for jobs on these terms. Outside cgroups, those on equal terms share one. */
@@ -115,7 +126,11 @@ export class Cpu {
       const jobs = this.#frozen.get(job.owner!)!
       jobs.splice(jobs.indexOf(job), 1)
       job.frozen = false
-    } else if (this.#leave(job)) this.#share()
+      this.#done.take(job, job.left)
+    } else if (this.#leave(job)) {
+      this.#done.take(job, job.left)
+      this.#share()
+    }
   }
 
   /** The speed function of a group has changed. */
@@ -126,20 +141,27 @@ export class Cpu {
   /** All jobs are gone, as after a crash; or all of one owner. */
   clear(owner?: object): void {
     if (owner !== undefined) {
-      this.#frozen.delete(owner)
+      this.#dropFrozen(owner)
       for (const job of this.#jobsOf(owner)) this.cancel(job)
       return
     }
     for (const group of this.#active) {
+      group.advance(this.simulation.now)
+      for (const job of group.heap) this.#done.take(job, Math.max(0, job.finish - group.done))
       group.heap.length = 0
       group.cores = 0
       group.rate = 0
       this.#cancelEvent(group)
     }
     this.#active.length = 0
-    this.#frozen.clear()
+    for (const each of this.#frozen.keys()) this.#dropFrozen(each)
     for (const cgroup of this.#periodic) cgroup.clear()
     this.#share()
+  }
+
+  #dropFrozen(owner: object): void {
+    for (const job of this.#frozen.get(owner) ?? []) this.#done.take(job, job.left)
+    this.#frozen.delete(owner)
   }
 
   /** All jobs of an owner stand still where they are, and so do those it begins. */
@@ -168,6 +190,7 @@ export class Cpu {
 
   /** All cores are so many times slower, until what is returned is called. */
   slow(factor: number): () => void {
+    this.#everSlowed = true
     this.#slowed.push(factor)
     this.#reckonSlowness()
     let over = false
@@ -190,6 +213,7 @@ export class Cpu {
     group.handle = -1
     group.dueAt = -1
     const job = group.pop()
+    this.#done.end(job)
     this.#retire(group)
     // Whoever it was for often begins the next at once: then the cores are shared only once.
     this.#stale = true
