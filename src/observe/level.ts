@@ -25,6 +25,9 @@ export class Level implements Instrument {
   #start: Nanos
   /** Since when the value is known: -1 as long as it is not. */
   #knownFrom: Nanos = -1
+  /** Whoever watches it is told of values above this. */
+  #bound = Number.POSITIVE_INFINITY
+  #exceeded: ((now: Nanos, value: number) => void) | undefined
 
   /** `start`: when the measured time begins. */
   constructor(definition: MetricDefinition, options: InstrumentOptions, bins: number, start: Nanos) {
@@ -55,6 +58,12 @@ export class Level implements Instrument {
     if (this.#knownFrom < 0) this.#begin(0)
     this.#advance(now)
     this.#assign(this.#value + delta)
+  }
+
+  /** Calls back whenever the level comes to exceed a bound. */
+  watch(bound: number, exceeded: (now: Nanos, value: number) => void): void {
+    this.#bound = bound
+    this.#exceeded = exceeded
   }
 
   /** Level times nanoseconds of the measured time up to now, a past instant being refused. */
@@ -112,6 +121,7 @@ export class Level implements Instrument {
 
   #assign(value: number): void {
     if (!Number.isFinite(value)) throw new InvariantError(`a level was set to ${value}`)
+    if (value > this.#bound && this.#value <= this.#bound) this.#exceeded!(this.#at, value)
     this.#value = value
   }
 }

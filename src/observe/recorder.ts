@@ -41,6 +41,12 @@ export class Recorder {
     return this.#instrument(name, Recording, definition, options)
   }
 
+  /** All levels there are, with their names. */
+  *levels(): Iterable<readonly [name: string, level: Level]> {
+    for (const [name, instrument] of this.#instruments)
+      if (instrument instanceof Level) yield [name, instrument]
+  }
+
   /** The one breakdown of the run; `parts` names an account's parts in their order. */
   breakdown(parts: readonly string[]): BreakdownRecording {
     this.#breakdown ??= new BreakdownRecording(parts)

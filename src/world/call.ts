@@ -52,11 +52,12 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     if (timeout !== Number.POSITIVE_INFINITY) this.#timeout = simulation.schedule(now + timeout, this, WHOLE)
     if (headTimeout !== undefined) this.#headTimeout = simulation.schedule(now + headTimeout, this, HEAD)
     this.request = new Envelope(this.from, this.to, this.message, 'request', this, this.#account, now)
+    this.from.world.calls?.asked(this as Call<unknown>)
     network.send(this.request)
   }
 
   cancel(): void {
-    this.#end()
+    if (this.#end()) this.from.world.calls?.failed(this as Call<unknown>, undefined)
     this.#abandon()
   }
 
@@ -67,11 +68,17 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
 
   /** The reply has come, been waited for and paid for. */
   arrived(message: Message): void {
-    this.#end()?.resume(message)
+    const waiter = this.#end()
+    if (!waiter) return
+    this.from.world.calls?.answered(this as Call<unknown>, message)
+    waiter.resume(message)
   }
 
   failed(error: unknown): void {
-    this.#end()?.fail(error)
+    const waiter = this.#end()
+    if (!waiter) return
+    this.from.world.calls?.failed(this as Call<unknown>, error)
+    waiter.fail(error)
   }
 
   headArrived(): void {
@@ -104,7 +111,9 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     if (!waiter) return
     this.#givenUp = true
     this.#abandon()
-    waiter.fail(new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded))
+    const error = new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded)
+    this.from.world.calls?.failed(this as Call<unknown>, error)
+    waiter.fail(error)
   }
 
   override attribute(account: Account, elapsed: Nanos): void {

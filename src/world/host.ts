@@ -56,9 +56,10 @@ export class Host {
   readonly links = new Map<number, Link>()
   /** Pauses that have not ended. */
   pauses = 0
-  /** Crashes it has not come back from, and all there were. */
+  /** How often it has crashed. */
+  crashes = 0
+  /** Crashes it has not come back from. */
   #downs = 0
-  #crashes = 0
 
   constructor(
     readonly id: number,
@@ -105,7 +106,7 @@ export class Host {
   /** Volatile state is gone; nobody is told. A host that is down already will need one restart more. */
   crash(): void {
     if (this.#downs++ > 0) return
-    this.#crashes++
+    this.crashes++
     this.pauses = 0
     for (const process of this.processes) process.crash()
     this.cpu.clear()
@@ -123,12 +124,12 @@ export class Host {
   /** All its processes stand still until what is returned is called; a crash ends it too. What comes meanwhile waits. */
   pause(): () => void {
     if (!this.up) return () => {}
-    const crashes = this.#crashes
+    const { crashes } = this
     let over = false
     this.pauses++
     for (const process of this.processes) process.halt()
     return () => {
-      if (over || crashes !== this.#crashes) return
+      if (over || crashes !== this.crashes) return
       over = true
       this.pauses--
       for (const process of this.processes) process.resume()

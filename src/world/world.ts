@@ -1,6 +1,6 @@
 // The virtual data centre of one run: its clock, its hosts, its network, its processes.
 
-import { type Address, type Fact, Outcome } from '../env/index.ts'
+import { type Address, type Fact, type Message, Outcome } from '../env/index.ts'
 import { InvariantError, invariant } from '../errors.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
@@ -8,6 +8,7 @@ import type { Counter } from '../observe/counter.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { format, type Nanos } from '../units.ts'
+import type { Call } from './call.ts'
 import type { CpuTerms } from './cpu.ts'
 import { Host, type HostValues } from './host.ts'
 import { type LinkRule, Network, type NetworkValues } from './network.ts'
@@ -21,6 +22,18 @@ export class ModuleError extends Error {
 /** Hears facts as they are stated. */
 export interface FactListener {
   said(at: Nanos, process: Process, fact: Fact): void
+  /** A fault sets in. */
+  faultBegan?(at: Nanos): void
+  /** A fault is over; one that is over at once, or stays for good, when it has begun. */
+  faultEnded?(at: Nanos): void
+}
+
+/** Hears of calls, as their callers see them. */
+export interface CallListener {
+  asked(call: Call<unknown>): void
+  answered(call: Call<unknown>, reply: Message): void
+  /** No reply has come, and none will; `error` is `undefined` where the caller itself has called it off. */
+  failed(call: Call<unknown>, error: unknown): void
 }
 
 export interface WorldTerms {
@@ -46,6 +59,8 @@ export class World {
   firstUnhandled: string | undefined
   /** Who hears the facts that processes state; see `env/fact.ts`. */
   listener: FactListener | undefined
+  /** Who hears of all calls. */
+  calls: CallListener | undefined
   readonly timeline: Timeline | undefined
   readonly #seed: string
   readonly #checked: boolean

@@ -4,7 +4,7 @@
 import { kebab, type Parameters, type Reference } from '../../parameters.ts'
 import { format, type Nanos } from '../../units.ts'
 import type { World } from '../world.ts'
-import { FAULT_ID, laterIn } from './effect.ts'
+import { all, FAULT_ID, laterIn } from './effect.ts'
 import type { FaultDefinition } from './fault.ts'
 
 export interface PlannedFault {
@@ -33,8 +33,11 @@ export type FaultDefinitions = Readonly<Record<string, FaultDefinition>>
 export function play(world: World, plan: readonly PlannedFault[], definitions: FaultDefinitions): void {
   for (const { at, kind, values } of plan) {
     const begin = () => {
+      world.listener?.faultBegan?.(world.simulation.now)
       const end = definitions[kind]!.begin(world, values)
-      if (values.for !== undefined) laterIn(world, values.for as Nanos, end)
+      const over = () => world.listener?.faultEnded?.(world.simulation.now)
+      if (values.for === undefined) over()
+      else laterIn(world, values.for as Nanos, all([end, over]))
     }
     world.simulation.schedule(at, { id: FAULT_ID, fire: begin }, 0)
   }
