@@ -15,7 +15,13 @@ import { requests } from '../workload/requests/registry.ts'
 import { Container, type ContainerTerms } from '../world/container.ts'
 import type { HealthTerms } from '../world/container-health.ts'
 import { ContainerMetrics } from '../world/container-metrics.ts'
-import { type ContainerValues, containerParameters, healthParameters } from '../world/container-parameters.ts'
+import {
+  healthParameters,
+  type LifeValues,
+  lifeParameters,
+  type MemoryValues,
+  memoryParameters,
+} from '../world/container-parameters.ts'
 import { restartPolicy } from '../world/container-restart.ts'
 import type { Containers } from '../world/containers.ts'
 import { instancesNamed } from '../world/instances.ts'
@@ -35,16 +41,19 @@ const health = record(
   { meaning: 'how its health is checked' },
 )
 
-/** Besides those of its cores and memory. */
-export const lifeParameters: Parameters = { ...containerParameters, health: optional(health) }
-
-type Given = ContainerValues & {
-  readonly health?: HealthTerms['values'] & {
-    readonly request?: { readonly kind: string; readonly values: Readonly<Record<string, unknown>> }
-  }
-  readonly memory?: number
-  readonly baseMemory?: number
+/** Besides those of its process (process.ts). */
+export const containerParameters: Parameters = {
+  ...memoryParameters,
+  ...lifeParameters,
+  health: optional(health),
 }
+
+type Given = MemoryValues &
+  LifeValues & {
+    readonly health?: HealthTerms['values'] & {
+      readonly request?: { readonly kind: string; readonly values: Readonly<Record<string, unknown>> }
+    }
+  }
 
 /** Puts containers around the processes of a part, in their order; what is returned is called when all of the scenario are there. */
 export function contain(
@@ -58,7 +67,7 @@ export function contain(
   const metrics = new ContainerMetrics(world.recorder, part, processes.length, {
     life: hasLife(given),
     restarts: given.restart !== undefined && given.restart !== 'no',
-    memory: given.memory !== undefined || given.baseMemory !== undefined,
+    memory: given.memory !== undefined || given.baseMemory > 0,
     health: given.health !== undefined,
     ports: given.ports.length > 0,
   })
@@ -66,6 +75,9 @@ export function contain(
   const made = processes.map((process) => {
     const before = onHost.get(process.host.name) ?? 0
     onHost.set(process.host.name, before + 1)
+    process.memory.limit = given.memory ?? Number.POSITIVE_INFINITY
+    process.memory.reservation = given.memoryReservation
+    process.memory.oomScoreAdj = given.oomScoreAdj
     const terms = containerTerms(world, process, given, before)
     return new Container(process, containers.of(process.host), terms, metrics)
   })
@@ -87,6 +99,7 @@ function containerTerms(world: World, process: Process, given: Given, before: nu
     ...(dependsOn ? { dependsOn: () => containersNamed(world, dependsOn) } : {}),
     ...(needs ? { needs: () => containersNamed(world, needs) } : {}),
     ports: given.ports.map((port) => port + before * given.portStep),
+    baseMemory: given.baseMemory,
     startsAt,
     autostart,
     exitCode,
@@ -106,15 +119,10 @@ const hasLife = (given: Given): boolean =>
   !given.autostart ||
   given.startsAt > 0 ||
   given.ports.length > 0 ||
-  [
-    given.dependsOn,
-    given.needs,
-    given.restart,
-    given.exitAfter,
-    given.health,
-    given.memory,
-    given.baseMemory,
-  ].some((value) => value !== undefined)
+  given.baseMemory > 0 ||
+  [given.dependsOn, given.needs, given.restart, given.exitAfter, given.health, given.memory].some(
+    (value) => value !== undefined,
+  )
 
 const isNothing = ({ kind, value }: DistributionSpec): boolean => kind === 'constant' && value === 0
 

@@ -1,12 +1,14 @@
 // What can be said of the container around a service or coordinator.
 
 import {
+  bytes,
   count,
   type DistributionSpec,
   distribution,
   duration,
   flag,
   list,
+  number,
   optional,
   reference,
   type Values,
@@ -54,8 +56,28 @@ export const healthParameters = {
   }),
 } as const
 
-/** Besides `cpus`, `affinity` and `restart`, which other rooms read too. */
-export const containerParameters = {
+/** Its memory. */
+export const memoryParameters = {
+  memory: optional(
+    bytes({ meaning: 'memory limit of the container; beyond it, its process is killed', min: 1 }),
+  ),
+  memoryReservation: bytes({
+    meaning: 'memory it is promised: who holds more is evicted first, where the host evicts',
+    default: 0,
+  }),
+  baseMemory: bytes({ meaning: 'memory that the process takes when it begins', default: 0 }),
+  oomScoreAdj: number({
+    meaning:
+      'thousandths of the memory of the host that are added to what it holds, when the kernel looks whom to kill; -1000: never',
+    default: 0,
+    min: -1000,
+    max: 1000,
+    source: '[S] Linux mm/oom_kill.c',
+  }),
+} as const
+
+/** When a container starts, and what its end is followed by. */
+export const lifeParameters = {
   start: distribution('ns', {
     meaning: 'time from docker start until the process runs',
     default: constant(0),
@@ -98,5 +120,6 @@ export const containerParameters = {
   }),
 } as const
 
-export type ContainerValues = Values<typeof containerParameters>
+export type MemoryValues = Values<typeof memoryParameters>
+export type LifeValues = Values<typeof lifeParameters>
 export type HealthValues = Values<typeof healthParameters>

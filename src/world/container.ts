@@ -31,6 +31,8 @@ export type ContainerState =
 export interface ContainerTerms {
   /** Time from docker start until the process runs. */
   readonly start?: Distribution
+  /** Bytes that the process takes when it begins. */
+  readonly baseMemory?: number
   readonly startsAt?: Nanos
   readonly autostart?: boolean
   /** Left out: it comes back with its host, and not by itself. */
@@ -202,6 +204,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     this.error = undefined
     this.startedAt = now
     this.metrics.began(now)
+    if (this.terms.baseMemory) this.process.memory.grow(now, this.terms.baseMemory)
     this.#planEnd()
     this.#tellSettled()
     if (this.#monitor) this.#monitor.begin()
