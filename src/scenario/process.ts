@@ -1,5 +1,6 @@
 // What a scenario says of how a service's or coordinator's process runs: its cores, its pauses.
 
+import { ScenarioError } from '../errors.ts'
 import {
   count,
   duration,

@@ -83,6 +83,11 @@ export class Cpu {
     return { work, jobs: this.#done.jobs }
   }
 
+  /** How many cores these logical ones belong to: n, and n more than there are cores, are the two threads of one. */
+  coresOf(logical: readonly number[]): number {
+    return new Set(logical.map((core) => core % this.topology.cores)).size
+  }
+
   /** The group for jobs on these terms. Outside cgroups, those on equal terms share one. */
   group(terms: CpuTerms = {}): CpuGroup {
     const { threads = 1, weight = threads, quota, share, cgroup } = terms

@@ -109,16 +109,21 @@ export class ServiceContext {
   /** Calls `then` after a delay, whatever the process is doing: for what is not the process's own work. Returns the means to cancel. */
   later(delay: Nanos, then: () => void): () => void {
     const { simulation } = this.process.world
-    const epoch = this.process.epoch
-    const { process } = this
-    const target = {
-      id: process.id,
-      fire: () => {
-        if (process.epoch === epoch) process.enter(then)
-      },
-    }
-    const handle = simulation.schedule(simulation.now + delay, target, 3)
+    const handle = simulation.schedule(
+      simulation.now + delay,
+      { id: this.process.id, fire: this.entering(then) },
+      3,
+    )
     return () => void simulation.cancel(handle)
+  }
+
+  /** The same as code of this process, in the life it has now: for those who call back, as the host's disk does. */
+  entering(then: () => void): () => void {
+    const { process } = this
+    const { epoch } = process
+    return () => {
+      if (process.epoch === epoch) process.enter(then)
+    }
   }
 
   /** The process behind an address of the scenario. */

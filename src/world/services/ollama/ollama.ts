@@ -57,7 +57,8 @@ const parameters = {
     source: '[S] server/sched.go',
   }),
   threads: count({
-    meaning: 'threads of each loaded model where a request states none; 0: as many as the process has cores',
+    meaning:
+      'threads of each loaded model where a request states none; 0: as many as the process has cores, second hardware threads not counted',
     default: 0,
     max: 1024,
     source: '[S] llama-server',
@@ -160,8 +161,8 @@ class Ollama implements Service {
       return
     }
     const numCtx = Math.max(LEAST_CONTEXT, request.numCtx ?? this.#values.numCtx)
-    const threads =
-      request.numThread || this.#values.threads || this.#context.process.cpuGroup.affinity.length
+    const { cpuGroup, host } = this.#context.process
+    const threads = request.numThread || this.#values.threads || host.cpu.coresOf(cpuGroup.affinity)
     const generation = new Generation(envelope, request, model, numCtx, threads, this.#context.now())
     this.#generations.set(envelope, generation)
     if (request.promptTokens === 0 && request.keepAlive === 0) this.#scheduler.expire(generation)

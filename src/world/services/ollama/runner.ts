@@ -43,8 +43,10 @@ export class Runner implements EventTarget, CpuWaiter {
   #inUse = 0
   /** The threads' hold on the cores; undefined: idle. */
   #job: CpuJob | undefined
+  /** Under what conditions; with no core it stands still. */
   #cores = 0
   #streams = 0
+  #pace = 1
   /** The steps under way began here; of the first of them `#left` (a fraction) was still to do. */
   #startedAt: Nanos = 0
   #left = 1
@@ -63,9 +65,9 @@ export class Runner implements EventTarget, CpuWaiter {
     this.group = terms.group
     this.#terms = terms
     this.#slots = Array.from({ length: terms.parallel }, () => new Slot(terms.numCtx))
-    terms.group.speed = (cores, _oversubscription, streams) => {
-      this.#share(cores, streams)
-      return 1 / HELD_FOR
+    terms.group.speed = (cores, _threadsPerCore, streams, pace) => {
+      this.#share(cores, streams, pace)
+      return cores === 0 ? 0 : 1 / HELD_FOR
     }
     terms.observations.addSlots(terms.parallel)
   }
@@ -241,7 +243,7 @@ export class Runner implements EventTarget, CpuWaiter {
 
   /** Lets the steps under way end with the present one; at once if it has only begun. */
   #cut(): void {
-    const elapsed = this.#terms.simulation.now - this.#startedAt
+    const elapsed = this.#elapsed()
     const done = this.#done(elapsed)
     const begun = elapsed > this.#endOf(done) || (done === 0 && this.#left < 1)
     const steps = begun ? Math.min(this.#steps, done + 1) : done
@@ -250,28 +252,35 @@ export class Runner implements EventTarget, CpuWaiter {
     this.#schedule()
   }
 
-  /** Cores and streams have changed: the present step goes on with what is left of it. */
-  #share(cores: number, streams: number): void {
-    if (cores === this.#cores && streams === this.#streams) return
-    const { stepTime, simulation } = this.#terms
+  /** Conditions have changed: the present step goes on with what is left of it. */
+  #share(cores: number, streams: number, pace: number): void {
+    if (cores === this.#cores && streams === this.#streams && pace === this.#pace) return
+    const elapsed = this.#elapsed()
+    const done = this.#done(elapsed)
     this.#cores = cores
     this.#streams = streams
-    const elapsed = simulation.now - this.#startedAt
-    const done = this.#done(elapsed)
-    stepTime.under(cores, streams)
+    this.#pace = pace
+    if (cores > 0) this.#terms.stepTime.under(cores, streams, pace)
     if (!this.#job || done === this.#steps) return
     const present = this.#first + done * this.#growth
     const since = elapsed - this.#endOf(done)
-    this.#left = Math.max(0, (done === 0 ? this.#left : 1) - since / present)
+    if (since > 0) this.#left = Math.max(0, (done === 0 ? this.#left : 1) - since / present)
+    else if (done > 0) this.#left = 1
     this.#advance(done)
-    this.#startedAt = simulation.now
-    this.#reckon()
+    this.#startedAt = this.#terms.simulation.now
+    if (cores > 0) this.#reckon()
     this.#schedule()
+  }
+
+  /** Time that the steps under way have had. */
+  #elapsed(): Nanos {
+    return this.#cores === 0 ? 0 : this.#terms.simulation.now - this.#startedAt
   }
 
   #schedule(): void {
     const { simulation } = this.#terms
     this.#unschedule()
+    if (this.#cores === 0) return
     const at = Math.max(simulation.now, this.#startedAt + this.#endOf(this.#steps))
     this.#handle = simulation.schedule(at, this, 0)
   }

@@ -2,7 +2,7 @@
 // eviction, a load) is waited for before the next is looked at, even if that one's model is loaded meanwhile or elsewhere.
 // As in the source, who gives up while pending keeps its place in the queue until its turn comes, and an eviction under way
 // is waited for until some model is unloaded, whichever it is.
-// Left out: the ping of a runner before its use, loads of several servers sharing a disk.
+// Left out: the ping of a runner before its use, weights that are still in the page cache.
 
 import { Fifo, QUEUE } from '../../../env/index.ts'
 import { ms, type Nanos } from '../../../units.ts'
@@ -109,6 +109,7 @@ export class Scheduler {
   }
 
   crash(): void {
+    this.#load?.cancel()
     for (const { runner } of this.#loaded.values()) runner.crash()
   }
 
@@ -182,24 +183,46 @@ export class Scheduler {
     this.#next()
   }
 
-  /** Takes the memory there is and reads the file; where the memory ends before the model does, so does the load. */
+  /** Takes the memory there is and reads the file, beside whoever reads from the disk; where the memory ends before the model does, so does the load. */
   #beginLoad(generation: Generation): void {
-    const { host } = this.#context
+    const { process } = this.#context
     const { weights, kvPerToken } = generation.model
-    const now = this.#context.now()
     const needed = weights + kvPerToken * generation.numCtx * this.#terms.parallel
-    const memory = Math.min(needed, Math.floor(host.memory.free))
+    const memory = Math.min(needed, Math.floor(process.memory.free))
     this.#context.allocate(memory)
-    const reading = Math.ceil((Math.min(weights, memory) / host.values.diskBandwidth) * 1e9)
+    this.#load = this.#read(Math.min(weights, memory), memory, () => {
+      if (memory < needed) this.#runIntoLimit(needed)
+      else this.#loads(generation, memory)
+    })
+  }
+
+  /** Reads so many bytes; both its end and that of the patience show when health is polled next. */
+  #read(bytes: number, memory: number, then: () => void): Load {
     const { loadTimeout } = this.#terms
-    const then =
-      reading > loadTimeout
-        ? () => this.#failLoad('timed out waiting for llama-server to start - ')
-        : memory < needed
-          ? () => this.#runIntoLimit(needed)
-          : () => this.#loads(generation, memory)
-    const cancel = this.#context.later(untilPoll(Math.min(reading, loadTimeout)), then)
-    this.#load = { startedAt: now, memory, cancel }
+    const context = this.#context
+    const startedAt = context.now()
+    const stopReading = context.host.disk.stream(
+      bytes,
+      context.entering(() => {
+        const reading = context.now() - startedAt
+        if (reading > loadTimeout) return
+        stopWaiting()
+        load.cancel = context.later(untilPoll(reading) - reading, then)
+      }),
+    )
+    const stopWaiting = context.later(untilPoll(loadTimeout), () => {
+      stopReading()
+      this.#failLoad('timed out waiting for llama-server to start - ')
+    })
+    const load: Load = {
+      startedAt,
+      memory,
+      cancel: () => {
+        stopReading()
+        stopWaiting()
+      },
+    }
+    return load
   }
 
   #loads(generation: Generation, memory: number): void {
@@ -271,8 +294,8 @@ export class Scheduler {
   #group(threads: number): CpuGroup {
     const free = this.#groups.get(threads)
     if (!free) this.#groups.set(threads, [])
-    const { affinity, quota } = this.#context.process.cpuGroup
-    return free?.pop() ?? this.#context.host.cpu.ownGroup({ threads, affinity, quota })
+    const { affinity, cgroup } = this.#context.process.cpuGroup
+    return free?.pop() ?? this.#context.host.cpu.ownGroup({ threads, affinity, cgroup })
   }
 }
 

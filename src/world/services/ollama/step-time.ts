@@ -49,8 +49,8 @@ export class StepTime {
     this.#threads = threads
   }
 
-  /** From now on there are `cores` for the threads, and `streams` runners share the memory's bandwidth. */
-  under(cores: number, streams: number): void {
+  /** From now on there are `cores` for the threads, `streams` runners share the memory's bandwidth, and all goes at a pace, usually 1. */
+  under(cores: number, streams: number, pace = 1): void {
     const { weights, promptRate } = this.#model
     const { coreSpeed, memoryBandwidth, coreBandwidth, contention, oversubscription } = this.#machine
     const byCores = (weights / (cores * coreBandwidth)) * 1e9
@@ -58,7 +58,7 @@ export class StepTime {
     const rate = promptRate * coreSpeed * (capacity(cores, contention) / capacity(STATED_CORES, contention))
     this.#reading = this.#power(byCores) + this.#power(byMemory)
     this.#token = 1e9 / rate
-    this.#penalty = 1 + oversubscription * Math.max(0, this.#threads / cores - 1)
+    this.#penalty = (1 + oversubscription * Math.max(0, this.#threads / cores - 1)) / pace
     this.byContext = GENERATION_BY_CONTEXT * this.step(1)
   }
 

@@ -193,7 +193,7 @@ class Redis implements Service {
     if (maxmemory > 0 && this.#db.bytes > maxmemory) return false
     let most = KEY_BYTES
     for (const arg of args) most += KEY_BYTES + ELEMENT_BYTES + arg.length
-    return this.#db.bytes - this.#counted + most <= this.#context.host.memory.free
+    return this.#db.bytes - this.#counted + most <= this.#context.process.memory.free
   }
 
   #countMemory(): void {
