@@ -149,14 +149,13 @@ class Member implements Coordinator {
     this.#role = 'candidate'
     this.#term++
     this.#votedFor = this.#env.self.name
-    this.#votes = 1
+    this.#votes = 0
     this.#env.observe({ kind: 'count', metric: 'election.candidacies' })
     this.#await()
     const term = this.#term
-    this.#afterSaving(() => {
-      if (term === this.#term) this.#tellAll({ kind: 'election.ask', term, log: this.#log } as Ballot)
-    })
-    this.#countVotes()
+    this.#tellAll({ kind: 'election.ask', term, log: this.#log } as Ballot)
+    // Its own vote counts once it is on disk, which need not keep the others waiting.
+    this.#afterSaving(() => this.#counted({ kind: 'election.vote', term, granted: true }))
   }
 
   #asked(from: Address, { term, log }: Ballot): void {

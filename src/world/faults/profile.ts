@@ -108,7 +108,7 @@ class Draw {
 
   #target(reference: Reference): Reference {
     const all = this.#instances(reference)
-    if (this.spread === 'all') return all
+    if (this.spread === 'all' || all.length === 0) return all
     const one = all[this.random.integer(all.length)]!
     if (this.spread === 'one') return [one]
     const host = this.world.hosts.get(one.name)
