@@ -1,4 +1,6 @@
 export * from './account.ts'
+export * from './clients/docker.ts'
+export * from './clients/health.ts'
 export * from './clients/http.ts'
 export * from './clients/job.ts'
 export * from './clients/mcp.ts'

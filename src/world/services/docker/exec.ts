@@ -2,10 +2,12 @@
 // away it runs on, as an orphan, until it ends by itself, somebody kills it or its container ends (runc#3359, moby#9098).
 
 import type { ExecReply, ExecRequest, TopReply } from '../../../env/clients/docker.ts'
+import type { Fact } from '../../../env/index.ts'
 import type { Level } from '../../../observe/level.ts'
 import type { Nanos } from '../../../units.ts'
 import type { Container } from '../../container.ts'
 import type { Envelope } from '../../envelope.ts'
+import type { Process } from '../../process.ts'
 import type { ServiceContext } from '../../service.ts'
 
 const KILLED = 137
@@ -15,6 +17,8 @@ export class Exec {
   orphaned = false
   readonly startedAt: Nanos
   #stop: () => void = () => {}
+  /** Memory that it has. */
+  #held = 0
   #ended = false
 
   constructor(
@@ -36,6 +40,7 @@ export class Exec {
       this.kill()
       return
     }
+    this.#held = memory
     if (cost === 0) this.#wait()
     else this.#stop = execs.workIn(container, cost, () => this.#computed(cost))
   }
@@ -78,12 +83,11 @@ export class Exec {
   }
 
   #letGo(): void {
-    const { container, command, execs } = this
+    const { container, execs } = this
     container.endings.delete(this.#killed)
     this.#stop()
-    // What is held by a container that has ended is given back with it.
-    if (container.process.up && command.memory)
-      container.process.memory.release(execs.context.now(), command.memory)
+    // What a container held that has ended was given back with it.
+    if (container.process.up) container.process.memory.release(execs.context.now(), this.#held)
     execs.ended(this)
   }
 }
@@ -132,7 +136,8 @@ export class Execs {
     this.#running.set(id, exec)
     begun(exec)
     this.#begun.add(this.context.now())
-    this.context.say({ fact: 'spawned', child: id })
+    // In charge of it is whoever waits for it.
+    this.#say(command.detach ? container.process : request.from, { fact: 'spawned', child: id })
     if (command.detach) exec.answer(null)
     exec.begin()
   }
@@ -147,7 +152,7 @@ export class Execs {
   ended(exec: Exec): void {
     this.#running.delete(exec.id)
     if (exec.orphaned) this.#orphans.add(this.context.now(), -1)
-    this.context.say({ fact: 'reaped', child: exec.id })
+    this.#say(exec.container.process, { fact: 'reaped', child: exec.id })
   }
 
   /** Kills one, or all orphans; how many there were. */
@@ -157,5 +162,9 @@ export class Execs {
     )
     for (const exec of chosen) exec.kill()
     return chosen.length
+  }
+
+  #say(process: Process, fact: Fact): void {
+    process.world.said(process, fact)
   }
 }

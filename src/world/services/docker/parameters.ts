@@ -25,7 +25,7 @@ export const parameters = {
   exec: distribution('ns', {
     meaning:
       'core time of starting a command by exec (daemon, containerd, shim, runc), outside the limits of the container: on a busy host it takes longer',
-    default: { kind: 'uniform', min: ms(100), max: ms(400) },
+    default: { kind: 'uniform', low: ms(100), high: ms(400) },
     source:
       '[P] docker exec 0.1 to 0.4 s, seconds on a loaded host; a second and more with 50 execs a second (moby#43480), failures above 20 a second (moby#33933): it is core time',
   }),
