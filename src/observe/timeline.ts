@@ -50,7 +50,7 @@ export class Timeline {
     return lane
   }
 
-  /** Something handled in a lane; slices of a lane do not overlap. */
+  /** Something handled in a lane; slices of a lane do not overlap. One that took no time is shown as its last nanosecond. */
   slice(
     lane: Lane,
     name: string,
@@ -59,24 +59,26 @@ export class Timeline {
     details?: Readonly<Record<string, unknown>>,
   ): void {
     if (!this.#within(begin, end)) return
+    const from = shownFrom(begin, end)
     const args = details ? `,"args":${JSON.stringify(details)}` : ''
     this.#push(
-      `{"ph":"X",${at(lane, begin)},"dur":${micros(end - begin)},"name":${JSON.stringify(name)}${args}}`,
+      `{"ph":"X",${at(lane, from)},"dur":${micros(end - from)},"name":${JSON.stringify(name)}${args}}`,
     )
   }
 
-  /** A message leaves a lane. */
+  /** A message leaves a lane, in the slice that ends now. */
   sent(message: object, lane: Lane, now: Nanos): void {
     this.#sent.set(message, { lane, at: now })
   }
 
-  /** … and is taken in another, by the slice that began at `taken`: an arrow between the two. */
-  arrived(message: object, lane: Lane, taken: Nanos, name: string): void {
+  /** … and is taken in another, by the slice from `begin` to `end`: an arrow between the two. */
+  arrived(message: object, lane: Lane, begin: Nanos, end: Nanos, name: string): void {
     const sent = this.#sent.get(message)
-    if (!sent || !this.#within(sent.at, taken)) return
+    if (!sent || !this.#within(sent.at, begin)) return
     const head = `"cat":"message","name":${JSON.stringify(name)},"id":${++this.#flows}`
-    this.#push(`{"ph":"s",${head},${at(sent.lane, sent.at)}}`)
-    this.#push(`{"ph":"f","bp":"e",${head},${at(lane, taken)}}`)
+    // An arrow's end belongs to the slice that is open there, and a slice is closed at its end.
+    this.#push(`{"ph":"s",${head},${at(sent.lane, shownFrom(sent.at, sent.at))}}`)
+    this.#push(`{"ph":"f","bp":"e",${head},${at(lane, shownFrom(begin, end))}}`)
   }
 
   /** Something that lasts and may overlap others of its kind: a request, a fault. */
@@ -123,6 +125,8 @@ export class Timeline {
     this.#push(`{"ph":"M","pid":${pid},"tid":${tid},"name":"${kind}","args":{"sort_index":${index}}}`)
   }
 }
+
+const shownFrom = (begin: Nanos, end: Nanos): Nanos => Math.max(0, Math.min(begin, end - 1))
 
 const at = ({ pid, tid }: Lane, time: Nanos): string => `"pid":${pid},"tid":${tid},"ts":${micros(time)}`
 

@@ -129,8 +129,9 @@ export class Process implements Scope, CpuWaiter {
   #cost: Nanos = 0
   /** Where the timeline shows it; undefined: nothing is taken down. */
   lane: Lane | undefined
-  /** When the item at hand was begun; kept only for the timeline. */
+  /** When the item at hand was begun, and whether what runs now will be a slice; kept only for the timeline. */
   #begunAt: Nanos = 0
+  #shown = false
   /** Code of the process is running at this very moment. */
   #executing = false
   /** Reasons for which it stands still: its own pauses and its host's. */
@@ -331,6 +332,14 @@ export class Process implements Scope, CpuWaiter {
     this.#proceed()
   }
 
+  /** Its message is being sent: in the timeline it comes out of the slice at hand, or of one of its own. */
+  showSent(envelope: Envelope): void {
+    const { simulation, timeline } = this.world
+    const { now } = simulation
+    if (!this.#shown) timeline!.slice(this.lane!, `${envelope.label} sent`, now, now)
+    timeline!.sent(envelope, this.lane!, now)
+  }
+
   now(): Nanos {
     return this.world.simulation.now
   }
@@ -406,6 +415,7 @@ export class Process implements Scope, CpuWaiter {
   // An error that comes through here is ours, not a module's, and ends the run.
   #execute(item: { run(): void; readonly label: string }): void {
     this.#executing = true
+    if (this.lane) this.#shown = true
     item.run()
     this.#drain()
     this.#executing = false
@@ -415,8 +425,9 @@ export class Process implements Scope, CpuWaiter {
   #show(item: { readonly label: string }): void {
     const { simulation, timeline } = this.world
     const begunAt = this.#begunAt
+    this.#shown = false
     timeline!.slice(this.lane!, item.label, begunAt, simulation.now)
-    if (item instanceof Envelope) timeline!.arrived(item, this.lane!, begunAt, item.label)
+    if (item instanceof Envelope) timeline!.arrived(item, this.lane!, begunAt, simulation.now, item.label)
   }
 
   /** Goes on with what is next, until something holds a core or nothing is left. */

@@ -45,11 +45,11 @@ describe('a timeline', () => {
     const [from, to] = [timeline.lane('a', 'one'), timeline.lane('b', 'two')]
     const message = {}
     timeline.sent(message, from, ms(1))
-    timeline.arrived(message, to, ms(3), 'ping')
-    timeline.arrived({}, to, ms(4), 'never sent')
+    timeline.arrived(message, to, ms(3), ms(4), 'ping')
+    timeline.arrived({}, to, ms(4), ms(4), 'never sent')
     const [start, end, ...others] = eventsOf(timeline).filter(({ ph }) => ph === 's' || ph === 'f')
     expect(others).toEqual([])
-    expect(start).toMatchObject({ pid: 1, tid: 1, ts: 1000, name: 'ping', id: 1 })
+    expect(start).toMatchObject({ pid: 1, tid: 1, ts: 999.999, name: 'ping', id: 1 })
     expect(end).toMatchObject({ pid: 2, tid: 1, ts: 3000, name: 'ping', id: 1, bp: 'e' })
   })
 
