@@ -59,11 +59,14 @@ export class Cgroup implements EventTarget {
 
   /** Accounts for what was used up to now. */
   settle(now: Nanos): void {
+    const until = Math.min(now, this.#boundary)
+    this.#left -= this.#using * (until - this.#settledAt)
     if (now >= this.#boundary) {
       const begun = this.#boundary + Math.floor((now - this.#boundary) / this.period) * this.period
-      this.#left = this.quota * this.period - this.#using * (now - begun)
+      // What was used beyond it, a fraction of a nanosecond, is not there in the next.
+      this.#left = this.quota * this.period + Math.min(0, this.#left) - this.#using * (now - begun)
       this.#boundary = begun + this.period
-    } else this.#left -= this.#using * (now - this.#settledAt)
+    }
     this.#settledAt = now
   }
 

@@ -1,34 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Simulation } from '../../src/kernel/simulation.ts'
-import { Recorder } from '../../src/observe/recorder.ts'
 import { ms } from '../../src/units.ts'
-import { Cpu, type CpuGroup, type CpuJob, type CpuTerms } from '../../src/world/cpu.ts'
-import { plainCores } from '../../src/world/topology.ts'
+import type { CpuTerms } from '../../src/world/cpu.ts'
+import { makeCpu } from './cpu-fixture.ts'
 import { type Arrival, follow, maxMinShares } from './cpu-oracle.ts'
-
-function makeCpu(cores: number, speed = 1) {
-  const simulation = new Simulation()
-  const recorder = new Recorder()
-  const level = (name: string) => recorder.level(name, { unit: 'ratio', better: 'neither', meaning: name })
-  const total = level('total')
-  const byCore = Array.from({ length: cores }, (_, i) => level(`core.${i}`))
-  let id = 0
-  const cpu = new Cpu(simulation, { ...plainCores(cores), speed }, () => ++id, { total, byCore })
-  const ends: number[] = []
-  /** Runs a job whose end is noted under its number. */
-  const run = (group: CpuGroup, work: number, number = 0): CpuJob =>
-    cpu.run(group, work, {
-      computed() {
-        ends[number] = simulation.now
-      },
-    })
-  const at = (time: number, then: () => void) => simulation.schedule(time, { id: 0, fire: then }, 0)
-  const used = () => byCore.map((core) => core.value)
-  /** Cores times nanoseconds in use so far. */
-  const busyTime = () => total.integral(simulation.now) * cores
-  return { simulation, cpu, run, at, ends, total, used, busyTime }
-}
 
 const CORES = 6
 
@@ -98,7 +73,7 @@ test('what one cannot use for its cap, the others get', () => {
 })
 
 test('a slow core takes longer', () => {
-  const { simulation, cpu, run, ends } = makeCpu(2, 0.5)
+  const { simulation, cpu, run, ends } = makeCpu(2, { speed: 0.5 })
   run(cpu.group({ threads: 2 }), ms(10), 0)
   simulation.run()
   // Two cores of half speed.
