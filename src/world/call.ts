@@ -1,10 +1,11 @@
 // A request whose reply is awaited: its time limits, its first byte, its end. A caller that gives up closes the
 // connection, and the callee hears of it.
 
-import { Account, type Message, RETRY, TimeoutError, Wait, type Waiter } from '../env/index.ts'
+import { Account, type Message, type Outcome, RETRY, TimeoutError, Wait, type Waiter } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
 import { Envelope } from './envelope.ts'
+import type { Connection } from './network/connection.ts'
 import type { MailboxItem, Process } from './process.ts'
 
 export interface CallTerms {
@@ -21,6 +22,8 @@ const HEAD = 2
 export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   /** The request as the callee knows it. */
   request!: Envelope
+  /** What carries it, where connections are told apart. */
+  connection: Connection | undefined
   readonly #epoch: number
   #waiter: Waiter | undefined
   #account: Account | undefined
@@ -28,6 +31,8 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   #headTimeout = -1
   #exceeded: Nanos = 0
   #givenUp = false
+  /** What has become of its connection. */
+  #broken: Outcome | undefined
 
   constructor(
     readonly from: Process,
@@ -79,6 +84,14 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     if (!waiter) return
     this.from.world.calls?.failed(this as Call<unknown>, error)
     waiter.fail(error)
+  }
+
+  /** Its connection is gone, as the kernel of the caller's host has found. */
+  broken(error: Outcome): void {
+    if (!this.open || this.#broken) return
+    this.#broken = error
+    this.#dropTimers()
+    this.from.accept(this)
   }
 
   headArrived(): void {

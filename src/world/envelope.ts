@@ -73,12 +73,20 @@ export class Envelope implements EventTarget, MailboxItem {
 
   /** Arrival. */
   fire(): void {
+    const { network } = this.to.world
+    if (network.delivers(this)) this.arrive()
+    else network.lose()
+  }
+
+  /** It has come through. */
+  arrive(): void {
     const { to } = this
     const { network } = to.world
-    if (!network.delivers(this)) {
+    if (this.role === 'one-way' && !to.up) {
       network.lose()
       return
     }
+    network.traffic.delivered.add(to.world.simulation.now)
     this.book(NETWORK)
     this.arrivedAt = to.world.simulation.now
     switch (this.role) {
@@ -95,8 +103,7 @@ export class Envelope implements EventTarget, MailboxItem {
         } else this.refuse(new ConnectionRefusedError(`${to.name}: connection refused`))
         break
       case 'one-way':
-        if (to.up) to.accept(this)
-        else network.lose()
+        to.accept(this)
         break
       default:
         // What comes over a closed connection wakes nobody.

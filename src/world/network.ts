@@ -1,61 +1,36 @@
-// The network: one link for each direction between two hosts, made on first use. A link has a latency, a bandwidth with
-// a queue (first in, first out), and keeps order, as a stream connection does. A partition cuts links: what is sent over
-// a cut link, or would arrive while it is cut, is lost without notice.
+// The network: one link for each direction between two hosts, made on first use. A plain link has a latency, a bandwidth
+// with a queue (first in, first out), and keeps order. What else there may be is in network/: switches and racks whose
+// cables are shared, fair shares, loss and what streams do about it, connections, datagrams.
+// A partition cuts links: what is sent over a cut link, or would arrive while it is cut, is lost without notice, unless
+// connections hold on to it.
 
 import { createDistribution, type Distribution } from '../kernel/distributions/registry.ts'
-import type { RandomStream, RandomStreams } from '../kernel/random.ts'
+import type { RandomStreams } from '../kernel/random.ts'
 import type { Simulation } from '../kernel/simulation.ts'
-import type { Counter } from '../observe/counter.ts'
 import type { Recorder } from '../observe/recorder.ts'
-import {
-  bandwidth,
-  bytes,
-  type DistributionSpec,
-  distribution,
-  duration,
-  optional,
-  type Values,
-} from '../parameters.ts'
-import { type Nanos, us } from '../units.ts'
+import type { DistributionSpec } from '../parameters.ts'
+import type { Nanos } from '../units.ts'
 import type { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import { jsonBytes } from './message-size.ts'
+import { Fabric } from './network/fabric.ts'
+import { Link, type LinkTerms } from './network/link.ts'
+import { type LinkValues, type NetworkValues, TCP } from './network/parameters.ts'
+import type { Fate } from './network/parcel.ts'
 import { type Decision, type Direction, type Impairment, leads, type Rule } from './network/rule.ts'
+import { Traffic } from './network/traffic.ts'
+import { Transport } from './network/transport.ts'
+import { Ways } from './network/ways.ts'
+import type { Process } from './process.ts'
 
+export type { Link } from './network/link.ts'
+export {
+  type LinkValues,
+  linkParameters,
+  type NetworkValues,
+  networkParameters,
+} from './network/parameters.ts'
 export type { Decision, Direction, Impairment, Rule } from './network/rule.ts'
-
-const constant = (value: Nanos): DistributionSpec => ({ kind: 'constant', value })
-
-export const networkParameters = {
-  latency: distribution('ns', {
-    meaning: 'one-way latency between two hosts',
-    default: constant(us(100)),
-    source: '[P] Redis over 1 GbE: 200 µs there and back',
-  }),
-  bandwidth: bandwidth({
-    meaning: 'bandwidth of each direction between two hosts; 0: unlimited',
-    default: 125e6,
-    source: '1 GbE',
-  }),
-  loopback: duration({
-    meaning: 'one-way latency between processes of one host',
-    default: us(15),
-    source: '[P] Redis over a unix socket: 30 µs there and back',
-  }),
-  overhead: bytes({
-    meaning: 'bytes that framing adds to each message (Ethernet, IP, TCP and a short HTTP header)',
-    default: 150,
-    source: '[D] 66 bytes of Ethernet, IP and TCP, and a minimal HTTP header',
-  }),
-} as const
-
-export const linkParameters = {
-  latency: optional(distribution('ns', { meaning: 'one-way latency of this link' })),
-  bandwidth: optional(bandwidth({ meaning: 'bandwidth of each direction of this link; 0: unlimited' })),
-} as const
-
-export type NetworkValues = Values<typeof networkParameters>
-export type LinkValues = Values<typeof linkParameters>
 
 /** Terms for all links between two groups of hosts. */
 export interface LinkRule {
@@ -63,57 +38,32 @@ export interface LinkRule {
   readonly values: LinkValues
 }
 
-/** One direction between two hosts. */
-export class Link {
-  /** When the last byte sent so far has left. */
-  freeAt: Nanos = 0
-  lastArrival: Nanos = 0
-  /** How many partitions cut it now. */
-  cuts = 0
-  /** How many keep what is sent over it. */
-  holds = 0
-  readonly impairments: Impairment[] = []
-
-  constructor(
-    readonly from: Host,
-    readonly to: Host,
-    /** Bytes per second; Infinity: unlimited. */
-    readonly bandwidth: number,
-    readonly latency: Distribution,
-    /** Where latencies are drawn; undefined: they are all alike. */
-    readonly random: RandomStream | undefined,
-  ) {}
-
-  /** When a message sent now arrives: after those before it, in their order. */
-  arrival(now: Nanos, bytes: number): Nanos {
-    const { latency, random } = this
-    this.freeAt = Math.max(now, this.freeAt) + Math.ceil((bytes * 1e9) / this.bandwidth)
-    const takes = Math.round(random ? latency.sample(random) : latency.mean)
-    this.lastArrival = Math.max(this.lastArrival, this.freeAt + takes)
-    return this.lastArrival
-  }
-}
-
 /** Messages that were kept, in their order, until what kept them is no more. */
 interface Kept {
   readonly direction: Direction | undefined
-  readonly envelopes: Envelope[]
+  readonly messages: { readonly envelope: Envelope; readonly bytes: number }[]
 }
 
+const UNTOUCHED: Fate = { later: 0, damaged: false }
+
 export class Network {
+  readonly traffic: Traffic
   readonly #links: Link[] = []
   readonly #cuts = new Set<Direction>()
   readonly #holds: Kept[] = []
   readonly #impairments = new Map<Impairment, Direction>()
-  readonly #chain: Rule[] = []
-  readonly #keptByRules = new Map<Rule, Kept>()
+  readonly #chain: { readonly rule: Rule; readonly kept: Kept }[] = []
   /** One for all links on the same terms. */
   readonly #latencies = new Map<DistributionSpec, Distribution>()
-  readonly #messages: Counter
-  readonly #bytes: Counter
-  readonly #lost: Counter
-  readonly #duplicated: Counter
-  readonly #held: Counter
+  readonly #fabric: Fabric
+  readonly #ways: Ways
+  readonly #transport: Transport
+  /** One way between processes of one host. */
+  readonly #local: Nanos
+  /** Messages of one host need no more than their arrival. */
+  readonly #plainLocal: boolean
+  /** One-way messages travel as datagrams. */
+  readonly #datagrams: boolean
 
   constructor(
     readonly simulation: Simulation,
@@ -122,31 +72,44 @@ export class Network {
     readonly values: NetworkValues,
     readonly rules: readonly LinkRule[],
   ) {
-    const counter = (name: string, unit: 'count' | 'bytes', better: 'lower' | 'neither', meaning: string) =>
-      recorder.counter(`network.${name}`, { unit, better, meaning })
-    this.#messages = counter('messages', 'count', 'neither', 'messages sent between processes')
-    this.#bytes = counter('bytes', 'bytes', 'neither', 'bytes sent between processes, framing included')
-    this.#lost = counter('lost', 'count', 'lower', 'messages lost to partitions and crashed hosts')
-    this.#duplicated = counter('duplicated', 'count', 'lower', 'messages that came twice')
-    this.#held = counter('held', 'count', 'lower', 'messages kept back for a while')
+    const { connections, local = 'loopback', oneWay } = values
+    this.traffic = new Traffic(recorder)
+    this.#fabric = new Fabric(values, recorder)
+    this.#ways = new Ways(simulation, values, this.#fabric)
+    const back = ({ from, to }: Link) => this.link(to, from)
+    this.#transport = new Transport(simulation, this.traffic, values.tcp ?? TCP, connections, back)
+    this.#local =
+      (local === 'bridge' ? values.bridge : local === 'shared-memory' ? values.sharedMemory : undefined) ??
+      values.loopback
+    this.#plainLocal = connections === undefined
+    this.#datagrams = oneWay === 'datagram'
+  }
+
+  /** Every host is there: they are put in their racks. Throws a ScenarioError where one stands in two. */
+  place(hosts: ReadonlyMap<string, Host>): void {
+    this.#fabric.place(hosts)
   }
 
   /** Puts the envelope on its way; it fires at its arrival. */
   send(envelope: Envelope): void {
     const now = this.simulation.now
-    const bytes = this.#bytesOf(envelope)
-    this.#messages.add(now, 1)
-    this.#bytes.add(now, bytes)
-    const { lane } = envelope.from
-    if (lane) envelope.from.world.timeline!.sent(envelope, lane, now)
-    if (this.#chain.length > 0) {
-      const decision = this.#decide(envelope, bytes)
-      if (decision !== undefined && decision !== 'pass') {
-        this.#obey(decision, envelope, bytes)
-        return
-      }
+    const { message } = envelope
+    const bytes = (message.bytes ?? jsonBytes(message)) + this.values.overhead
+    this.traffic.messages.add(now, 1)
+    this.traffic.bytes.add(now, bytes)
+    if (envelope.from.lane) envelope.from.showSent(envelope)
+    if (this.#chain.length > 0 && this.#decided(envelope, bytes)) return
+    const from = envelope.from.host
+    const to = envelope.to.host
+    if (from === to && this.#plainLocal) {
+      this.simulation.schedule(now + this.#local, envelope, 0)
+      return
     }
-    this.#forward(envelope, bytes, 0)
+    const link = from.links.get(to.id) ?? this.#connect(from, to)
+    if (!link.plain || (this.#datagrams && envelope.role === 'one-way'))
+      this.#forward(link, envelope, bytes, UNTOUCHED)
+    else if (to.up) this.simulation.schedule(link.arrival(now, bytes), envelope, 0)
+    else this.lose()
   }
 
   /** Whether `to` can be reached from `from` at this instant. */
@@ -158,7 +121,7 @@ export class Network {
 
   /** The hosts of its rack, itself among them; itself alone where it stands in none. */
   rackOf(host: Host): readonly Host[] {
-    return [host]
+    return this.#fabric.rackOf(host)
   }
 
   /** Whether a message that arrives now gets through. */
@@ -171,18 +134,21 @@ export class Network {
   }
 
   lose(): void {
-    this.#lost.add(this.simulation.now, 1)
+    this.traffic.lost.add(this.simulation.now, 1)
   }
 
-  /** Adds a rule at the end of the chain; what is returned removes it. */
+  /** A process has ended while its host goes on: its kernel closes its connections. */
+  ended(process: Process): void {
+    this.#transport.ended(process)
+  }
+
+  /** Adds a rule at the end of the chain; what is returned removes it, and lets go of what it kept. */
   addRule(rule: Rule): () => void {
-    const kept: Kept = { direction: undefined, envelopes: [] }
-    this.#chain.push(rule)
-    this.#keptByRules.set(rule, kept)
+    const link = { rule, kept: { direction: undefined, messages: [] } }
+    this.#chain.push(link)
     return once(() => {
-      this.#chain.splice(this.#chain.indexOf(rule), 1)
-      this.#keptByRules.delete(rule)
-      this.#release(kept)
+      this.#chain.splice(this.#chain.indexOf(link), 1)
+      this.#release(link.kept)
     })
   }
 
@@ -190,22 +156,32 @@ export class Network {
   cut(direction: Direction): () => void {
     const cut = { ...direction }
     this.#cuts.add(cut)
-    for (const link of this.#links) if (leads(cut, link.from, link.to)) link.cuts++
+    const change = (by: number) =>
+      this.#each(cut, (link) => {
+        link.cuts += by
+        link.retune()
+      })
+    change(1)
     return once(() => {
       this.#cuts.delete(cut)
-      for (const link of this.#links) if (leads(cut, link.from, link.to)) link.cuts--
+      change(-1)
     })
   }
 
   /** Keeps what is sent over the links that lead so; what is returned lets it go, in its order. */
   hold(from: ReadonlySet<Host>, to: ReadonlySet<Host>, both: boolean): () => void {
     const direction = { from, to, both }
-    const kept: Kept = { direction, envelopes: [] }
+    const kept: Kept = { direction, messages: [] }
     this.#holds.push(kept)
-    for (const link of this.#links) if (leads(direction, link.from, link.to)) link.holds++
+    const change = (by: number) =>
+      this.#each(direction, (link) => {
+        link.holds += by
+        link.retune()
+      })
+    change(1)
     return once(() => {
       this.#holds.splice(this.#holds.indexOf(kept), 1)
-      for (const link of this.#links) if (leads(direction, link.from, link.to)) link.holds--
+      change(-1)
       this.#release(kept)
     })
   }
@@ -215,83 +191,111 @@ export class Network {
     const direction = { from, to, both }
     const own = { ...impairment }
     this.#impairments.set(own, direction)
-    for (const link of this.#links) if (leads(direction, link.from, link.to)) link.impairments.push(own)
+    this.#each(direction, (link) => link.impair(own))
     return once(() => {
       this.#impairments.delete(own)
-      for (const { impairments } of this.#links) {
-        const at = impairments.indexOf(own)
-        if (at >= 0) impairments.splice(at, 1)
-      }
+      this.#each(direction, (link) => link.repair(own))
     })
   }
 
-  #decide(envelope: Envelope, bytes: number): Decision | undefined {
-    for (const rule of this.#chain) {
+  /** The link from one host to another, or from a host to itself. */
+  link(from: Host, to: Host): Link {
+    return from.links.get(to.id) ?? this.#connect(from, to)
+  }
+
+  #each(direction: Direction, then: (link: Link) => void): void {
+    for (const link of this.#links)
+      if (link.from !== link.to && leads(direction, link.from, link.to)) then(link)
+  }
+
+  /** Whether a rule has decided what becomes of it, and it has. */
+  #decided(envelope: Envelope, bytes: number): boolean {
+    for (const { rule, kept } of this.#chain) {
       const decision = rule.decide(envelope, bytes)
       if (decision === undefined) continue
-      if (decision === 'hold') this.#keep(this.#keptByRules.get(rule)!, envelope)
-      return decision
+      if (decision === 'pass') return false
+      if (decision === 'hold') this.#keep(kept, envelope, bytes)
+      else this.#obey(decision, envelope, bytes)
+      return true
     }
-    return undefined
+    return false
   }
 
-  #obey(decision: Exclude<Decision, 'pass'>, envelope: Envelope, bytes: number): void {
-    if (decision === 'drop' || decision === 'corrupt') this.lose()
+  #obey(decision: Exclude<Decision, 'pass' | 'hold'>, envelope: Envelope, bytes: number): void {
+    const link = this.link(envelope.from.host, envelope.to.host)
+    if (decision === 'drop') this.lose()
+    else if (decision === 'corrupt') this.#forward(link, envelope, bytes, { later: 0, damaged: true })
     else if (decision === 'duplicate') {
-      this.#duplicated.add(this.simulation.now, 1)
-      this.#forward(envelope, bytes, 0)
-      this.#forward(envelope.copy(), bytes, 0)
-    } else if (decision !== 'hold') this.#forward(envelope, bytes, decision.after)
+      this.traffic.duplicated.add(this.simulation.now, 1)
+      this.#forward(link, envelope, bytes, UNTOUCHED)
+      this.#forward(link, envelope.copy(), bytes, UNTOUCHED)
+    } else this.#forward(link, envelope, bytes, { later: decision.after, damaged: false })
   }
 
-  #forward(envelope: Envelope, bytes: number, later: Nanos): void {
-    const { now } = this.simulation
-    const from = envelope.from.host
-    const to = envelope.to.host
-    if (from === to) {
-      this.simulation.schedule(now + this.values.loopback + later, envelope, 0)
-      return
-    }
-    const link = from.links.get(to.id) ?? this.#connect(from, to)
+  #forward(link: Link, envelope: Envelope, bytes: number, fate: Fate): void {
     if (link.holds > 0) {
-      const kept = this.#holds.find(({ direction }) => leads(direction!, from, to))!
-      this.#keep(kept, envelope)
-    } else if (link.cuts > 0 || !to.up) this.lose()
-    else this.simulation.schedule(link.arrival(now, bytes) + later, envelope, 0)
+      const kept = this.#holds.find(({ direction }) => leads(direction!, link.from, link.to))!
+      this.#keep(kept, envelope, bytes)
+    } else if (this.#datagrams && envelope.role === 'one-way')
+      this.#transport.datagram(link, { envelope, bytes, fate })
+    else this.#transport.stream(link, { envelope, bytes, fate })
   }
 
-  #keep(kept: Kept, envelope: Envelope): void {
-    kept.envelopes.push(envelope)
-    this.#held.add(this.simulation.now, 1)
+  #keep({ messages }: Kept, envelope: Envelope, bytes: number): void {
+    messages.push({ envelope, bytes })
+    this.traffic.held.add(this.simulation.now, 1)
   }
 
-  #release({ envelopes }: Kept): void {
-    for (const envelope of envelopes) this.#forward(envelope, this.#bytesOf(envelope), 0)
-    envelopes.length = 0
-  }
-
-  #bytesOf({ message }: Envelope): number {
-    return (message.bytes ?? jsonBytes(message)) + this.values.overhead
+  #release({ messages }: Kept): void {
+    for (const { envelope, bytes } of messages)
+      this.#forward(this.link(envelope.from.host, envelope.to.host), envelope, bytes, UNTOUCHED)
+    messages.length = 0
   }
 
   #connect(from: Host, to: Host): Link {
-    const rule = this.rules.find(({ between: [a, b] }) => leads({ from: a, to: b, both: true }, from, to))
-    const bandwidth = rule?.values.bandwidth ?? this.values.bandwidth
-    const latency = this.#latency(rule?.values.latency ?? this.values.latency)
     const link = new Link(
       from,
       to,
-      bandwidth === 0 ? Number.POSITIVE_INFINITY : bandwidth,
-      latency,
-      latency.variance === 0 ? undefined : this.streams.stream(`link/${from.name}/${to.name}`),
+      from === to ? this.#localTerms() : this.#terms(from, to),
+      this.streams,
+      from === to ? undefined : this.#ways.between(from, to),
+      from === to ? this.#plainLocal : this.#plainLocal && this.#ways.plain,
     )
-    for (const cut of this.#cuts) if (leads(cut, from, to)) link.cuts++
-    for (const { direction } of this.#holds) if (leads(direction!, from, to)) link.holds++
-    for (const [impairment, direction] of this.#impairments)
-      if (leads(direction, from, to)) link.impairments.push(impairment)
+    if (from !== to) {
+      for (const cut of this.#cuts) if (leads(cut, from, to)) link.cuts++
+      for (const { direction } of this.#holds) if (leads(direction!, from, to)) link.holds++
+      for (const [impairment, direction] of this.#impairments)
+        if (leads(direction, from, to)) link.impair(impairment)
+      link.retune()
+    }
     from.links.set(to.id, link)
     this.#links.push(link)
     return link
+  }
+
+  #localTerms(): LinkTerms {
+    const latency = createDistribution({ kind: 'constant', value: this.#local })
+    const bandwidth = Number.POSITIVE_INFINITY
+    return { latency, jitter: undefined, bandwidth, loss: 0, duplicate: 0, corrupt: 0, reorder: 0, detour: 0 }
+  }
+
+  #terms(from: Host, to: Host): LinkTerms {
+    const rule = this.rules.find(({ between: [a, b] }) => leads({ from: a, to: b, both: true }, from, to))
+    const { values } = this
+    const own: LinkValues = rule?.values ?? {}
+    const jitter = own.jitter ?? values.jitter
+    // Behind a switch, what is limited is each host's cable; a rule limits the pair besides.
+    const bandwidth = own.bandwidth ?? (this.#fabric.isSwitched ? 0 : values.bandwidth)
+    return {
+      latency: this.#latency(own.latency ?? values.latency),
+      jitter: jitter && this.#latency(jitter),
+      bandwidth: bandwidth === 0 ? Number.POSITIVE_INFINITY : bandwidth,
+      loss: own.loss ?? values.loss ?? 0,
+      duplicate: own.duplicate ?? values.duplicate ?? 0,
+      corrupt: own.corrupt ?? values.corrupt ?? 0,
+      reorder: own.reorder ?? values.reorder ?? 0,
+      detour: this.#fabric.detour(from, to),
+    }
   }
 
   #latency(spec: DistributionSpec): Distribution {
