@@ -41,6 +41,8 @@ export class RefusedError extends Outcome {
   constructor(
     readonly status: number,
     message: string,
+    /** When it may be asked again, as Retry-After says. */
+    readonly retryAfter?: Nanos,
   ) {
     super(message)
   }

@@ -3,6 +3,7 @@
 import { exec } from './exec.ts'
 import { generate } from './generate.ts'
 import { http } from './http.ts'
+import { infer } from './infer.ts'
 import { job } from './job.ts'
 import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
@@ -14,6 +15,7 @@ export const requests: Readonly<Record<string, RequestKind>> = {
   exec,
   generate,
   http,
+  infer,
   job,
   redis,
   sql,

@@ -4,6 +4,7 @@ import type { ServiceDefinition } from '../service.ts'
 import { docker } from './docker/docker.ts'
 import { http } from './http/http.ts'
 import { mcp } from './mcp/mcp.ts'
+import { mlApi } from './ml-api/ml-api.ts'
 import { nginx } from './nginx/nginx.ts'
 import { ollama } from './ollama/ollama.ts'
 import { postgres } from './postgres/postgres.ts'
@@ -14,6 +15,7 @@ export const services: Readonly<Record<string, ServiceDefinition>> = {
   docker: docker as unknown as ServiceDefinition,
   http: http as unknown as ServiceDefinition,
   mcp: mcp as unknown as ServiceDefinition,
+  'ml-api': mlApi as unknown as ServiceDefinition,
   nginx: nginx as unknown as ServiceDefinition,
   ollama: ollama as unknown as ServiceDefinition,
   postgres: postgres as unknown as ServiceDefinition,
