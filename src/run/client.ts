@@ -3,8 +3,10 @@
 
 import {
   Account,
+  type Fact,
   type GenerateReply,
   type Message,
+  NONSENSE,
   PARTS,
   RefusedError,
   TimeoutError,
@@ -21,6 +23,11 @@ import type { Behaviour, Process } from '../world/process.ts'
 
 const ARRIVAL = 10
 const AGAIN = 11
+
+/** What the checkers hear of requests. */
+const ASKED: Fact = { fact: 'asked', of: 'requests' }
+const ANSWERED: Fact = { fact: 'answered', of: 'requests', ok: true }
+const NOT_ANSWERED: Fact = { fact: 'answered', of: 'requests', ok: false }
 
 /** What the clients observe, by its name in the result. */
 class Instruments {
@@ -127,7 +134,9 @@ export class Clients implements Behaviour {
     this.#inside.delete(asked)
     this.#stays.leave(now, asked.at)
     inSystem.add(now, -1)
-    if (reply) {
+    this.#process.world.said(this.#process, reply ? ANSWERED : NOT_ANSWERED)
+    if (reply?.kind === NONSENSE.kind) failed.add(now)
+    else if (reply) {
       completed.add(now)
       latency.record(now, elapsed)
       breakdown.record(elapsed, asked.account)
@@ -176,6 +185,7 @@ export class Clients implements Behaviour {
     const asked = new Asked(this, this.#process, now)
     this.#inside.add(asked)
     this.#instruments.inSystem.add(now, 1)
+    this.#process.world.said(this.#process, ASKED)
     const onHead = () => {
       asked.headAt = this.#process.world.simulation.now
     }

@@ -6,12 +6,16 @@ import {
   type ConnectRequest,
   Deferred,
   type Env,
+  type Message,
+  RefusedError,
+  type Request,
   Semaphore,
   type Task,
   type ToolBatchRequest,
   type ToolCall,
   type ToolCallRequest,
   type ToolResult,
+  UnreachableError,
 } from '../../env/index.ts'
 import type { Nanos } from '../../units.ts'
 
@@ -65,9 +69,7 @@ export class McpClient {
   /** Calls several tools in one message; their results in the same order. */
   *batch(calls: readonly ToolCall[]): Task<readonly ToolResult[]> {
     const request: ToolBatchRequest = { kind: 'mcp.batch', calls }
-    const reply = yield* this.#connected(() =>
-      this.#env.call(this.#terms.server, request, this.#terms.timeout),
-    )
+    const reply = yield* this.#exchange(request, 'mcp.batch-result')
     return reply.results
   }
 
@@ -102,7 +104,16 @@ export class McpClient {
   }
 
   #send(request: ToolCallRequest): Task<ToolResult> {
-    return this.#connected(() => this.#env.call(this.#terms.server, request, this.#terms.timeout))
+    return this.#exchange(request, 'mcp.result')
+  }
+
+  /** One message and its reply, which must be of the kind that was asked for. */
+  *#exchange<R extends Message>(request: Request<R>, kind: R['kind']): Task<R> {
+    const { server, timeout } = this.#terms
+    const reply = yield* this.#connected(() => this.#env.call(server, request, timeout))
+    if (reply.kind !== kind)
+      throw new RefusedError(502, `${server.name} answered ${request.kind} with nonsense`)
+    return reply
   }
 
   /** Does an exchange on a connection: the least used of those kept, opened on first use, or a new one. */
@@ -117,6 +128,10 @@ export class McpClient {
     try {
       yield* this.#opened(connection)
       return yield* exchange()
+    } catch (error) {
+      // Its peer has closed it; the next who needs it opens it anew.
+      if (error instanceof UnreachableError) connection.open = false
+      throw error
     } finally {
       connection.outstanding--
       this.#permits.release()

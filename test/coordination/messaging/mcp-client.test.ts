@@ -6,6 +6,7 @@ import {
   allSettled,
   type McpRequest,
   type Message,
+  NONSENSE,
   RefusedError,
   type Task,
   TimeoutError,
@@ -22,6 +23,7 @@ class Server {
   readonly calls: string[] = []
   outstanding = 0
   most = 0
+  nonsense = false
   refuse: (request: McpRequest) => boolean = () => false
 
   constructor() {
@@ -43,6 +45,7 @@ class Server {
           const times = calls.map(({ arguments: { time = 10 } }) => Number(time))
           yield* env.sleep(ms(Math.max(...times)))
           if (server.refuse(request)) throw new RefusedError(500, 'the tool failed')
+          if (server.nonsense) return NONSENSE
           const results = calls.map(({ tool }) => ({ kind: 'mcp.result', tool, content: env.now() }) as const)
           return request.kind === 'mcp.batch'
             ? ({ kind: 'mcp.batch-result', results } as Message)
@@ -242,4 +245,49 @@ test('a batch is one message, and its results come in the calls’ order', () =>
   expect(server.most).toBe(1)
   // 5 ms for the connection, then the longest.
   expect(server.stage.world.simulation.now).toBe(ms(35))
+})
+
+test('a connection that the server has closed is opened anew by the next call', () => {
+  const server = new Server()
+  const client = server.client({ connections: 1, inFlight: 1 })
+  const ended: string[] = []
+  const { stage } = server
+  stage.begin(
+    (function* (): Task<void> {
+      for (let i = 0; i < 4; i++)
+        try {
+          yield* client.call('work', { time: 10, i })
+          ended.push('answered')
+        } catch (error) {
+          ended.push(String(error).split(':')[0]!)
+          yield* stage.env.sleep(ms(20))
+        }
+    })(),
+  )
+  const process = stage.world.processes.get('mcp')!
+  stage.world.simulation.schedule(ms(20), { id: 0, fire: () => process.kill() }, 0)
+  stage.world.simulation.schedule(ms(25), { id: 0, fire: () => process.start() }, 0)
+  stage.run()
+  // 5 + 10 ms for the first; the second is cut off at 20 ms; then it is opened once more, for the last two.
+  expect(ended).toEqual(['answered', 'UnreachableError', 'answered', 'answered'])
+  expect(server.connects).toHaveLength(2)
+})
+
+test('nonsense is no result', () => {
+  const server = new Server()
+  server.nonsense = true
+  const client = server.client()
+  let thrown: unknown
+  server.stage.begin(
+    (function* (): Task<void> {
+      try {
+        yield* client.call('work')
+      } catch (error) {
+        thrown = error
+      }
+    })(),
+  )
+  server.stage.run()
+  expect(thrown).toBeInstanceOf(RefusedError)
+  expect(String(thrown)).toContain('mcp answered mcp.call with nonsense')
 })

@@ -8,6 +8,7 @@ import {
   COMPUTE,
   CORE,
   type McpRequest,
+  NONSENSE,
   QUEUE,
   RefusedError,
   SERVICE,
@@ -27,6 +28,10 @@ export const mcp = defineService({
   meaning: 'an MCP server: a thread for messages, slots for tool calls',
   parameters,
   metrics,
+  faults: {
+    nonsense: 'what it answers is no answer; it costs what an answer does',
+    hang: 'tool calls begin and do not end; opening connections goes on',
+  },
   create: (context, values) => new McpServer(context, values),
 })
 
@@ -79,6 +84,9 @@ class McpServer implements Service {
   readonly #calls
   readonly #unknown
   #busy = 0
+  #mad = false
+  /** While it hangs: the calls that should have ended. */
+  #hanging: Run[] | undefined
 
   constructor(context: ServiceContext, values: McpValues) {
     this.#context = context
@@ -138,8 +146,24 @@ class McpServer implements Service {
     this.#observe()
   }
 
+  fault(name: 'nonsense' | 'hang'): () => void {
+    if (name === 'nonsense') {
+      this.#mad = true
+      return () => {
+        this.#mad = false
+      }
+    }
+    this.#hanging ??= []
+    return () => {
+      const late = this.#hanging ?? []
+      this.#hanging = undefined
+      for (const run of late) if (this.#exchanges.has(run.exchange.request)) this.#end(run)
+    }
+  }
+
   crash(): void {
     const now = this.#context.now()
+    this.#exchanges.clear()
     this.#queue.set(now, 0)
     this.#utilisation.set(now, 0)
   }
@@ -188,6 +212,11 @@ class McpServer implements Service {
 
   #end(run: Run): void {
     const { exchange, index, name } = run
+    if (this.#hanging) {
+      this.#hanging.push(run)
+      run.stop = () => {}
+      return
+    }
     run.state = 'done'
     this.#next()
     this.#observe()
@@ -212,7 +241,7 @@ class McpServer implements Service {
   #answer({ request, batch, results }: Exchange): void {
     this.#exchanges.delete(request)
     const together: ToolBatchResult = { kind: 'mcp.batch-result', results }
-    request.reply(batch ? together : results[0]!)
+    request.reply(this.#mad ? NONSENSE : batch ? together : results[0]!)
   }
 
   /** A slot is free. */

@@ -235,3 +235,41 @@ test('after a crash nothing is in hand, and it serves again after the restart', 
   expect(later.latency).toBe(ms(100))
   expect(metric(world, 'service.mcp.utilisation.max')).toBe(1)
 })
+
+describe('a server that has gone wrong', () => {
+  test('answers nonsense for as long as it lasts, at the price of an answer', () => {
+    const { world, server, ask } = makeServer()
+    const end = server.behaviour.fault!('nonsense')
+    const during = ask(call('agent_spawn'))
+    at(world, ms(150) + 1, () => end())
+    let after: Asked | undefined
+    at(world, ms(200), () => {
+      after = ask(call('agent_spawn'))
+    })
+    world.simulation.run()
+    expect(during.reply).toMatchObject({ kind: 'nonsense' })
+    expect(during.latency).toBe(ms(150))
+    expect(after!.reply).toMatchObject({ kind: 'mcp.result' })
+  })
+
+  test('that hangs ends its calls when the hang is over, and those who waited for a slot come after', () => {
+    const { world, server, ask } = makeServer({ slots: 1 })
+    const end = server.behaviour.fault!('hang')
+    const [first, second] = [ask(call('agent_spawn')), ask(call('agent_spawn'))]
+    at(world, ms(1000), () => end())
+    world.simulation.run()
+    expect(first.endedAt).toBe(ms(1000))
+    expect(second.endedAt).toBe(ms(1150))
+  })
+
+  test('whose host crashes while it hangs answers nothing of its earlier life', () => {
+    const { world, server, ask } = makeServer()
+    const end = server.behaviour.fault!('hang')
+    const asked = ask(call('agent_spawn'), { timeout: ms(5000) })
+    at(world, ms(500), () => server.host.crash())
+    at(world, ms(600), () => server.host.restart())
+    at(world, ms(1000), () => end())
+    world.simulation.run()
+    expect(String(asked.error)).toContain('no reply within')
+  })
+})
