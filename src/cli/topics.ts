@@ -34,6 +34,11 @@ export const topics: Readonly<Record<string, Topic>> = {
   arrivals: { one: 'kind of arrivals', entries: () => arrivals },
   requests: { one: 'kind of request', entries: () => requests },
   faults: { one: 'fault', entries: () => parts.faults },
+  checkers: {
+    one: 'checker',
+    note: 'They are set below `checks`, by their names, and switched off by `checks.off`, a list of names.',
+    entries: () => parts.checkers,
+  },
   distributions: {
     one: 'distribution',
     entries: () =>

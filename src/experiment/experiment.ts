@@ -1,12 +1,13 @@
 // An experiment: every variant of a scenario with every seed, and what follows from all of them together.
 
 import { combine } from '../results/assemble.ts'
-import type { Check, Claim, Speedup, Variant } from '../results/result.ts'
+import type { Claim, Speedup, Variant } from '../results/result.ts'
 import { DeterminismError, type ReplicationTerms, type RunRecord, replicate } from '../run/replication.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { format } from '../units.ts'
 import { claimsOf } from './claims.ts'
 import { checksOf } from './criteria.ts'
+import { lawChecks } from './laws.ts'
 import { speedups } from './speedup.ts'
 
 export interface ExperimentTerms extends Omit<ReplicationTerms, 'seed' | 'bins'> {
@@ -51,7 +52,7 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
         file.seeds,
       ),
       faults: records[0]!.faults,
-      checks: lawChecks(records),
+      checks: lawChecks(file, parameters, records),
       fingerprints: Object.fromEntries(records.map(({ seed, fingerprint }) => [seed, fingerprint])),
     }
   })
@@ -88,14 +89,4 @@ function verify(first: RunRecord, second: RunRecord): void {
     throw new DeterminismError(
       `two runs of seed ${first.seed} differ: fingerprints ${first.fingerprint} and ${second.fingerprint}`,
     )
-}
-
-/** A law's check over all seeds: it holds if it holds in each; the detail is the first failure's, else the first seed's. */
-function lawChecks(records: readonly RunRecord[]): Check[] {
-  return records[0]!.checks.map(({ name }, i) => {
-    const each = records.map(({ checks }) => checks[i]!)
-    const telling =
-      each.find(({ pass }) => pass === false) ?? each.find(({ pass }) => pass === null) ?? each[0]!
-    return { ...telling, name }
-  })
 }

@@ -56,6 +56,25 @@ export interface Check {
   readonly pass: boolean | null
   /** The figures. */
   readonly detail: string
+  /** Of a law that a checker saw violated: the first seed's. */
+  readonly violation?: Violation
+}
+
+/** What a checker saw, and how to see it again. */
+export interface Violation {
+  readonly seed: string
+  /** Virtual time, nanoseconds. */
+  readonly at: number
+  /** In words. */
+  readonly what: string
+  /** What led to it, oldest first. */
+  readonly events: readonly { readonly at: number; readonly process: string; readonly event: string }[]
+  /** Violations of the kind in the same run after this one. */
+  readonly further: number
+  /** Seeds with one, this one included. */
+  readonly seeds: number
+  /** The command that runs this seed of this variant again. */
+  readonly replay: string
 }
 
 export interface Variant {

@@ -59,6 +59,17 @@ const check = z.object({
   kind: z.enum(['law', 'expect']),
   pass: z.boolean().nullable(),
   detail: z.string(),
+  violation: z
+    .object({
+      seed: z.string(),
+      at: z.number(),
+      what: z.string(),
+      events: z.array(z.object({ at: z.number(), process: z.string(), event: z.string() })),
+      further: z.number(),
+      seeds: z.number(),
+      replay: z.string(),
+    })
+    .optional(),
 })
 
 const variant = z

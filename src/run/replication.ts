@@ -5,9 +5,8 @@ import type { StopReason } from '../kernel/simulation.ts'
 import { type Recorded, Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { WarmUp } from '../observe/warm-up.ts'
-import type { Check } from '../results/result.ts'
 import type { Scenario } from '../scenario/scenario.ts'
-import { wire } from '../scenario/wire.ts'
+import { wire, wiring } from '../scenario/wire.ts'
 import { format, type Nanos } from '../units.ts'
 import type { OpenTrace } from '../workload/workload.ts'
 import { type FaultRecord, type PlannedFault, recordOf } from '../world/faults/plan.ts'
@@ -15,6 +14,7 @@ import { faults } from '../world/faults/registry.ts'
 import { hostDefaults } from '../world/host.ts'
 import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
+import { type RunCheck, RunChecks } from './checking.ts'
 import { Clients } from './client.ts'
 import { withDerived } from './derived.ts'
 
@@ -41,7 +41,7 @@ export interface RunRecord {
   readonly ended: Nanos
   /** What went wrong, in the order of time. */
   readonly faults: readonly FaultRecord[]
-  readonly checks: readonly Check[]
+  readonly checks: readonly RunCheck[]
 }
 
 /** Two runs of the same scenario and seed differed. */
@@ -68,7 +68,12 @@ export function replicate(scenario: Scenario, terms: ReplicationTerms): RunRecor
   const detail = truncation.found
     ? `${truncation.dropped} answers dropped, measured from ${format(truncation.time, 'ns')}`
     : truncation.reason
-  const check: Check = { name: 'warm-up (MSER-5)', kind: 'law', pass: truncation.found ? true : null, detail }
+  const check: RunCheck = {
+    name: 'warm-up (MSER-5)',
+    kind: 'law',
+    pass: truncation.found ? true : null,
+    detail,
+  }
   return { ...record, checks: [...record.checks, check] }
 }
 
@@ -97,6 +102,7 @@ interface Prepared {
   readonly plan: readonly PlannedFault[]
   readonly recorder: Recorder
   readonly clients: Clients | undefined
+  readonly checks: RunChecks
   /** Lets go of what was opened. */
   close(): void
 }
@@ -104,7 +110,8 @@ interface Prepared {
 function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): Prepared {
   const recorder = new Recorder({ bins: terms.bins })
   const { world, plan, workload } = wire(scenario, { ...terms, recorder })
-  if (!workload) return { world, plan, recorder, clients: undefined, close() {} }
+  const checks = wiring(['checks'], () => new RunChecks(world, scenario))
+  if (!workload) return { world, plan, recorder, clients: undefined, checks, close() {} }
   const process = addClients(world)
   const clients = new Clients(process, recorder, {
     ...workload,
@@ -112,7 +119,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     warmUp: found,
   })
   process.behaviour = clients
-  return { world, plan, recorder, clients, close: () => workload.source.close() }
+  return { world, plan, recorder, clients, checks, close: () => workload.source.close() }
 }
 
 /** The clients stand on the host named `clients`, or on one of their own, of which nothing is recorded. */
@@ -133,7 +140,7 @@ function runOnce(scenario: Scenario, terms: ReplicationTerms, warmUp: Nanos, fou
 }
 
 function runPrepared(
-  { world, plan, recorder, clients }: Prepared,
+  { world, plan, recorder, clients, checks }: Prepared,
   scenario: Scenario,
   terms: ReplicationTerms,
   warmUp: Nanos,
@@ -145,13 +152,14 @@ function runPrepared(
   if (world.failure) throw world.failure
   let stopped: StopReason = 'until'
   if (warmUp > 0) {
-    stopped = simulation.run({ ...limits, until: warmUp })
+    stopped = checks.run({ ...limits, until: warmUp })
     recorder.reset(simulation.now)
+    checks.measure()
   }
   clients?.measure(simulation.now)
   if (stopped === 'until') {
     const left = { ...limits, events: events - simulation.processed }
-    stopped = simulation.run(duration === undefined ? left : { ...left, until: duration })
+    stopped = checks.run(duration === undefined ? left : { ...left, until: duration })
   }
   if (world.failure) throw world.failure
   const now = simulation.now
@@ -163,18 +171,6 @@ function runPrepared(
     stopped,
     ended: now,
     faults: plan.filter(({ at }) => at <= now).map((fault) => recordOf(fault, faults)),
-    checks: lawsOf(world, clients, scenario),
+    checks: checks.finish(clients, stopped),
   }
-}
-
-/** The laws that every run must obey. */
-function lawsOf(world: World, clients: Clients | undefined, { coordinators }: Scenario): Check[] {
-  const checks: Check[] = []
-  if (clients) checks.push({ name: 'Little’s law', kind: 'law', ...clients.check(world.simulation.now) })
-  if (Object.keys(coordinators).length > 0) {
-    const first = world.firstUnhandled
-    const detail = first ?? 'every outcome of a call was handled'
-    checks.push({ name: 'no task failed', kind: 'law', pass: first === undefined, detail })
-  }
-  return checks
 }

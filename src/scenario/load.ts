@@ -59,6 +59,7 @@ export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
     axes: matrix.axes.map(({ name, values }) => ({ name, values })),
     variants,
     resolved,
+    given: { sets, faults },
     mistake: (path, message, hint) => locate(tree, path, { message, hint }),
   }
 }

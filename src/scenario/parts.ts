@@ -2,6 +2,7 @@
 
 import { coordinators } from '../coordination/registry.ts'
 import { createDistribution, distributions } from '../kernel/distributions/registry.ts'
+import { checkers } from '../observe/checkers/registry.ts'
 import { duration, optional, type Parameters } from '../parameters.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { us } from '../units.ts'
@@ -53,6 +54,7 @@ export const parts: Registries = {
       fault.instant ? fault : { ...fault, parameters: { ...fault.parameters, ...lasting } },
     ]),
   ),
+  checkers,
   distributions,
   createDistribution,
   laws,

@@ -24,6 +24,8 @@ export interface Registries {
   readonly workload: Parameters
   /** By kind; besides `kind` and `at`. */
   readonly faults: Readonly<Record<string, Part>>
+  /** By name. */
+  readonly checkers: Readonly<Record<string, Part>>
   readonly distributions: Readonly<
     Record<string, { readonly meaning: string; parameters(unit: Unit): Parameters }>
   >

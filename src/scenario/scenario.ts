@@ -1,6 +1,7 @@
 // A scenario as it is after reading: checked, defaults filled in, quantities in base units, nothing left to look up.
 
 import type { Mistake } from '../errors.ts'
+import type { CheckSettings } from '../observe/checkers/checking.ts'
 import type { Nanos } from '../units.ts'
 import type { PlannedFault } from '../world/faults/plan.ts'
 import type { FaultProfile } from '../world/faults/profile.ts'
@@ -27,6 +28,8 @@ export interface ScenarioFile {
   readonly variants: readonly ScenarioVariant[]
   /** Plain data after `extends` and `--set`, before the matrix: what the scenario's hash covers. */
   readonly resolved: Readonly<Record<string, unknown>>
+  /** What was given besides the file: `--set`, in its order, and a plan of faults. */
+  readonly given?: { readonly sets: readonly string[]; readonly faults: string | undefined }
   /** A mistake found later (in wiring, by a metric's name, by a law), with its place in the file. */
   mistake(path: Path, message: string, hint?: string): Mistake
 }
@@ -51,6 +54,8 @@ export interface Scenario {
   readonly faults: readonly PlannedFault[]
   /** Faults to be drawn from the seed, besides those. */
   readonly faultProfile: FaultProfile | undefined
+  /** Which checkers are held against it; left out: those that are on by default. */
+  readonly checks?: CheckSettings
   readonly measure: Measure
   readonly expect: readonly Criterion[]
   readonly claims: readonly ClaimSpec[]

@@ -56,7 +56,7 @@ export class WiringError extends ScenarioError {
 }
 
 /** What `make` throws as the user's mistake is told of the part at this path. */
-function wiring<T>(path: Path, make: () => T): T {
+export function wiring<T>(path: Path, make: () => T): T {
   try {
     return make()
   } catch (error) {

@@ -110,6 +110,17 @@ export const registries: Registries = {
       },
     },
   },
+  checkers: {
+    fifo: { meaning: 'in order', parameters: {} },
+    liveness: {
+      meaning: 'something is done',
+      parameters: { within: duration({ meaning: 'how soon' }) },
+    },
+    queues: {
+      meaning: 'no queue is long',
+      parameters: { limit: count({ meaning: 'how long', default: 9 }) },
+    },
+  },
   distributions: {
     constant: {
       meaning: 'always the same',

@@ -1,5 +1,6 @@
 // Cores are conserved: no host gives away more of them than it has, and its utilisation, as reported, is the time that the
-// work done took. Work of which the speed is not the number of cores (a language model's) leaves the second open.
+// work takes which its jobs have got. Where a core's time is not always so much work (a language model's runner, a second
+// hardware thread, a host that was slowed down) the second is not asked.
 
 import { format, type Nanos } from '../../units.ts'
 import { defineChecker } from './checker.ts'
@@ -8,15 +9,15 @@ import { counted } from './verdicts.ts'
 
 /** Rounding of shares in double precision. */
 const SHARE_TOLERANCE = 1e-6
-/** Of the busy time: sums of products in double precision. */
-const TIME_TOLERANCE = 1e-6
-/** Ends of jobs are whole nanoseconds: half of one for each job, of each core, on the average of many. */
-const TIME_SLACK = 1000
+/** Rounding of sums of products. */
+const TIME_TOLERANCE = 1e-9
+/** A job ends at a whole nanosecond, so that it may be off by so much of each core. */
+const JOB_SLACK_NS = 1
 
 interface Watched {
   readonly host: HostSight
-  /** What was done when the warm-up ended; `undefined`: not counted. */
-  before: number | undefined
+  /** What was done when the warm-up ended. */
+  before: { readonly time: number; readonly jobs: number } | undefined
 }
 
 export const cores = defineChecker({
@@ -27,43 +28,48 @@ export const cores = defineChecker({
     let all: readonly Watched[] = []
     let looks = 0
 
-    function judgeShares(at: Nanos, { name, cores: { count, given } }: HostSight): void {
+    function judgeShares(at: Nanos, { name, cores }: HostSight): void {
+      const { count, given } = cores
       if (given <= count + SHARE_TOLERANCE) return
       violated(at, () => ({
         what: `${name} gives ${given} cores to its jobs and has ${count}`,
-        events: [],
+        events: [{ at, process: name, event: `${given} cores are in use` }],
       }))
     }
-    function judgeTimes(at: Nanos, { host: { name, cores }, before }: Watched): boolean {
-      const work = cores.workTime(at)
-      if (work === undefined || before === undefined) return false
+    /** Whether it could be told. */
+    function judgeTime(at: Nanos, { host: { name, cores }, before }: Watched): boolean {
+      const work = cores.work()
+      if (!work || !before) return false
       const busy = cores.busyTime(at)
-      const done = work - before
-      if (Math.abs(busy - done) > TIME_TOLERANCE * Math.max(busy, done) + TIME_SLACK)
+      const done = work.time - before.time
+      const jobs = work.jobs - before.jobs
+      const slack = TIME_TOLERANCE * work.time + JOB_SLACK_NS * (jobs + 1) * cores.count
+      if (Math.abs(busy - done) > slack)
         violated(at, () => ({
           what: `the cores of ${name} were busy for ${format(busy, 'ns')} and did work for ${format(done, 'ns')}`,
-          events: [],
+          events: [{ at, process: name, event: `${jobs} jobs have ended` }],
         }))
       return true
     }
     return {
       begin({ hosts }: Sight) {
-        all = hosts.map((host) => ({ host, before: host.cores.workTime(0) }))
+        all = hosts.map((host) => ({ host, before: host.cores.work() }))
       },
       look(at, warm) {
         looks++
         for (const each of all) {
           judgeShares(at, each.host)
-          if (warm) each.before = each.host.cores.workTime(at)
+          if (warm) each.before = each.host.cores.work()
         }
       },
       finish(at) {
         if (all.length === 0) return undefined
-        const told = all.filter((each) => judgeTimes(at, each)).length
-        const apart = told < all.length ? `; busy time compared on ${told} of them` : ''
+        const told = all.filter((each) => judgeTime(at, each)).length
+        const hosts = counted(all.length, 'host')
+        const times = told === all.length ? 'of each' : `of ${told}`
         return {
           pass: true,
-          detail: `${counted(all.length, 'host')}, looked at ${counted(looks, 'time')}${apart}`,
+          detail: `${hosts}, looked at ${counted(looks, 'time')}; busy time compared ${times}`,
         }
       },
     }

@@ -20,8 +20,8 @@ export interface CoresSight {
   readonly given: number
   /** Nanoseconds of a core that the reported utilisation comes to, since the warm-up. */
   busyTime(at: Nanos): number
-  /** Nanoseconds of a core of this host that the work done since the beginning took; `undefined`: some work is not counted so. */
-  workTime(at: Nanos): number | undefined
+  /** Nanoseconds of a core that the work done since the beginning takes, and the jobs that have ended; `undefined`: it cannot be said. */
+  work(): { readonly time: number; readonly jobs: number } | undefined
 }
 
 /** What may hold so many bytes, and who holds them. */
@@ -30,7 +30,7 @@ export interface MemorySight {
   /** Bytes; Infinity: no limit. */
   readonly limit: number
   readonly used: number
-  /** They hold all that is used; none: nobody says. */
+  /** They hold all that is used of a host. */
   readonly parts: readonly MemorySight[]
 }
 

@@ -8,6 +8,7 @@ import type { PlannedFault } from '../../world/faults/plan.ts'
 import { invalid, say } from '../problem.ts'
 import type { Part } from '../registry.ts'
 import type { HostGroup, LinkRule, Measure, PlacedPart } from '../scenario.ts'
+import { checksSchema } from './checks.ts'
 import { type Context, PART_NAME } from './context.ts'
 import { claimsSchema, expectSchema } from './criterion.ts'
 import { profileSchema } from './fault-profile.ts'
@@ -49,6 +50,7 @@ export function sectionsShape(context: Context) {
     ),
     faults: noted(faultsSchema(context).prefault([]), 'what goes wrong, and when'),
     'fault-profile': noted(profileSchema(context).optional(), 'faults to be drawn from the seed'),
+    checks: noted(checksSchema(context).prefault({}), 'what no run may violate'),
     measure: noted(measureSchema(context).prefault({}), 'how long to look, and from when on'),
     expect: noted(expectSchema(context).prefault([]), 'what must hold'),
     claims: noted(claimsSchema(context).prefault([]), 'claims to be settled'),
@@ -63,6 +65,7 @@ export const SECTIONS = [
   'workload',
   'faults',
   'fault-profile',
+  'checks',
   'measure',
   'expect',
   'claims',
