@@ -468,7 +468,7 @@ class ProcessTimer implements Timer, EventTarget, MailboxItem {
   ) {
     const { simulation } = process.world
     this.#epoch = process.epoch
-    this.#handle = simulation.schedule(simulation.now + delay, this, 0)
+    this.#handle = simulation.schedule(simulation.now + process.host.clock.lasts(delay), this, 0)
   }
 
   get id(): number {
