@@ -92,6 +92,19 @@ describe('a plan that is drawn', () => {
     }
   })
 
+  test('befalls a whole rack where it is so spread', () => {
+    const members = { north: named('w.1', 'w.2'), south: named('w.3', 'w.4', 'w.5') }
+    const values = { racks: 0, members, oversubscription: 4, uplink: undefined, detour: 0 }
+    const world = makeWorld(HOSTS, { topology: { kind: 'rack', values } })
+    world.network.place(world.hosts)
+    const entries = [{ ...crash(0.1), spread: 'rack' as const }]
+    const plan = draw({ from: 0, until: seconds(1000), count: undefined, entries }, world, faults)
+    const racks = new Set(
+      plan.map(({ values }) => (values.host as { name: string }[]).map(({ name }) => name).join()),
+    )
+    expect([...racks].sort()).toEqual(['w.1,w.2', 'w.3,w.4,w.5'])
+  })
+
   test('befalls all that are named where it is so spread', () => {
     const [first] = drawn({ entries: [{ ...crash(0.1), spread: 'all' }] })
     expect(first!.values.host).toEqual(named(...Object.keys(HOSTS)))
