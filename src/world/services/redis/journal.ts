@@ -17,6 +17,11 @@ export class Journal {
     this.#period = period
   }
 
+  /** How many commands have not reached the disk. */
+  get pending(): number {
+    return this.#pending.length
+  }
+
   append(invocation: Invocation, now: Nanos): void {
     this.#writeBack(now)
     this.#pending.push([invocation, now])
@@ -27,10 +32,9 @@ export class Journal {
     this.#replay(Number.POSITIVE_INFINITY)
   }
 
-  /** What has not reached the disk is lost. */
-  crash(now: Nanos): void {
+  /** The kernel has had its time up to now. */
+  writeBack(now: Nanos): void {
     this.#writeBack(now)
-    this.#pending.clear()
   }
 
   #writeBack(now: Nanos): void {

@@ -1,252 +1,207 @@
-// A Redis server: one thread, a cost a message and a cost a command, real values, an append-only file.
+// A Redis server: one thread, a cost a message and a cost a command, real values, an append-only file; alone, with replicas,
+// or as one of a cluster.
 // Costs follow from the two figures of its own benchmark (redis.io, "Redis benchmark"): SET 180,000/s one by one, and
 // 1.5 million/s in pipelines of 16. A message of k commands takes m + k·c of the thread:
 //   m + c = 1 s / 180,000 = 5,556 ns;  m + 16 c = 16 s / 1,500,000 = 10,667 ns;  so c = 5,111 / 15 = 341 ns, m = 5,215 ns.
 // The published median of 0.143 ms at 180,000/s is 26 requests under way (Little), half of the benchmark's 50 connections.
 // With appendfsync always the thread carries out all that has come, syncs once, and only then answers.
-// Left out: I/O threads, snapshots, rewriting and loading the file, active expiry, eviction, replicas, cluster slots.
+// Left out: I/O threads, snapshots on disk, rewriting and loading the file, eviction, streams, scripts, WATCH, moving slots.
 
-import {
-  Account,
-  COMPUTE,
-  QUEUE,
-  type RedisReply,
-  type RedisRequest,
-  type RedisValue,
-  RefusedError,
-} from '../../../env/index.ts'
+import { type Address, type Message, RefusedError } from '../../../env/index.ts'
 import { createDistribution, type Distribution } from '../../../kernel/distributions/registry.ts'
-import { bytes, choice, distribution, duration, type Values } from '../../../parameters.ts'
-import { ms, type Nanos, seconds } from '../../../units.ts'
+import type { Recording } from '../../../observe/recording.ts'
+import type { Nanos } from '../../../units.ts'
 import type { Envelope } from '../../envelope.ts'
-import { Compute } from '../../process.ts'
 import { defineService, type Service, type ServiceContext } from '../../service.ts'
-import { Invocation } from './commands/registry.ts'
-import { Journal } from './journal.ts'
-import { ELEMENT_BYTES, KEY_BYTES, Keyspace } from './keyspace.ts'
-
-const parameters = {
-  messageCost: duration({
-    meaning: 'time of the thread for reading a message and writing its reply',
-    default: 5215,
-    source: '[D] from SET 180k/s and pipelines of 16 at 1.5 M/s',
-  }),
-  commandCost: duration({
-    meaning: 'time of the thread for a command, or for each key of one that takes several',
-    default: 341,
-    source: '[D] from SET 180k/s and pipelines of 16 at 1.5 M/s',
-  }),
-  elementCost: duration({
-    meaning: 'time of the thread for each element that a command in O(n) touches',
-    default: 127,
-    source:
-      '[D] redis-benchmark: LRANGE_100 47.6k/s, LRANGE_600 9.07k/s, SET 128k/s: 89.3 µs / 500, times 128 / 180 to the faster host',
-  }),
-  appendfsync: choice(['none', 'no', 'everysec', 'always'], {
-    meaning:
-      'what a crash loses: everything (no append-only file), what the kernel has not written in its 30 s, what was written since the last full second, or nothing that was answered',
-    default: 'none',
-    source: 'redis.conf: appendonly no',
-  }),
-  fsync: distribution('ns', {
-    meaning: 'time of an fsync, which holds the thread under appendfsync always',
-    default: { kind: 'constant', value: ms(1) },
-    source: '[G] 0.05 ms on a disk with protected cache to 10 ms on a spinning one',
-  }),
-  maxmemory: bytes({
-    meaning:
-      'memory for keys and values; commands that may take more are then refused (noeviction). 0: no limit',
-    default: 0,
-    source: 'redis.conf',
-  }),
-} as const
-
-const metrics = {
-  latency: {
-    observed: 'value',
-    unit: 'ns',
-    better: 'lower',
-    meaning: 'time from the arrival of a message to its reply, waiting for the thread included',
-  },
-  commands: { observed: 'count', unit: 'count', better: 'neither', meaning: 'commands carried out' },
-  errors: {
-    observed: 'count',
-    unit: 'count',
-    better: 'lower',
-    meaning: 'commands that failed',
-  },
-} as const
+import type { Written } from './backlog.ts'
+import { Exchange } from './exchange.ts'
+import { Execution } from './execution.ts'
+import { Expiry } from './expiry.ts'
+import { Group } from './group.ts'
+import type { History } from './history.ts'
+import type { Keyspace } from './keyspace.ts'
+import type { NoticeMessage } from './messages.ts'
+import { Notice, type Noticed } from './notice.ts'
+import { faults, metrics, parameters, type RedisValues } from './parameters.ts'
+import { type Replicated, Replication } from './replication.ts'
+import { Store } from './store.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { Thread, type ThreadItem, Writing } from './thread.ts'
 
 export const redis = defineService({
   name: 'redis',
-  meaning: 'a Redis server: one thread, real values, pipelines, an append-only file',
+  meaning:
+    'Redis: one thread, real values, pipelines, publishing, an append-only file; alone, replicated, a cluster',
   parameters,
   metrics,
+  faults,
   create: (context, values) => new Redis(context, values),
 })
 
-const WRITE_PERIOD = { no: seconds(30), everysec: seconds(1), always: Number.POSITIVE_INFINITY } as const
-const APPEND_ONLY_FILE = 'appendonly.aof'
-const OUT_OF_MEMORY: RedisValue = { error: "OOM command not allowed when used memory > 'maxmemory'." }
-
-/** A message read, and what is known of it before it is carried out. */
-interface Read {
-  readonly request: Envelope
-  readonly invocations: readonly Invocation[]
-  readonly readAt: Nanos
+/** What a crash left, for the server that comes back to count what it took. */
+interface Left {
+  readonly history: History
+  /** The last write that is on the disk. */
+  readonly offset: number
 }
 
-/** A message carried out, whose reply waits for the disk. */
-type Unsynced = readonly [request: Envelope, values: readonly RedisValue[]]
+const LEFT = '(what a crash left)'
 
-class Redis implements Service {
+class Redis implements Service, Replicated, Noticed {
+  readonly replication: Replication
+  readonly group: Group | undefined
   readonly #context: ServiceContext
-  readonly #values: Values<typeof parameters>
+  readonly #values: RedisValues
   readonly #fsync: Distribution
-  readonly #db: Keyspace
-  readonly #journal: Journal | undefined
-  readonly #memory
-  readonly #latency
-  readonly #commands
-  readonly #errors
-  /** Bytes counted on the host. */
-  #counted = 0
-  #read: Read | undefined
-  /** Came while the thread is held by an fsync. */
-  #held: Read[] = []
-  #syncing = false
+  readonly #thread: Thread
+  readonly #store: Store
+  readonly #subscriptions: Subscriptions
+  readonly #delivery: Writing
+  readonly #execution: Execution
+  readonly #expiry: Expiry
+  readonly #latency: Recording
+  /** The message that holds the thread now. */
+  #reading: { readonly of: Envelope | Message; readonly item: ThreadItem } | undefined
 
-  constructor(context: ServiceContext, values: Values<typeof parameters>) {
+  constructor(context: ServiceContext, values: RedisValues) {
+    const grouped = values.cluster || values.replicas > 0
     this.#context = context
     this.#values = values
     this.#fsync = createDistribution(values.fsync)
     this.#latency = context.recording('latency')
-    this.#commands = context.counter('commands')
-    this.#errors = context.counter('errors')
-    this.#memory = context.level('memory', 'bytes', 'lower', 'memory that the keys and values take of')
-    this.#memory.set(context.now(), 0)
-    const durable = (context.disk.get(APPEND_ONLY_FILE) as Keyspace | undefined) ?? new Keyspace()
-    context.disk.set(APPEND_ONLY_FILE, durable)
-    this.#db = durable.copy()
-    if (values.appendfsync !== 'none') this.#journal = new Journal(durable, WRITE_PERIOD[values.appendfsync])
+    this.#thread = new Thread(context, () => this.#settle())
+    this.#store = new Store(context, values)
+    this.#subscriptions = new Subscriptions(context, values.outputBufferLimit)
+    this.#delivery = new Writing(this.#thread, 0, values.deliveryCost, () => this.#subscriptions.gather())
+    this.replication = new Replication(context, this.#thread, values, this, grouped)
+    this.#execution = new Execution(
+      context,
+      this.#thread,
+      values,
+      this.#store,
+      this.replication,
+      this.#subscriptions,
+    )
+    if (grouped) this.group = new Group(context, this.#thread, values, this.replication, this.#execution)
+    this.#execution.group = this.group
+    this.#expiry = new Expiry(context, this.#thread, values.elementCost)
   }
 
-  cost(request: Envelope): Nanos {
-    this.#read = this.#reading(request)
-    return this.#syncing ? 0 : this.#costOf(this.#read)
+  begin(): void {
+    const { disk } = this.#context
+    const left = disk.get(LEFT) as Left | undefined
+    disk.delete(LEFT)
+    this.group?.begin()
+    if (left && !this.replication.master) this.replication.lostInCrash(left.history, left.offset)
+    this.#store.count()
+  }
+
+  cost(envelope: Envelope): Nanos {
+    const { role, sender, message } = envelope
+    const item = role === 'request' ? this.#exchange(envelope) : new Notice(this, sender, message)
+    this.#reading = { of: role === 'request' ? envelope : message, item }
+    return this.#thread.cost(item)
   }
 
   handle(request: Envelope): void {
-    const read = this.#read?.request === request ? this.#read : this.#reading(request)
-    this.#read = undefined
-    if (request.message.kind !== 'redis')
-      request.refuse(new RefusedError(404, `${this.#context.name} answers no ${request.message.kind}`))
-    else if (this.#syncing) this.#held.push(read)
-    else this.#carryOut([read])
+    const { kind } = request.message
+    if (kind === 'redis') this.#thread.take(this.#read(request) ?? this.#exchange(request))
+    else
+      this.#thread.do(() => request.refuse(new RefusedError(404, `${this.#context.name} answers no ${kind}`)))
+  }
+
+  receive(from: Address, message: Message): void {
+    this.#thread.take(this.#read(message) ?? new Notice(this, from, message))
+  }
+
+  abandon(request: Envelope): void {
+    this.#execution.abandon(request)
   }
 
   crash(): void {
-    this.#journal?.crash(this.#context.now())
+    this.#thread.crash()
+    this.#store.crash(this.#context.now())
+    const { history, offset, master } = this.replication
+    const left: Left = { history, offset: Math.max(0, offset - this.#store.unsaved) }
+    if (!master) this.#context.disk.set(LEFT, left)
   }
 
-  #reading(request: Envelope): Read {
-    const { commands = [] } = request.message as Partial<RedisRequest>
-    const invocations = commands.map((command) => new Invocation(command))
-    return { request, invocations, readAt: this.#context.now() }
-  }
-
-  #costOf({ invocations }: Read): Nanos {
-    const { messageCost, commandCost, elementCost } = this.#values
-    let cost = messageCost
-    for (const invocation of invocations) {
-      const { commands, elements } = invocation.weight(this.#db, this.#context.now())
-      cost += commands * commandCost + elements * elementCost
+  fault(name: string): () => void {
+    const { process } = this.#context
+    if (name === 'failover') {
+      process.enter(() => this.#thread.do(() => this.group?.failover()))
+      return () => {}
     }
+    let release = (): void => {}
+    process.enter(() => {
+      release = this.#thread.hold()
+    })
+    return () => process.enter(release)
+  }
+
+  copy(): Keyspace {
+    return this.#store.db.copy()
+  }
+
+  apply(write: Written): void {
+    this.#store.apply(write)
+    this.#execution.applied()
+  }
+
+  adopt(data: Keyspace): void {
+    this.#store.adopt(data)
+  }
+
+  costOfNotice(message: NoticeMessage): Nanos {
+    const { deliveryCost, commandCost } = this.#values
+    if (message.kind === 'redis.snapshot') return Math.round(deliveryCost + message.data.size * commandCost)
+    if (message.kind !== 'redis.stream') return deliveryCost
+    let cost = deliveryCost
+    for (const { invocation } of message.writes) cost += this.#execution.weigh(invocation)
     return Math.round(cost)
   }
 
-  #carryOut(batch: readonly Read[]): void {
-    let written = false
-    const replies: Unsynced[] = []
-    for (const { request, invocations } of batch) {
-      replies.push([request, invocations.map((invocation) => this.#run(invocation))])
-      written ||= invocations.some(({ writes }) => writes)
-    }
-    if (this.#db.bytes !== this.#counted) this.#countMemory()
-    if (written && this.#values.appendfsync === 'always') this.#sync(replies)
-    else for (const [request, values] of replies) this.#reply(request, values)
+  forwarded(channel: string, message: string): void {
+    this.#subscriptions.publish(channel, message)
   }
 
-  #run(invocation: Invocation): RedisValue {
-    const now = this.#context.now()
-    this.#commands.add(now)
-    const value =
-      invocation.grows && !this.#hasRoom(invocation) ? OUT_OF_MEMORY : invocation.run(this.#db, now)
-    if (typeof value === 'object' && value !== null && 'error' in value) this.#errors.add(now)
-    else if (invocation.writes) this.#journal?.append(invocation, now)
-    return value
+  #exchange(request: Envelope): Exchange {
+    return new Exchange(this.#execution, request)
   }
 
-  /** Redis looks at what is used before a command; the host must have what the command can take at most. */
-  #hasRoom({ args }: Invocation): boolean {
-    const { maxmemory } = this.#values
-    if (maxmemory > 0 && this.#db.bytes > maxmemory) return false
-    let most = KEY_BYTES
-    for (const arg of args) most += KEY_BYTES + ELEMENT_BYTES + arg.length
-    return this.#db.bytes - this.#counted + most <= this.#context.process.memory.free
+  #read(of: Envelope | Message): ThreadItem | undefined {
+    const reading = this.#reading
+    this.#reading = undefined
+    return reading?.of === of ? reading.item : undefined
   }
 
-  #countMemory(): void {
-    const now = this.#context.now()
-    const more = this.#db.bytes - this.#counted
-    if (more < 0) this.#context.release(-more)
-    else if (!this.#context.allocate(more)) return
-    this.#counted = this.#db.bytes
-    this.#memory.set(now, this.#counted)
+  /** At the end of a turn of the loop: memory is counted, callers have their replies, the rest is written after what waits. */
+  #settle(): void {
+    const { master, clock } = this.replication
+    this.#expiry.look(this.#store.db, master ? clock : this.#context.now())
+    this.#store.count()
+    const finished = this.#execution.takeFinished()
+    if (this.#execution.written && this.#values.appendfsync === 'always') this.#sync(finished)
+    else for (const exchange of finished) this.#reply(exchange)
+    this.#execution.written = false
+    if (this.#subscriptions.waiting) this.#delivery.request()
   }
 
-  #reply(request: Envelope, values: readonly RedisValue[]): void {
-    const reply: RedisReply = { kind: 'redis.reply', values }
+  #reply(exchange: Exchange): void {
+    const { request, offset } = exchange
     const now = this.#context.now()
     if (!request.abandoned) this.#latency.record(now, now - request.arrivedAt)
-    request.reply(reply)
+    this.replication.acknowledge(offset)
+    exchange.reply()
   }
 
   /** The thread is held until the disk has what was written; then all that came meanwhile is carried out together. */
-  #sync(replies: readonly Unsynced[]): void {
-    this.#syncing = true
+  #sync(finished: readonly Exchange[]): void {
+    const release = this.#thread.hold()
     this.#context.later(Math.round(this.#fsync.sample(this.#context.random('fsync'))), () => {
-      this.#syncing = false
-      this.#journal!.sync()
-      for (const [request, values] of replies) this.#reply(request, values)
-      this.#release()
-    })
-  }
-
-  #release(): void {
-    const batch = this.#held.filter(({ request }) => !request.abandoned)
-    this.#held = []
-    if (batch.length === 0) return
-    const costs = batch.map((read) => this.#costOf(read))
-    const { process } = this.#context
-    new Compute(
-      process,
-      costs.reduce((sum, cost) => sum + cost, 0),
-    ).start({
-      scope: process,
-      account: undefined,
-      resume: () => {
-        for (const [i, { request, readAt }] of batch.entries()) {
-          const account = new Account()
-          const elapsed = this.#context.now() - readAt
-          const computing = Math.min(elapsed, Math.round(costs[i]! / process.host.cpu.speed))
-          account.add(COMPUTE, computing)
-          account.add(QUEUE, elapsed - computing)
-          request.bookAll(account)
-        }
-        this.#carryOut(batch)
-      },
-      fail() {},
+      this.#store.sync()
+      for (const exchange of finished) this.#reply(exchange)
+      release()
     })
   }
 }

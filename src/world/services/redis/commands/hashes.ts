@@ -1,9 +1,7 @@
 // Commands on hashes. Fields keep the order of their coming, as they do in Redis as long as a hash is small.
 
 import { ELEMENT_BYTES, type Entry, type Keyspace } from '../keyspace.ts'
-import { type Commands, increased, whole, wrongNumber } from './command.ts'
-
-const MORE = Number.POSITIVE_INFINITY
+import { type Commands, increased, MORE, whole, wrongNumber } from './command.ts'
 
 /** 1 if the field is new. */
 function setField(db: Keyspace, entry: Entry<'hash'>, field: string, value: string): number {
@@ -37,6 +35,14 @@ export const hashes: Commands = {
       return added
     },
   },
+  HSETNX: {
+    least: 3,
+    effect: 'grows',
+    run(db, [key, field, value], now) {
+      if (db.get(key!, 'hash', now)?.value.has(field!)) return 0
+      return setField(db, open(db, key!, now), field!, value!)
+    },
+  },
   HMGET: {
     least: 2,
     most: MORE,
@@ -50,6 +56,16 @@ export const hashes: Commands = {
     least: 1,
     elements: (db, [key], now) => 2 * sizeOf(db, key!, now),
     run: (db, [key], now) => [...(db.get(key!, 'hash', now)?.value ?? [])].flat(),
+  },
+  HKEYS: {
+    least: 1,
+    elements: (db, [key], now) => sizeOf(db, key!, now),
+    run: (db, [key], now) => [...(db.get(key!, 'hash', now)?.value.keys() ?? [])],
+  },
+  HVALS: {
+    least: 1,
+    elements: (db, [key], now) => sizeOf(db, key!, now),
+    run: (db, [key], now) => [...(db.get(key!, 'hash', now)?.value.values() ?? [])],
   },
   HEXISTS: {
     least: 2,

@@ -1,10 +1,9 @@
-// Commands on keys whatever they hold, and on the server.
+// Commands on keys whatever they hold. DELIFEQ is Valkey's (9.0), where Redis has a script to let go of a lock.
 
 import type { Nanos } from '../../../../units.ts'
-import { CommandError, type Keyspace } from '../keyspace.ts'
-import { type Commands, whole } from './command.ts'
-
-const MORE = Number.POSITIVE_INFINITY
+import { globOf } from '../glob.ts'
+import { CommandError, type Keyspace, sizeOf } from '../keyspace.ts'
+import { type Commands, MORE, whole } from './command.ts'
 
 /** 1 if the key exists and got its new expiry; one that is not in the future deletes it. */
 function expire(db: Keyspace, name: string, [key, amount]: readonly string[], unit: Nanos, now: Nanos) {
@@ -13,7 +12,7 @@ function expire(db: Keyspace, name: string, [key, amount]: readonly string[], un
   const entry = db.find(key!, now)
   if (!entry) return 0
   if (expiresAt <= now) db.remove(entry)
-  else entry.expiresAt = expiresAt
+  else db.expire(entry, expiresAt)
   return 1
 }
 
@@ -29,17 +28,26 @@ function contents(db: Keyspace, keys: readonly string[], now: Nanos): number {
   let elements = 0
   for (const key of keys) {
     const value = db.find(key, now)?.value
-    if (value !== undefined && typeof value !== 'string')
-      elements += 'size' in value ? value.size : value.length
+    if (value !== undefined && typeof value !== 'string') elements += sizeOf(value)
   }
   return elements
 }
 
 export const keys: Commands = {
-  PING: { least: 0, most: 1, run: (_db, [text]) => text ?? 'PONG' },
-  DBSIZE: { least: 0, run: (db) => db.size },
+  PING: { least: 0, most: 1, keys: 'none', run: (_db, [text]) => text ?? 'PONG' },
+  DBSIZE: { least: 0, keys: 'none', run: (db) => db.size },
+  KEYS: {
+    least: 1,
+    keys: 'none',
+    elements: (db) => db.size,
+    run(db, [pattern], now) {
+      const matches = globOf(pattern!)
+      return [...db.keys()].filter((key) => matches(key) && db.find(key, now) !== undefined)
+    },
+  },
   FLUSHALL: {
     least: 0,
+    keys: 'none',
     effect: 'writes',
     run(db) {
       db.clear()
@@ -50,14 +58,14 @@ export const keys: Commands = {
   EXISTS: {
     least: 1,
     most: MORE,
-    keys: (args) => args.length,
+    keys: 'all',
     run: (db, args, now) => args.filter((key) => db.find(key, now)).length,
   },
   DEL: {
     least: 1,
     most: MORE,
     effect: 'writes',
-    keys: (args) => args.length,
+    keys: 'all',
     elements: contents,
     run(db, args, now) {
       let deleted = 0
@@ -70,6 +78,16 @@ export const keys: Commands = {
       return deleted
     },
   },
+  DELIFEQ: {
+    least: 2,
+    effect: 'writes',
+    run(db, [key, value], now) {
+      const entry = db.get(key!, 'string', now)
+      if (entry?.value !== value) return 0
+      db.remove(entry!)
+      return 1
+    },
+  },
   EXPIRE: { least: 2, effect: 'writes', run: (db, args, now) => expire(db, 'expire', args, 1e9, now) },
   PEXPIRE: { least: 2, effect: 'writes', run: (db, args, now) => expire(db, 'pexpire', args, 1e6, now) },
   TTL: { least: 1, run: (db, args, now) => left(db, args, 1e9, now) },
@@ -80,7 +98,7 @@ export const keys: Commands = {
     run(db, [key], now) {
       const entry = db.find(key!, now)
       if (!entry || entry.expiresAt === Number.POSITIVE_INFINITY) return 0
-      entry.expiresAt = Number.POSITIVE_INFINITY
+      db.expire(entry, Number.POSITIVE_INFINITY)
       return 1
     },
   },

@@ -1,9 +1,7 @@
 // Commands on sets. Members are told in the order of their coming, where Redis has none.
 
 import { ELEMENT_BYTES, type Entry } from '../keyspace.ts'
-import type { Commands } from './command.ts'
-
-const MORE = Number.POSITIVE_INFINITY
+import { type Commands, MORE } from './command.ts'
 
 export const sets: Commands = {
   SADD: {

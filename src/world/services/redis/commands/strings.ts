@@ -2,9 +2,7 @@
 
 import type { Nanos } from '../../../../units.ts'
 import { CommandError, type Keyspace } from '../keyspace.ts'
-import { type Commands, increased, syntaxError, whole, wrongNumber } from './command.ts'
-
-const MORE = Number.POSITIVE_INFINITY
+import { type Commands, increased, MORE, syntaxError, whole, wrongNumber } from './command.ts'
 
 interface SetOptions {
   expiresAt: Nanos
@@ -50,14 +48,33 @@ export const strings: Commands = {
       const old = get ? db.get(key!, 'string', now) : db.find(key!, now)
       const before = get ? ((old?.value as string | undefined) ?? null) : 'OK'
       if (only === (old ? 'NX' : 'XX')) return get ? before : null
-      db.put(key!, 'string', value!).expiresAt = expiresAt
+      const entry = db.put(key!, 'string', value!)
+      if (expiresAt !== MORE) db.expire(entry, expiresAt)
       return before
+    },
+  },
+  SETNX: {
+    least: 2,
+    effect: 'grows',
+    run(db, [key, value], now) {
+      if (db.find(key!, now)) return 0
+      db.put(key!, 'string', value!)
+      return 1
+    },
+  },
+  GETDEL: {
+    least: 1,
+    effect: 'writes',
+    run(db, [key], now) {
+      const entry = db.get(key!, 'string', now)
+      if (entry) db.remove(entry)
+      return entry?.value ?? null
     },
   },
   MGET: {
     least: 1,
     most: MORE,
-    keys: (args) => args.length,
+    keys: 'all',
     run: (db, args, now) =>
       args.map((key) => {
         const entry = db.find(key, now)
@@ -68,7 +85,7 @@ export const strings: Commands = {
     least: 2,
     most: MORE,
     effect: 'grows',
-    keys: (args) => args.length / 2,
+    keys: 'every-other',
     run(db, args) {
       if (args.length % 2 === 1) throw wrongNumber('mset')
       for (let i = 0; i < args.length; i += 2) db.put(args[i]!, 'string', args[i + 1]!)
