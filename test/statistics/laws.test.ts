@@ -382,3 +382,11 @@ test("Amdahl's law with 5 % serial gives 5.93 on 8 processors and never 20", () 
   near(time, 1e9 / 5.925926, 1e-6)
   expect(evaluate('amdahl', { time: 1e9, serial: 0.05, processors: 1e9 }).speedup).toBeLessThan(20)
 })
+
+test('what is up for nine minutes and down for one is available nine tenths of the time, and fails six times an hour', () => {
+  const { availability, failures } = evaluate('availability', { timeToFailure: 540e9, timeToRepair: 60e9 })
+  near(availability, 0.9)
+  near(failures, 6 / 3600)
+  near(evaluate('availability', { timeToFailure: 1, timeToRepair: 0 }).availability, 1)
+  expect(() => evaluate('availability', { timeToFailure: 0, timeToRepair: 1 })).toThrow(ScenarioError)
+})

@@ -1,6 +1,7 @@
 // The registry of laws: one line each.
 
 import { amdahl } from './amdahl.ts'
+import { availability } from './availability.ts'
 import type { LawDefinition } from './law.ts'
 import { md1 } from './m-d-1.ts'
 import { mg1 } from './m-g-1.ts'
@@ -27,4 +28,5 @@ export const laws: Readonly<Record<string, LawDefinition>> = {
   supermarket,
   'machine-repairman': machineRepairman,
   amdahl,
+  availability,
 }
