@@ -39,6 +39,7 @@ describe('every law', () => {
       ...Object.fromEntries(Object.entries(STABLE).map(([name, of]) => [name, of(0.5)])),
       'machine-repairman': { clients: 5, thinkTime: 1e9, serviceTime: 1e8, servers: 2 },
       amdahl: { time: 1e9, serial: 0.1, processors: 54 },
+      availability: { timeToFailure: 1e12, timeToRepair: 1e9 },
     }
     expect(Object.keys(values).toSorted()).toEqual(Object.keys(laws).toSorted())
     for (const [name, law] of Object.entries(laws)) {
