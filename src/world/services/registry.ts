@@ -1,6 +1,7 @@
 // All services a scenario can name.
 
 import type { ServiceDefinition } from '../service.ts'
+import { consul } from './consul/consul.ts'
 import { docker } from './docker/docker.ts'
 import { http } from './http/http.ts'
 import { mcp } from './mcp/mcp.ts'
@@ -12,6 +13,7 @@ import { queue } from './queue/queue.ts'
 import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
+  consul: consul as unknown as ServiceDefinition,
   docker: docker as unknown as ServiceDefinition,
   http: http as unknown as ServiceDefinition,
   mcp: mcp as unknown as ServiceDefinition,
