@@ -10,7 +10,6 @@ import {
   bytes,
   choice,
   count,
-  distribution,
   duration,
   optional,
   ratio,
@@ -107,27 +106,10 @@ export const parameters = {
         'share of pages found in memory, as pg_stat_database tells it, instead of shared-buffers / data-size',
     }),
   ),
-  readLatency: distribution('ns', {
-    meaning: 'time of reading a page from the disk',
-    default: { kind: 'constant', value: us(100) },
-    source: '[G] 50 to 100 µs on NVMe, 10 ms on a spinning disk',
-  }),
-  readDepth: count({
-    meaning: 'pages that the disk reads at once; more wait',
-    default: 32,
-    min: 1,
-    source: '[G] a queue of SATA holds 32',
-  }),
   synchronousCommit: choice(['on', 'off'], {
     meaning: 'whether a commit waits until its WAL is on the disk',
     default: 'on',
     source: CONF,
-  }),
-  fsync: distribution('ns', {
-    meaning: 'time of a flush of the WAL',
-    default: { kind: 'constant', value: us(1643) },
-    source:
-      '[P] T. Poder, "Using pg_test_fsync": fdatasync of a Samsung 990 Pro, 608/s; with a protected cache 20 to 50 µs',
   }),
   commitDelay: duration({
     meaning: 'how long a flush is put off so that others may join',

@@ -3,7 +3,7 @@
 // pages; the replay of WAL after a crash. Sources: postgresql.conf and chapters "Explicit Locking" and "Write-Ahead Logging" of
 // the manual, src/backend/access/transam/xlog.c for who flushes and who waits.
 // Left out: replication, vacuum and dead rows, serializable isolation (this is read committed), foreign keys, indexes beside the
-// key's, contention for the locks within the server, parallel queries, the writing of pages, full-page images.
+// key's, contention for the locks within the server, parallel queries, the writing of pages and the room they take on the disk.
 
 import { RefusedError } from '../../../env/index.ts'
 import { ScenarioError } from '../../../errors.ts'
@@ -124,7 +124,7 @@ class Postgres implements Service, Database {
   }
 
   get diskFull(): boolean {
-    return this.#full > 0
+    return this.#full > 0 || this.context.host.disk.free === 0
   }
 
   proceed(then: () => void): void {

@@ -4,7 +4,6 @@
 // together gives n / (F + delay). A crash loses what no flush has taken.
 
 import { Fifo, type SqlValue } from '../../../env/index.ts'
-import { createDistribution, type Distribution } from '../../../kernel/distributions/registry.ts'
 import type { ServiceContext } from '../../service.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { PostgresValues } from './parameters.ts'
@@ -33,7 +32,6 @@ export class Wal {
   readonly #cluster: Cluster
   readonly #values: PostgresValues
   readonly #others: () => number
-  readonly #fsync: Distribution
   #checkpoints: Checkpoints
   readonly #pending = new Fifo<Pending>()
   readonly #flushes
@@ -51,7 +49,6 @@ export class Wal {
     this.#cluster = cluster
     this.#values = values
     this.#others = others
-    this.#fsync = createDistribution(values.fsync)
     this.#position = cluster.position
     this.#checkpoints = this.#checkpointed()
     this.#flushes = context.counter('flushes')
@@ -97,9 +94,9 @@ export class Wal {
 
   #sync(): void {
     const end = this.#position
-    const time = Math.round(this.#fsync.sample(this.#context.random('fsync')))
+    const { host } = this.#context
     this.#flushes.add(this.#context.now())
-    this.#context.later(time, () => this.#flushed(end))
+    host.disk.sync(this.#context.entering(() => this.#flushed(end)))
   }
 
   #flushed(end: number): void {

@@ -50,7 +50,7 @@ describe('rows have real values', () => {
       timeout: fc.constantFrom(ms(3), seconds(100)),
     })
     const property = fc.property(fc.array(transfer, { maxLength: 40 }), (transfers) => {
-      const { world, ask, send } = makeServer({ deadlockTimeout: ms(10), fsync: constant(ms(1)) })
+      const { world, ask, send } = makeServer({ deadlockTimeout: ms(10) })
       const asked = transfers.map(({ from, to, by, at: when, pause, timeout }) => {
         const statements = [add(`a${from}`, -by), add(`a${to}`, by), add('count')]
         const entry: { asked?: Asked<SqlReply> } = {}
@@ -76,7 +76,7 @@ describe('rows have real values', () => {
 
 describe('locks', () => {
   test('are granted in the order of asking, and held until the transaction is on the disk', () => {
-    const { world, ask } = makeServer({ ...FREE, fsync: constant(ms(10)) })
+    const { world, ask } = makeServer(FREE, { diskSync: constant(ms(10)) })
     const asked = [1, 2, 3].map((value) => ask(write('row', value)))
     const reader = ask(read('row'))
     world.simulation.run()
@@ -88,7 +88,7 @@ describe('locks', () => {
   })
 
   test('SELECT … FOR UPDATE waits as a writer does, and makes writers wait', () => {
-    const { world, send, ask } = makeServer({ ...FREE, fsync: constant(ms(10)) })
+    const { world, send, ask } = makeServer(FREE, { diskSync: constant(ms(10)) })
     const statements: SqlStatement[] = [{ op: 'read', key: 'row', lock: true }, read('other')]
     send({ kind: 'sql', statements, pause: ms(3) })
     at(world, ms(4), () => {
@@ -101,7 +101,7 @@ describe('locks', () => {
   })
 
   test('a deadlock is found by who has waited deadlock_timeout; one is refused, the other goes on', () => {
-    const { world, send } = makeServer({ ...FREE, fsync: constant(ms(1)) })
+    const { world, send } = makeServer(FREE, { diskSync: constant(ms(1)) })
     const order = (first: string, second: string) =>
       send({ kind: 'sql', statements: [add(first), add(second)], pause: ms(5) })
     const one = order('a', 'b')
@@ -118,7 +118,7 @@ describe('locks', () => {
   })
 
   test('three in a ring lose one; a long wait without a ring loses none', () => {
-    const { world, send } = makeServer({ ...FREE, deadlockTimeout: ms(100), fsync: constant(ms(500)) })
+    const { world, send } = makeServer({ ...FREE, deadlockTimeout: ms(100) }, { diskSync: constant(ms(500)) })
     const pair = (first: string, second: string) =>
       send({ kind: 'sql', statements: [add(first), add(second)], pause: ms(1) })
     const ring = [pair('a', 'b'), pair('b', 'c'), pair('c', 'a')]
@@ -131,7 +131,7 @@ describe('locks', () => {
   })
 
   test('nobody waits for what a rolled back transaction had', () => {
-    const { world, send, ask } = makeServer({ ...FREE, fsync: constant(ms(1)) })
+    const { world, send, ask } = makeServer(FREE, { diskSync: constant(ms(1)) })
     const gone = send(
       { kind: 'sql', statements: [write('a', 1), read('b')], pause: ms(50) },
       { timeout: ms(60) },
@@ -148,7 +148,7 @@ describe('locks', () => {
   })
 
   test('a statement alone is committed although its client is gone', () => {
-    const { world, ask, send } = makeServer({ ...FREE, fsync: constant(ms(100)) })
+    const { world, ask, send } = makeServer(FREE, { diskSync: constant(ms(100)) })
     const gone = send(sql(write('a', 1)), { timeout: ms(10) })
     world.simulation.run()
     const left = ask(read('a'))
@@ -159,23 +159,24 @@ describe('locks', () => {
 
 describe('time', () => {
   test('goes to messages, statements, rows, pages, round trips and the flush, and the account says so', () => {
-    const { world, send } = makeServer({
-      connectCost: us(1000),
-      statementCost: us(10),
-      readCost: us(5),
-      writeCost: us(7),
-      rowCost: 100,
-      hitRatio: 0,
-      readLatency: constant(us(200)),
-      fsync: constant(ms(3)),
-    })
+    const { world, send } = makeServer(
+      {
+        connectCost: us(1000),
+        statementCost: us(10),
+        readCost: us(5),
+        writeCost: us(7),
+        rowCost: 100,
+        hitRatio: 0,
+      },
+      { diskLatency: us(200), diskSync: constant(ms(3)) },
+    )
     const statements: SqlStatement[] = [read('a'), write('a', 1), { op: 'scan', rows: 61 }]
     const asked = send({ kind: 'sql', statements, pause: ms(1) })
     world.simulation.run()
     // Connecting; five messages; a row read, one written, 61 scanned.
     expect(asked.account.parts[COMPUTE]).toBe(us(1000 + 50 + 5 + 7) + 6100)
-    // A page each; the scan's is transferred at 1 GB/s too.
-    expect(asked.account.parts[SERVICE]).toBe(us(600) + 8192 + ms(3))
+    // A page each at 1 GB/s, the scan's without the latency; the flush.
+    expect(asked.account.parts[SERVICE]).toBe(us(400) + 3 * 8192 + ms(3))
     // After BEGIN and each statement.
     expect(asked.account.parts[NETWORK]).toBe(ms(4))
     expect(asked.account.total).toBe(asked.latency)

@@ -9,10 +9,11 @@ const write = (key: string, value: number): SqlStatement => ({ op: 'write', key,
 const read = (key: string): SqlStatement => ({ op: 'read', key })
 
 describe('a crash', () => {
-  const values = { ...FREE, fsync: constant(ms(10)), startTime: ms(100) }
+  const values = { ...FREE, startTime: ms(100) }
+  const host = { diskSync: constant(ms(10)) }
 
   test('loses nothing that was answered with synchronous_commit on, and what was not on the disk', () => {
-    const { world, server, ask } = makeServer(values)
+    const { world, server, ask } = makeServer(values, host)
     const first = ask(write('first', 1))
     at(world, ms(2), () => ask(write('second', 2)))
     at(world, ms(15), () => server.kill())
@@ -29,7 +30,7 @@ describe('a crash', () => {
   })
 
   test('loses with synchronous_commit off what the WAL writer had not fetched', () => {
-    const { world, server, ask } = makeServer({ ...values, synchronousCommit: 'off' })
+    const { world, server, ask } = makeServer({ ...values, synchronousCommit: 'off' }, host)
     const answered = [ask(write('first', 1))]
     at(world, ms(250), () => answered.push(ask(write('second', 2))))
     at(world, ms(400), () => server.kill())
@@ -45,7 +46,7 @@ describe('a crash', () => {
   })
 
   test('tells those in hand, and gives back memory and connections', () => {
-    const { world, server, ask } = makeServer(values)
+    const { world, server, ask } = makeServer(values, host)
     const asked = ask(write('a', 1))
     at(world, ms(5), () => server.kill())
     at(world, ms(6), () => server.start())
@@ -61,7 +62,6 @@ describe('a crash', () => {
 describe('recovery', () => {
   const values = {
     ...FREE,
-    fsync: constant(ms(1)),
     startTime: seconds(1),
     replayRate: 1000,
     walBytes: 958,
@@ -129,7 +129,7 @@ describe('checkpoints', () => {
 
 describe('faults', () => {
   test('hang: everyone stands still, and goes on after', () => {
-    const { world, server, ask } = makeServer({ ...FREE, fsync: constant(ms(10)) })
+    const { world, server, ask } = makeServer(FREE, { diskSync: constant(ms(10)) })
     const before = ask(write('a', 1))
     let during = before
     at(world, ms(5), () => {
@@ -157,5 +157,18 @@ describe('faults', () => {
     const after = ask(write('a', 1))
     world.simulation.run()
     expect(after.reply!.results).toEqual([1])
+  })
+
+  test('a full disk of the host is no different, and a slow one makes flushes slow', () => {
+    const { world, server, ask } = makeServer(FREE)
+    const { disk } = server.host
+    const empty = disk.fill()
+    const refused = ask(write('a', 1))
+    world.simulation.run()
+    empty()
+    disk.slow(10)
+    const slow = ask(write('a', 1))
+    world.simulation.run()
+    expect([refused.error?.status, slow.latency]).toEqual([507, ms(10)])
   })
 })
