@@ -55,6 +55,11 @@ type Given = MemoryValues &
     }
   }
 
+/** A container of which nothing is said. */
+const UNSAID: Readonly<Record<string, unknown>> = Object.fromEntries(
+  Object.entries(containerParameters).map(([name, parameter]) => [name, parameter.default]),
+)
+
 /** Puts containers around the processes of a part, in their order; what is returned is called when all of the scenario are there. */
 export function contain(
   containers: Containers,
@@ -62,7 +67,7 @@ export function contain(
   processes: readonly Process[],
   values: Readonly<Record<string, unknown>>,
 ): () => void {
-  const given = values as unknown as Given
+  const given = { ...UNSAID, ...values } as unknown as Given
   const { world } = containers
   const metrics = new ContainerMetrics(world.recorder, part, processes.length, {
     life: hasLife(given),
