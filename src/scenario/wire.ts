@@ -75,6 +75,7 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
   })
   for (const [group, { count, values }] of Object.entries(scenario.hosts))
     for (const name of instanceNames(group, count)) world.addHost(name, values as unknown as HostValues)
+  wiring(['network', 'topology'], () => world.network.place(world.hosts))
   for (const { between, values } of scenario.network.links) {
     const [a, b] = between.map((group) => new Set(hostsNamed(world, group)))
     world.addLinkRule({ between: [a!, b!], values: values as LinkValues })

@@ -55,6 +55,9 @@ export class Network {
   readonly #chain: { readonly rule: Rule; readonly kept: Kept }[] = []
   /** One for all links on the same terms. */
   readonly #latencies = new Map<DistributionSpec, Distribution>()
+  /** By rule and detour. */
+  readonly #linkTerms = new Map<LinkRule | undefined, Map<Nanos, LinkTerms>>()
+  readonly #localTerms: LinkTerms
   readonly #fabric: Fabric
   readonly #ways: Ways
   readonly #transport: Transport
@@ -82,6 +85,17 @@ export class Network {
       (local === 'bridge' ? values.bridge : local === 'shared-memory' ? values.sharedMemory : undefined) ??
       values.loopback
     this.#plainLocal = connections === undefined
+    this.#localTerms = {
+      latency: createDistribution({ kind: 'constant', value: this.#local }),
+      jitter: undefined,
+      bandwidth: Number.POSITIVE_INFINITY,
+      loss: 0,
+      duplicate: 0,
+      corrupt: 0,
+      reorder: 0,
+      detour: 0,
+      simple: this.#plainLocal,
+    }
     this.#datagrams = oneWay === 'datagram'
   }
 
@@ -159,7 +173,7 @@ export class Network {
     const change = (by: number) =>
       this.#each(cut, (link) => {
         link.cuts += by
-        link.retune()
+        link.check()
       })
     change(1)
     return once(() => {
@@ -176,7 +190,7 @@ export class Network {
     const change = (by: number) =>
       this.#each(direction, (link) => {
         link.holds += by
-        link.retune()
+        link.check()
       })
     change(1)
     return once(() => {
@@ -253,36 +267,40 @@ export class Network {
   }
 
   #connect(from: Host, to: Host): Link {
-    const link = new Link(
-      from,
-      to,
-      from === to ? this.#localTerms() : this.#terms(from, to),
-      this.streams,
-      from === to ? undefined : this.#ways.between(from, to),
-      from === to ? this.#plainLocal : this.#plainLocal && this.#ways.plain,
-    )
+    const link =
+      from === to
+        ? new Link(from, to, this.#localTerms, this.streams, undefined)
+        : new Link(from, to, this.#terms(from, to), this.streams, this.#ways.between(from, to))
     if (from !== to) {
       for (const cut of this.#cuts) if (leads(cut, from, to)) link.cuts++
       for (const { direction } of this.#holds) if (leads(direction!, from, to)) link.holds++
+      link.check()
       for (const [impairment, direction] of this.#impairments)
         if (leads(direction, from, to)) link.impair(impairment)
-      link.retune()
     }
     from.links.set(to.id, link)
     this.#links.push(link)
     return link
   }
 
-  #localTerms(): LinkTerms {
-    const latency = createDistribution({ kind: 'constant', value: this.#local })
-    const bandwidth = Number.POSITIVE_INFINITY
-    return { latency, jitter: undefined, bandwidth, loss: 0, duplicate: 0, corrupt: 0, reorder: 0, detour: 0 }
-  }
-
   #terms(from: Host, to: Host): LinkTerms {
     const rule = this.rules.find(({ between: [a, b] }) => leads({ from: a, to: b, both: true }, from, to))
+    const detour = this.#fabric.detour(from, to)
+    let known = this.#linkTerms.get(rule)
+    if (!known) {
+      known = new Map()
+      this.#linkTerms.set(rule, known)
+    }
+    let terms = known.get(detour)
+    if (!terms) {
+      terms = this.#newTerms(rule?.values ?? {}, detour)
+      known.set(detour, terms)
+    }
+    return terms
+  }
+
+  #newTerms(own: LinkValues, detour: Nanos): LinkTerms {
     const { values } = this
-    const own: LinkValues = rule?.values ?? {}
     const jitter = own.jitter ?? values.jitter
     // Behind a switch, what is limited is each host's cable; a rule limits the pair besides.
     const bandwidth = own.bandwidth ?? (this.#fabric.isSwitched ? 0 : values.bandwidth)
@@ -294,7 +312,8 @@ export class Network {
       duplicate: own.duplicate ?? values.duplicate ?? 0,
       corrupt: own.corrupt ?? values.corrupt ?? 0,
       reorder: own.reorder ?? values.reorder ?? 0,
-      detour: this.#fabric.detour(from, to),
+      detour,
+      simple: this.#plainLocal && this.#ways.plain,
     }
   }
 

@@ -199,6 +199,7 @@ export class Process implements Scope, CpuWaiter {
     this.crash()
     this.host.cpu.clear(this)
     this.memory.clear(this.world.simulation.now)
+    this.world.network.ended(this)
     for (const request of inHand) request.refuse(new UnreachableError(`${this.name} closed the connection`))
     this.supervisor?.ended(reason)
   }

@@ -100,7 +100,11 @@ export class Connection implements EventTarget {
     if (idle !== undefined && this.calls.size === 0 && now - this.#usedAt >= idle) return true
     if (this.state === 'opening' || this.server.epoch === this.#serverEpoch) return false
     const endedAt = this.pool.endedAt(this.server)
-    return endedAt !== undefined && endedAt >= this.#begunAt && now >= endedAt + Math.round(this.here.mean)
+    return (
+      endedAt !== undefined &&
+      endedAt >= this.#begunAt &&
+      now >= endedAt + Math.round(this.here.condition.mean)
+    )
   }
 
   /** Sends a request or a one-way message to the server. */
@@ -177,7 +181,7 @@ export class Connection implements EventTarget {
       )
       return
     }
-    if (there.broken || here.broken || there.drops() || here.drops()) {
+    if (there.broken || here.broken || there.condition.drops() || here.condition.drops()) {
       const left = values.connectTimeout - waited
       simulation.schedule(simulation.now + Math.min(left, FIRST_REPEAT * 2 ** this.#attempts++), this, SHAKE)
       return

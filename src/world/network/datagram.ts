@@ -31,13 +31,13 @@ export class Datagram implements EventTarget, Cargo {
 
   left(at: Nanos): void {
     let lost = this.fate.damaged
-    for (let piece = 0; piece < this.pieces; piece++) if (this.link.drops()) lost = true
+    for (let piece = 0; piece < this.pieces; piece++) if (this.link.condition.drops()) lost = true
     if (lost) {
       this.#lose()
       return
     }
     this.#arrive(at, this)
-    if (!this.link.doubles()) return
+    if (!this.link.condition.doubles()) return
     this.traffic.duplicated.add(this.simulation.now)
     const second = this.envelope.copy()
     this.#arrive(at, second)

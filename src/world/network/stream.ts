@@ -143,12 +143,12 @@ export class Stream implements EventTarget {
   }
 
   get #roundTrip(): Nanos {
-    return Math.round(this.link.mean + this.back.mean)
+    return Math.round(this.link.condition.mean + this.back.condition.mean)
   }
 
   get #timeout(): Nanos {
     const { minTimeout, maxTimeout } = this.terms.tcp
-    const deviation = Math.sqrt(this.link.variance + this.back.variance)
+    const deviation = Math.sqrt(this.link.condition.variance + this.back.condition.variance)
     const first = Math.max(minTimeout, this.#roundTrip + Math.round(4 * deviation))
     return Math.min(maxTimeout, first * 2 ** this.#tries)
   }
@@ -186,7 +186,7 @@ export class Stream implements EventTarget {
   #free(parcel: Parcel): boolean {
     const { link } = this
     if (parcel.damaged || parcel.unsent < parcel.segments) return false
-    return (link.drop === 0 || link.flows(parcel.bytes)) && !link.broken && !this.#missing
+    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && !link.broken && !this.#missing
   }
 
   #sendWhole(parcel: Parcel): void {
@@ -265,7 +265,7 @@ export class Stream implements EventTarget {
 
   #drops(parcel: Parcel): boolean {
     if (this.link.broken) return true
-    if (!parcel.damaged) return this.link.drops()
+    if (!parcel.damaged) return this.link.condition.drops()
     parcel.damaged = false
     return true
   }

@@ -63,7 +63,7 @@ export class Transport {
 
   #streamOf(link: Link, from: Process, to: Process): Stream {
     const key = from.id * KEY + to.id
-    let stream = link.streams.get(key)
+    let stream = link.condition.streams.get(key)
     if (!stream) {
       stream = new Stream(from.id * 65_537 + to.id, link, this.back(link), LANDING, this.#terms)
       link.addStream(key, stream)

@@ -47,7 +47,7 @@ export class Ways {
   }
 
   /** On a link that loses packets, a stream is no faster than its window allows; the way back is taken to be as long. */
-  #pace({ drop, mean }: Link): number {
+  #pace({ condition: { drop, mean } }: Link): number {
     if (drop === 0 || mean === 0) return Number.POSITIVE_INFINITY
     return (this.#packets.segment * 1e9 * MATHIS) / (2 * mean * Math.sqrt(drop))
   }
