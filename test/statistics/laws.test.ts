@@ -29,9 +29,50 @@ const STABLE: Readonly<Record<string, (busy: number) => Record<string, unknown>>
       { arrivalRate: 2 * busy, serviceTime: 250 * MS, cv: 0 },
     ],
   }),
+  'm/g/1/interrupted': (busy) => ({
+    arrivalRate: 10 * busy,
+    serviceTime: 90 * MS,
+    cv: 2,
+    interruptionCv: 1,
+    interruptionRate: busy,
+    interruption: 100 * MS,
+  }),
   tandem: (busy) => ({ arrivalRate: 10 * busy, serviceRates: [10, 20] }),
   supermarket: (busy) => ({ arrivalRate: 10 * busy, serviceRate: 10, choices: 2 }),
 }
+
+describe('m/g/1/interrupted', () => {
+  const values = {
+    arrivalRate: 5,
+    serviceTime: 100 * MS,
+    cv: 2,
+    interruptionRate: 2,
+    interruption: 50 * MS,
+    interruptionCv: 1,
+  }
+
+  test('with interruptions of no length is m/g/1', () => {
+    const { sojourn } = evaluate('m/g/1/interrupted', { ...values, interruption: 1e-9 })
+    near(sojourn, evaluate('m/g/1', values).sojourn!, 1e-8)
+  })
+
+  test('is the lower class of two that are alike: both together are one queue', () => {
+    // The urgent class by itself is m/g/1, and both together lose nothing: the mean numbers sum to that of exponential work.
+    const alike = {
+      arrivalRate: 3,
+      serviceTime: 100 * MS,
+      cv: 1,
+      interruptionRate: 4,
+      interruption: 100 * MS,
+      interruptionCv: 1,
+    }
+    const urgent = evaluate('m/m/1', { arrivalRate: 4, serviceRate: 10 }).number!
+    near(
+      evaluate('m/g/1/interrupted', alike).number! + urgent,
+      evaluate('m/m/1', { arrivalRate: 7, serviceRate: 10 }).number!,
+    )
+  })
+})
 
 describe('every law', () => {
   test('gives the figures it declares, and no others', () => {

@@ -5,6 +5,7 @@ import { availability } from './availability.ts'
 import type { LawDefinition } from './law.ts'
 import { md1 } from './m-d-1.ts'
 import { mg1 } from './m-g-1.ts'
+import { mg1interrupted } from './m-g-1-interrupted.ts'
 import { mg1ps } from './m-g-1-ps.ts'
 import { mm1 } from './m-m-1.ts'
 import { mmc } from './m-m-c.ts'
@@ -23,6 +24,7 @@ export const laws: Readonly<Record<string, LawDefinition>> = {
   'm/d/1': md1,
   'm/g/1': mg1,
   'm/g/1/ps': mg1ps,
+  'm/g/1/interrupted': mg1interrupted,
   'm/g/1/priority': priority,
   tandem,
   supermarket,
