@@ -10,6 +10,7 @@ import { nginx } from './nginx/nginx.ts'
 import { ollama } from './ollama/ollama.ts'
 import { postgres } from './postgres/postgres.ts'
 import { queue } from './queue/queue.ts'
+import { rabbitmq } from './rabbitmq/rabbitmq.ts'
 import { redis } from './redis/redis.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
@@ -22,5 +23,6 @@ export const services: Readonly<Record<string, ServiceDefinition>> = {
   ollama: ollama as unknown as ServiceDefinition,
   postgres: postgres as unknown as ServiceDefinition,
   queue: queue as unknown as ServiceDefinition,
+  rabbitmq: rabbitmq as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
 }
