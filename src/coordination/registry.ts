@@ -6,11 +6,13 @@ import { swarmSetup } from './agents/swarm-setup.ts'
 import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
 import { raftElection } from './election/raft-election.ts'
+import { redisClient } from './state/redis-client.ts'
 
 const known = [
   dispatcher,
   processExecutor,
   raftElection,
+  redisClient,
   swarmSetup,
   worker,
 ] as unknown as readonly CoordinatorDefinition[]
