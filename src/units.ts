@@ -127,3 +127,19 @@ export function format(value: number, unit: Unit): string {
     scales.find(([scale, suffix]) => size >= (suffix === ' min' ? 600e9 : scale)) ?? scales.at(-1)!
   return `${formatNumber(value / scale)}${suffix}`
 }
+
+const INSTANT: readonly (readonly [number, string])[] = [
+  [1e9, ' s'],
+  [1e6, ' ms'],
+  [1e3, ' µs'],
+]
+
+/** An instant to its last nanosecond, so that events can be told apart: `1.204500001 s`, `35 µs`. */
+export function formatInstant(at: Nanos): string {
+  const [scale, suffix] = INSTANT.find(([scale]) => at >= scale) ?? [1, ' ns']
+  const whole = Math.floor(at / scale)
+  const rest = String(at - whole * scale)
+    .padStart(String(scale).length - 1, '0')
+    .replace(/0+$/, '')
+  return `${whole}${rest === '' ? '' : `.${rest}`}${suffix}`
+}

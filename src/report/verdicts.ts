@@ -1,6 +1,6 @@
 // What passed, failed and could not be told, of all variants together, and laws of speedup in words.
 
-import type { Check, Result, Speedup } from '../results/result.ts'
+import type { Check, Result, Speedup, Violation } from '../results/result.ts'
 import type { Unit } from '../units.ts'
 import { axesOf, labelOf } from './axes.ts'
 import { percent, times } from './figures.ts'
@@ -16,8 +16,15 @@ export interface CheckGroup {
   readonly kind: Check['kind']
   readonly outcome: Outcome
   /** The figures, each with the variants in which they were found; `where` is empty where there is only one variant. */
-  readonly found: readonly { readonly detail: string; readonly where: readonly string[] }[]
+  readonly found: readonly Found[]
   readonly count: number
+}
+
+export interface Found {
+  readonly detail: string
+  readonly where: readonly string[]
+  /** Of the first of these variants. */
+  readonly violation: Violation | undefined
 }
 
 /** All checks, grouped by outcome and name in the order of their first appearance: failures, untold, passed. */
@@ -25,7 +32,7 @@ export function checkGroups(result: Result): readonly CheckGroup[] {
   const axes = axesOf(result.variants)
   const groups = new Map<
     string,
-    { check: Check; outcome: Outcome; found: Map<string, string[]>; count: number }
+    { check: Check; outcome: Outcome; found: Map<string, Found & { where: string[] }>; count: number }
   >()
   for (const variant of result.variants)
     for (const check of variant.checks) {
@@ -34,9 +41,10 @@ export function checkGroups(result: Result): readonly CheckGroup[] {
       const group = groups.get(key) ?? { check, outcome, found: new Map(), count: 0 }
       groups.set(key, group)
       group.count++
-      const where = group.found.get(check.detail) ?? []
-      group.found.set(check.detail, where)
-      if (result.variants.length > 1) where.push(labelOf(variant, axes))
+      const { detail, violation } = check
+      const found = group.found.get(detail) ?? { detail, violation, where: [] }
+      group.found.set(detail, found)
+      if (result.variants.length > 1) found.where.push(labelOf(variant, axes))
     }
   const order: readonly Outcome[] = ['failed', 'untold', 'passed']
   return [...groups.values()]
@@ -45,7 +53,7 @@ export function checkGroups(result: Result): readonly CheckGroup[] {
       kind,
       outcome,
       count,
-      found: [...found].map(([detail, where]) => ({ detail, where })),
+      found: [...found.values()],
     }))
     .sort((a, b) => order.indexOf(a.outcome) - order.indexOf(b.outcome))
 }

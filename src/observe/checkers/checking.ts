@@ -3,9 +3,8 @@
 
 import type { Fact } from '../../env/fact.ts'
 import type { Parameters } from '../../parameters.ts'
-import { formatNumber, type Nanos } from '../../units.ts'
+import { formatInstant, formatNumber, type Nanos } from '../../units.ts'
 import type { Checker, CheckerDefinition, Speaker, Verdict, Violation } from './checker.ts'
-import { exactTime } from './fact-words.ts'
 import type { Sight } from './sight.ts'
 
 /** What a scenario says of its checks. */
@@ -52,7 +51,7 @@ class Watch {
     const { name } = definition
     if (violation) {
       const more = further > 0 ? `, and ${formatNumber(further)} more of the kind` : ''
-      const detail = `${violation.what}, at ${exactTime(violation.at)}${more}`
+      const detail = `${violation.what}, at ${formatInstant(violation.at)}${more}`
       return { name, pass: false, detail, violation, further }
     }
     if (verdict) return { name, ...verdict }

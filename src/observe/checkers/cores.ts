@@ -66,10 +66,10 @@ export const cores = defineChecker({
         if (all.length === 0) return undefined
         const told = all.filter((each) => judgeTime(at, each)).length
         const hosts = counted(all.length, 'host')
-        const times = told === all.length ? 'of each' : `of ${told}`
+        const compared = told === all.length ? '' : ` on ${told} of them`
         return {
           pass: true,
-          detail: `${hosts}, looked at ${counted(looks, 'time')}; busy time compared ${times}`,
+          detail: `${hosts}, looked at ${counted(looks, 'time')}${told > 0 ? `; busy time is that of the work done${compared}` : ''}`,
         }
       },
     }

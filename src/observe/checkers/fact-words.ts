@@ -22,23 +22,6 @@ export class Stated {
   }
 }
 
-const EXACT: readonly (readonly [number, string])[] = [
-  [1e9, 's'],
-  [1e6, 'ms'],
-  [1e3, 'µs'],
-  [1, 'ns'],
-]
-
-/** An instant to the last nanosecond: `1.204500001 s`, `35 µs`. */
-export function exactTime(at: Nanos): string {
-  const [scale, suffix] = EXACT.find(([scale]) => at >= scale) ?? [1, 'ns']
-  const whole = Math.floor(at / scale)
-  const rest = String(at - whole * scale)
-    .padStart(String(scale).length - 1, '0')
-    .replace(/0+$/, '')
-  return `${whole}${rest === '' ? '' : `.${rest}`} ${suffix}`
-}
-
 /** `"a"`, or `nothing` where the key is not there. */
 export const valueInWords = (value: string | null | undefined): string =>
   value === null ? 'nothing' : value === undefined ? 'something' : `"${quote(value, 40)}"`

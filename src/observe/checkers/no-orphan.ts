@@ -77,11 +77,11 @@ export const noOrphan = defineChecker({
         judge(at)
         if (rest && children.size > 0)
           violated(at, () => ({
-            what: `${counted(children.size, 'process')} still run when nothing is left to do: ${[...children.keys()].slice(0, MOST_SHOWN).join(', ')}`,
+            what: `${counted(children.size, 'process still runs', 'processes still run')} when nothing is left to do: ${[...children.keys()].slice(0, MOST_SHOWN).join(', ')}`,
             events: [...children.values()].slice(0, MOST_SHOWN).map(({ stated }) => stated.evidence),
           }))
         const orphans = [...children.values()].filter(({ orphanedAt }) => orphanedAt !== undefined).length
-        const told = `${counted(spawned, 'child')} started`
+        const told = `${counted(spawned, 'child', 'children')} started`
         return orphans > 0
           ? { pass: null, detail: `${told}; ${orphans} had lost their parents shortly before the end` }
           : { pass: true, detail: `${told}, ${children.size} in charge of a parent at the end` }

@@ -3,9 +3,9 @@
 
 import type { FactNamed } from '../../env/fact.ts'
 import { count, optional, type Reference, reference } from '../../parameters.ts'
-import type { Nanos } from '../../units.ts'
+import { formatInstant, type Nanos } from '../../units.ts'
 import type { Evidence, Speaker } from './checker.ts'
-import { exactTime, valueInWords } from './fact-words.ts'
+import { valueInWords } from './fact-words.ts'
 import { entryOf } from './window.ts'
 
 export const storeParameters = {
@@ -54,7 +54,7 @@ export class Operation {
     const what = `${write ? 'wrote' : 'read'} ${key} = ${valueInWords(this.value)}`
     if (outcome === undefined) return { at: invokedAt, process: by.name, event: `${what}, not answered yet` }
     const how = outcome === 'ok' ? '' : outcome === 'failed' ? ', in vain' : ', outcome unknown'
-    return { at: returnedAt, process: by.name, event: `${what}${how}; asked ${exactTime(invokedAt)}` }
+    return { at: returnedAt, process: by.name, event: `${what}${how}; asked ${formatInstant(invokedAt)}` }
   }
 }
 

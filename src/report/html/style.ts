@@ -53,6 +53,10 @@ th [role=button]{cursor:pointer}
 th [role=button]::after{content:"\\2195";opacity:.45;padding-left:5px}
 th[aria-sort=ascending] [role=button]::after{content:"\\2191";opacity:1}
 th[aria-sort=descending] [role=button]::after{content:"\\2193";opacity:1}
+table.events{font-size:.86rem;margin:6px 0}
+table.events td{padding:1px 12px 1px 0;border:0}
+table.events td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--quiet)}
+pre.replay{margin:6px 0 0;padding:8px 12px}
 .figures{columns:2;column-gap:40px}
 figure{margin:0 0 36px;break-inside:avoid}
 figure svg{display:block;max-width:100%;height:auto;font-family:${FONT}}

@@ -5,6 +5,7 @@ import { counted } from '../figures.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import { briefly, type CheckGroup, checkGroups, countOf, type Outcome } from '../verdicts.ts'
 import { framed, table } from './table.ts'
+import { violationBlock } from './violation.ts'
 
 type Tone = 'good' | 'bad' | 'doubt'
 
@@ -62,8 +63,8 @@ const checkRow = ({ name, kind, outcome, found, count }: CheckGroup): Markup => 
   const [word, tone] = OUTCOMES[outcome]
   const shown = found.slice(0, outcome === 'passed' ? 2 : MOST_FIGURES)
   const figures = shown.map(
-    ({ detail, where }) =>
-      markup`<div>${detail}${where.length === 0 ? null : markup` <span class="quiet">(${briefly(where, MOST_PLACES)})</span>`}</div>`,
+    ({ detail, where, violation }) =>
+      markup`<div>${detail}${where.length === 0 ? null : markup` <span class="quiet">(${briefly(where, MOST_PLACES)})</span>`}</div>${violation ? violationBlock(violation) : null}`,
   )
   const more = found.length - shown.length
   return markup`<tr><td>${mark(tone, word)}</td><th scope="row">${name}</th><td>${kind === 'law' ? 'law' : 'expectation'}</td><td class="figure">${count}</td><td class="wide">${figures}${more > 0 ? markup`<div class="quiet">and ${counted(more, 'more figure')}</div>` : null}</td></tr>`

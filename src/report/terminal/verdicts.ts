@@ -14,6 +14,7 @@ import {
 } from '../verdicts.ts'
 import { notes } from './table.ts'
 import { cut, type Line, oneLine, quiet, type Span, strong, type Tone, toned, wrap } from './text.ts'
+import { violationLines } from './violation.ts'
 
 const MOST_GROUPS = 8
 const MOST_FIGURES = 4
@@ -80,10 +81,14 @@ function groupLines(groups: readonly CheckGroup[], mark: Span, columns: number):
   return [
     ...groups.slice(0, MOST_GROUPS).flatMap(({ name, found }) => [
       ...marked(mark, MARK_WIDTH, cut(oneLine(name), 2 * width), columns),
-      ...found.slice(0, MOST_FIGURES).flatMap(({ detail, where }) => {
+      ...found.slice(0, MOST_FIGURES).flatMap(({ detail, where, violation }, i) => {
         const places = briefly(where, 2)
         const text = where.length === 0 ? detail : `${detail} (${places})`
-        return marked(NO_MARK, MARK_WIDTH, cut(oneLine(text), 2 * width), columns, 'quiet')
+        const tone = violation ? 'plain' : 'quiet'
+        return [
+          ...marked(NO_MARK, MARK_WIDTH, cut(oneLine(text), (violation ? 5 : 2) * width), columns, tone),
+          ...(violation ? violationLines(violation, i === 0, columns) : []),
+        ]
       }),
       ...(found.length > MOST_FIGURES
         ? marked(NO_MARK, MARK_WIDTH, `and in ${found.length - MOST_FIGURES} more ways`, columns, 'quiet')
