@@ -7,6 +7,7 @@ import * as messages from './messages.ts'
 import * as observe from './observe.ts'
 import * as operations from './operations.ts'
 import type { Row } from './row.ts'
+import * as scale from './scale.ts'
 import * as tasks from './tasks.ts'
 
 const SUITES: Readonly<
@@ -16,6 +17,10 @@ const SUITES: Readonly<
   loop: { title: 'the kernel with handlers: events', measure: loop.measure },
   tasks: { title: 'M/M/1 with customers as tasks: customers', measure: tasks.measure },
   messages: { title: 'messages between processes on hosts over links', measure: messages.measure },
+  scale: {
+    title: 'messages on one host and on 500, with a timeline and without; ten hours',
+    measure: scale.measure,
+  },
   observe: { title: 'observations', measure: observe.measure },
   operations: { title: 'single operations', measure: operations.measure },
 }

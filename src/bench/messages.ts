@@ -4,6 +4,7 @@
 
 import type { Address, Coordinator, Env, Message, Request, Task } from '../env/index.ts'
 import { Recorder } from '../observe/recorder.ts'
+import type { Timeline } from '../observe/timeline.ts'
 import { ms, seconds, us } from '../units.ts'
 import { hostDefaults } from '../world/host.ts'
 import { CoordinatorBehaviour, SimEnv } from '../world/sim-env.ts'
@@ -30,7 +31,7 @@ interface Ask extends Request<Message> {
   readonly question: number
 }
 
-type Create = (env: Env, peers: readonly Address[]) => Coordinator
+export type Create = (env: Env, peers: readonly Address[]) => Coordinator
 
 /** Passes on each token it gets; begins with one. */
 const relay: Create = (env, peers) => {
@@ -66,10 +67,24 @@ const asker: Create = (env, peers) => ({
   },
 })
 
-function fleet(processes: number, create: Create): World {
+export interface FleetTerms {
+  readonly processes: number
+  /** Processes on each host. */
+  readonly perHost?: number
+  readonly create?: Create
+  readonly timeline?: Timeline
+}
+
+export function fleet({
+  processes,
+  perHost = PROCESSES_PER_HOST,
+  create = relay,
+  timeline,
+}: FleetTerms): World {
   const world = new World({
     seed: '1',
     recorder: new Recorder(),
+    timeline,
     network: {
       latency: { kind: 'constant', value: us(100) },
       bandwidth: 125e6,
@@ -78,7 +93,7 @@ function fleet(processes: number, create: Create): World {
     },
   })
   const all = Array.from({ length: processes }, (_, i) => {
-    const name = `host.${Math.floor(i / PROCESSES_PER_HOST)}`
+    const name = `host.${Math.floor(i / perHost)}`
     const host = world.hosts.get(name) ?? world.addHost(name, { ...hostDefaults, cores: 4 })
     return world.addProcess(host, `agent.${i}`, 'agent')
   })
@@ -96,7 +111,7 @@ export function measure(): Row[] {
   const row = (name: string, create: Create, events: number, processes: number): Row => ({
     name,
     pending: processes,
-    perSecond: eventsPerSecond(fleet(processes, create)) / events,
+    perSecond: eventsPerSecond(fleet({ processes, create })) / events,
   })
   const sizes = [50, 500, 5000]
   return [
