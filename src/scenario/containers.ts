@@ -12,7 +12,7 @@ import {
   record,
 } from '../parameters.ts'
 import { requests } from '../workload/requests/registry.ts'
-import { Container, type ContainerTerms } from '../world/container.ts'
+import { Container } from '../world/container.ts'
 import type { HealthTerms } from '../world/container-health.ts'
 import { ContainerMetrics } from '../world/container-metrics.ts'
 import {
@@ -23,6 +23,7 @@ import {
   memoryParameters,
 } from '../world/container-parameters.ts'
 import { restartPolicy } from '../world/container-restart.ts'
+import type { ContainerTerms } from '../world/container-terms.ts'
 import type { Containers } from '../world/containers.ts'
 import { instancesNamed } from '../world/instances.ts'
 import type { Process } from '../world/process.ts'

@@ -7,9 +7,10 @@
 import type { Distribution } from '../kernel/distributions/distribution.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
-import { type Health, type HealthListener, HealthMonitor, type HealthTerms } from './container-health.ts'
+import { type Health, type HealthListener, HealthMonitor } from './container-health.ts'
 import type { ContainerMetrics } from './container-metrics.ts'
-import { type RestartPolicy, Restarts } from './container-restart.ts'
+import { Restarts } from './container-restart.ts'
+import { type ContainerTerms, Waiting } from './container-terms.ts'
 import type { Engine } from './containers.ts'
 import type { EndReason, Process, Supervisor } from './process.ts'
 
@@ -27,26 +28,6 @@ export type ContainerState =
   | 'restarting'
   | 'exited'
   | 'removed'
-
-export interface ContainerTerms {
-  /** Time from docker start until the process runs. */
-  readonly start?: Distribution
-  /** Bytes that the process takes when it begins. */
-  readonly baseMemory?: number
-  readonly startsAt?: Nanos
-  readonly autostart?: boolean
-  /** Left out: it comes back with its host, and not by itself. */
-  readonly restart?: RestartPolicy
-  readonly exitAfter?: Distribution
-  readonly exitCode?: number
-  readonly stopTime?: Distribution
-  readonly ports?: readonly number[]
-  readonly health?: HealthTerms
-  /** What it waits for before its first start; asked when all containers exist. */
-  dependsOn?(): readonly Container[]
-  /** What its process cannot do without when it begins. */
-  needs?(): readonly Container[]
-}
 
 /** Exit codes: 128 and the number of the signal; 255 is what Docker shows of those that a host's crash has ended. */
 const KILLED = 137
@@ -71,8 +52,8 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   startedAt: Nanos = 0
   /** Whether it is the engine that restarts and checks it, and not the host's init, as the engine itself. */
   underEngine = true
-  /** Called at its next end. */
-  readonly endings = new Set<() => void>()
+  /** For its next end. */
+  readonly endings = new Waiting()
   readonly #restarts: Restarts | undefined
   readonly #monitor: HealthMonitor | undefined
   readonly #ports: readonly number[]
@@ -92,8 +73,8 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   /** The next step of its life, and its end while it runs. */
   #next = -1
   #end = -1
-  #whenReady: (() => void)[] = []
-  #whenSettled: (() => void)[] = []
+  readonly #readiness = new Waiting()
+  readonly #settlement = new Waiting()
 
   constructor(
     readonly process: Process,
@@ -129,12 +110,12 @@ export class Container implements Supervisor, HealthListener, EventTarget {
   /** Calls `then` once it runs and is healthy. */
   whenReady(then: () => void): void {
     if (this.ready) then()
-    else this.#whenReady.push(then)
+    else this.#readiness.add(then)
   }
 
   /** Calls `then` once it is not about to start any more: it runs, or somebody has called that off. */
   whenSettled(then: () => void): void {
-    if (this.state === 'starting') this.#whenSettled.push(then)
+    if (this.state === 'starting') this.#settlement.add(then)
     else then()
   }
 
@@ -206,9 +187,9 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     this.metrics.began(now)
     if (this.terms.baseMemory) this.process.memory.grow(now, this.terms.baseMemory)
     this.#planEnd()
-    this.#tellSettled()
+    this.#settlement.tell()
     if (this.#monitor) this.#monitor.begin()
-    else this.#tellReady()
+    else this.#readiness.tell()
   }
 
   ended(reason: EndReason): void {
@@ -225,13 +206,13 @@ export class Container implements Supervisor, HealthListener, EventTarget {
       this.metrics.restarts(now, delay)
       this.#schedule(delay, RESTART)
     }
-    this.#tellEnded()
+    this.endings.tell()
   }
 
   halted(): void {
     if (this.#running) {
       this.#down(HALTED)
-      this.#tellEnded()
+      this.endings.tell()
     } else this.#callOff()
   }
 
@@ -251,7 +232,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     if (to !== 'healthy') return
     if (!this.#everHealthy) this.metrics.healthy(now, now - this.#startAsked)
     this.#everHealthy = true
-    this.#tellReady()
+    this.#readiness.tell()
   }
 
   mayCheck(then: () => void): boolean {
@@ -336,25 +317,7 @@ export class Container implements Supervisor, HealthListener, EventTarget {
     this.#cancel()
     this.engine.release(this, this.#ports)
     if (this.state === 'starting' || this.state === 'restarting') this.state = 'exited'
-    this.#tellSettled()
-  }
-
-  #tellReady(): void {
-    const told = this.#whenReady
-    this.#whenReady = []
-    for (const then of told) then()
-  }
-
-  #tellSettled(): void {
-    const told = this.#whenSettled
-    this.#whenSettled = []
-    for (const then of told) then()
-  }
-
-  #tellEnded(): void {
-    const told = [...this.endings]
-    this.endings.clear()
-    for (const then of told) then()
+    this.#settlement.tell()
   }
 
   #schedule(delay: Nanos, kind: number): void {

@@ -1,7 +1,8 @@
 // Containers in a small data centre: a process that answers after `service`, and what stands around it.
 
-import { Container, type ContainerTerms } from '../../src/world/container.ts'
+import { Container } from '../../src/world/container.ts'
 import { ContainerMetrics } from '../../src/world/container-metrics.ts'
+import type { ContainerTerms } from '../../src/world/container-terms.ts'
 import { Containers } from '../../src/world/containers.ts'
 import type { Host } from '../../src/world/host.ts'
 import type { Process } from '../../src/world/process.ts'

@@ -4,7 +4,7 @@
 // [S] moby: restart policies, stop, kill, health checks (world/container*.ts). [P] exec and start (parameters.ts).
 // Left out: networks, volumes, builds, layers, events, pausing, and of Swarm all but rolling updates.
 
-import type { DockerReply, DockerRequest, PullRequest, UpdateRequest } from '../../../env/clients/docker.ts'
+import type { DockerReply, DockerRequest, UpdateRequest } from '../../../env/clients/docker.ts'
 import { QUEUE, RefusedError } from '../../../env/index.ts'
 import { createDistribution, type Distribution } from '../../../kernel/distributions/registry.ts'
 import type { Nanos } from '../../../units.ts'
@@ -14,6 +14,7 @@ import { defineService, type Service, type ServiceContext } from '../../service.
 import { Line, Place } from '../line.ts'
 import { type Exec, Execs } from './exec.ts'
 import { Hands, type Then } from './hands.ts'
+import { Images } from './images.ts'
 import { type DockerValues, metrics, parameters } from './parameters.ts'
 import { rollingUpdate } from './rolling-update.ts'
 import { isRunning, statusOf } from './status.ts'
@@ -49,11 +50,8 @@ class Docker implements Service {
   readonly #jobs = new Map<Envelope, Job>()
   readonly #queue
   readonly #execTime
-  /** Of the disk: images that were pulled. */
-  readonly #images: Set<string>
+  readonly #images: Images
   #busy = 0
-  /** When the last pull will be over. */
-  #pullsUntil: Nanos = 0
   /** Requests that came while it hung. */
   #held: Envelope[] | undefined
 
@@ -70,8 +68,7 @@ class Docker implements Service {
     this.#queue = context.queueLevel()
     this.#queue.set(context.now(), 0)
     this.#execTime = context.recording('exec')
-    this.#images = (context.disk.get('images') as Set<string> | undefined) ?? new Set()
-    context.disk.set('images', this.#images)
+    this.#images = new Images(context, values.pullBandwidth)
   }
 
   begin(): void {
@@ -149,7 +146,9 @@ class Docker implements Service {
         this.#answer(job, { kind: 'docker.reaped', processes: this.#execs.reap(message.exec) })
         break
       case 'docker.pull':
-        this.#pull(job, message)
+        this.#images.pull(message.image, message.length, (fresh) =>
+          this.#answer(job, { kind: 'docker.pulled', fresh }),
+        )
         break
       case 'docker.update':
         this.#update(job, message)
@@ -243,21 +242,6 @@ class Docker implements Service {
       this.#execs.begin(container, request, (exec) => {
         job.exec = exec
       })
-    })
-  }
-
-  /** What is there costs nothing; pulls follow one another. */
-  #pull(job: Job, { image, length }: PullRequest): void {
-    const now = this.#context.now()
-    if (this.#images.has(image)) {
-      this.#answer(job, { kind: 'docker.pulled', fresh: false })
-      return
-    }
-    const takes = Math.round((length / this.#values.pullBandwidth) * 1e9)
-    this.#pullsUntil = Math.max(now, this.#pullsUntil) + takes
-    this.#context.later(this.#pullsUntil - now, () => {
-      this.#images.add(image)
-      this.#answer(job, { kind: 'docker.pulled', fresh: true })
     })
   }
 

@@ -84,7 +84,7 @@ export class Exec {
 
   #letGo(): void {
     const { container, execs } = this
-    container.endings.delete(this.#killed)
+    container.endings.remove(this.#killed)
     this.#stop()
     // What a container held that has ended was given back with it.
     if (container.process.up) container.process.memory.release(execs.context.now(), this.#held)
