@@ -66,8 +66,12 @@ export class Agent implements Service {
     this.#count = counters(context)
     this.#members = context.level('members', 'count', 'neither', 'members that are there as it is known to')
     this.members = this.#makeMembers()
-    this.#detector = new Detector(context, values, this.members, (to, signal, updates) =>
-      this.#gossip.send(to, signal, updates),
+    this.#detector = new Detector(
+      context,
+      values,
+      this.members,
+      (to, signal, updates) => this.#gossip.send(to, signal, updates),
+      (answered) => (answered ? this.#count.probes : this.#count.probesFailed).add(context.now()),
     )
     this.#gossip = new Gossip(context, values, this.members, this.#broadcasts, this.#failed, (packet) =>
       this.#sent(packet),
@@ -245,6 +249,8 @@ export class Agent implements Service {
 }
 
 const counters = (context: ServiceContext) => ({
+  probes: context.counter('probes'),
+  probesFailed: context.counter('probes.failed'),
   suspicions: context.counter('suspicions'),
   failures: context.counter('failures'),
   falseAlarms: context.counter('false-alarms'),

@@ -56,6 +56,8 @@ export class Detector {
     readonly terms: DetectorTerms,
     readonly members: Members,
     readonly send: Send,
+    /** Told of each probe's end. */
+    readonly probed: (answered: boolean) => void,
   ) {}
 
   begin(): void {
@@ -151,6 +153,7 @@ export class Detector {
     const probe = this.#probe
     if (probe?.seq === seq) {
       this.blame(-1)
+      this.probed(true)
       this.#end(probe)
       return
     }
@@ -165,6 +168,7 @@ export class Detector {
   #conclude(): void {
     const probe = this.#probe!
     const { member, contacted, expectedNacks, nacks } = probe
+    this.probed(contacted)
     if (contacted) this.blame(-1)
     else {
       this.blame(expectedNacks > 0 ? Math.max(0, expectedNacks - nacks) : 1)

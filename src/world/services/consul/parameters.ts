@@ -194,6 +194,13 @@ export const parameters = {
 export type ConsulValues = Values<typeof parameters>
 
 export const metrics = {
+  probes: {
+    observed: 'count',
+    unit: 'count',
+    better: 'neither',
+    meaning: 'probes of members that were answered, by whichever way',
+  },
+  'probes.failed': { observed: 'count', unit: 'count', better: 'lower', meaning: 'probes that were not' },
   suspicions: { observed: 'count', unit: 'count', better: 'lower', meaning: 'members it came to suspect' },
   failures: { observed: 'count', unit: 'count', better: 'lower', meaning: 'members it took for failed' },
   'false-alarms': { observed: 'count', unit: 'count', better: 'lower', meaning: 'of these, those that ran' },

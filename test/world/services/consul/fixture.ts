@@ -8,7 +8,7 @@ import { Agent, consul } from '../../../../src/world/services/consul/consul.ts'
 import type { ConsulValues } from '../../../../src/world/services/consul/parameters.ts'
 import type { World } from '../../../../src/world/world.ts'
 import { makeWorld } from '../../fixture.ts'
-import { metric, valuesOf } from '../fixture.ts'
+import { valuesOf } from '../fixture.ts'
 
 export interface Cluster {
   readonly world: World
@@ -66,8 +66,13 @@ export function makeCluster({
     processes,
     agents,
     run: (until) => void world.simulation.run({ until }),
-    sum: (name) =>
-      processes.reduce((sum, process) => sum + (metric(world, `service.${process.name}.${name}`) ?? 0), 0),
+    sum: (name) => {
+      const { metrics } = world.recorder.finish(world.simulation.now)
+      return processes.reduce(
+        (sum, process) => sum + (metrics[`service.${process.name}.${name}`]?.value ?? 0),
+        0,
+      )
+    },
   }
 }
 
