@@ -66,6 +66,12 @@ export function makeRabbits(given: Given = {}, nodes = 1, network = {}, hosts: G
   return { world, nodes: processes, facts, count }
 }
 
+/** Two hosts cannot reach each other, until what is returned is called. */
+export function cut(world: World, a: string, b: string): () => void {
+  const [from, to] = [a, b].map((name) => new Set([world.hosts.get(name)!]))
+  return world.network.cut({ from: from!, to: to!, both: true })
+}
+
 /** A message of a producer, with its number. */
 export const content = (sequence: number, more: Partial<AmqpContent> = {}): AmqpContent => ({
   body: { kind: 'job' },
