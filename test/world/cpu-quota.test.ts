@@ -46,6 +46,21 @@ describe('a job alone', () => {
     expect(seen).toEqual([4, 0])
   })
 
+  test('that is short waits for a period to end where the other threads of its container have used it up', () => {
+    // Uber's case for cpusets: 16 threads use up 2 cores' 200 ms in 12.5 ms and stand still for 87.5.
+    const observed = [{ quota: 2, period: PERIOD }, { affinity: [0, 1] }].map((terms) => {
+      const { simulation, cpu, run, at, ends } = makeCpu(16)
+      const group = cpu.group(terms)
+      for (let i = 0; i < 16; i++) run(group, ms(100), i)
+      at(ms(20), () => run(group, ms(1), 16))
+      simulation.run()
+      return ends[16]! / ms(1) - 20
+    })
+    // At 100 ms 17 threads go on, on 16 cores; on cores of their own 17 threads share 2, no matter when.
+    expect(observed[0]).toBeCloseTo(80 + 17 / 16, 5)
+    expect(observed[1]).toBeCloseTo(17 / 2, 5)
+  })
+
   test('takes what the closed form says, wherever it comes in its period', () => {
     const cases = fc.record({
       demand: fc.integer({ min: us(100), max: ms(900) }),
