@@ -37,7 +37,7 @@ function drawing(variant: Variant, different: number, variants: number): Drawing
         : variants > 1
           ? ', in each variant'
           : ''
-    }. A bar without an end lasted to the end of the run; \`rehearsal faults\` prints the whole plan.`,
+    }. A bar without an end lasted to the end of the run; rehearsal faults prints the whole plan.`,
     spec: timeline(variant),
   }
 }
