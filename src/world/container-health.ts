@@ -1,7 +1,8 @@
 // Health checks as moby's daemon/health.go has them: a command is started in the container (an exec, whose core time counts
 // neither against the timeout nor for it, but which is given up after 30 s) and asks the process something over loopback.
 // The time from the end of a check to the next is the interval; so many failures in a row make it unhealthy; one success
-// makes it healthy. Nothing follows from that by itself: who looks at it decides (`depends-on`, a load balancer, an orchestrator).
+// makes it healthy. With Docker alone nothing follows from that: who looks at it decides (`depends-on`, a load balancer); Swarm
+// kills who is unhealthy (`kill`).
 
 import type { Request, Waiter } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
@@ -69,6 +70,7 @@ export class HealthMonitor implements EventTarget, CpuWaiter, Waiter {
   end(): void {
     this.#running = false
     this.#drop()
+    this.#stop()
     this.#call?.cancel()
     this.#call = undefined
   }
@@ -76,9 +78,7 @@ export class HealthMonitor implements EventTarget, CpuWaiter, Waiter {
   fire(kind: number): void {
     this.#timer = -1
     if (kind === GIVE_UP) {
-      const { cpu } = this.process.host
-      if (this.#job) cpu.cancel(this.#job)
-      this.#job = undefined
+      this.#stop()
       this.#found(false)
     } else if (this.listener.mayCheck(() => this.#check())) this.#check()
   }
@@ -110,7 +110,8 @@ export class HealthMonitor implements EventTarget, CpuWaiter, Waiter {
       return
     }
     this.#schedule(WEDGED, GIVE_UP)
-    this.#job = process.host.cpu.run(process.cpuGroup, cost, this, process)
+    // A process of its own in the container: it runs also while the one it asks stands still.
+    this.#job = process.host.cpu.run(process.cpuGroup, cost, this, this)
   }
 
   #ask(): void {
@@ -118,6 +119,12 @@ export class HealthMonitor implements EventTarget, CpuWaiter, Waiter {
     const { world } = this.process
     this.#call = new Call(this.scope, this.process, world.sealed(this.terms.request()), { timeout })
     this.#call.start(this)
+  }
+
+  /** Takes the command off its core. */
+  #stop(): void {
+    if (this.#job && this.process.host.up) this.process.host.cpu.cancel(this.#job)
+    this.#job = undefined
   }
 
   #found(healthy: boolean): void {

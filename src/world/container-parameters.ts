@@ -48,6 +48,11 @@ export const healthParameters = {
     min: 1,
     source: '[S] moby daemon/health.go',
   }),
+  kill: flag({
+    meaning:
+      'whether it is killed when it becomes unhealthy, as Swarm does; what follows is up to its restart policy',
+    default: false,
+  }),
   cost: duration({
     meaning: 'core time of starting the command of a check (an exec) and running it, within the CPU limit',
     default: ms(250),

@@ -228,7 +228,10 @@ export class Container implements Supervisor, HealthListener, EventTarget {
 
   healthChanged(to: Health): void {
     const now = this.#now()
-    if (to === 'unhealthy') this.metrics.unhealthy(now)
+    if (to === 'unhealthy') {
+      this.metrics.unhealthy(now)
+      if (this.terms.health!.values.kill) this.process.kill()
+    }
     if (to !== 'healthy') return
     if (!this.#everHealthy) this.metrics.healthy(now, now - this.#startAsked)
     this.#everHealthy = true

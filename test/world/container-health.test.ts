@@ -7,6 +7,7 @@ import { createDistribution } from '../../src/kernel/distributions/registry.ts'
 import { minutes, ms, seconds } from '../../src/units.ts'
 import type { Container } from '../../src/world/container.ts'
 import { type HealthValues, healthParameters } from '../../src/world/container-parameters.ts'
+import { restartPolicy } from '../../src/world/container-restart.ts'
 import type { ContainerTerms } from '../../src/world/container-terms.ts'
 import { Yard } from './container-fixture.ts'
 import { makeWorld } from './fixture.ts'
@@ -109,6 +110,28 @@ describe('the law of detection', () => {
       expect(changes(here, seconds(600)).at(-1)).toBe(`unhealthy at ${unhealthy} s`)
     },
   )
+
+  test('one that is killed for it is back after its policy’s delay, and healthy an interval later', () => {
+    const here = yard()
+    // The command of a check is a process of its own and does not stand still with the one it asks.
+    const terms = checked({
+      interval: seconds(9),
+      timeout: seconds(2),
+      retries: 2,
+      kill: true,
+      cost: seconds(1),
+    })
+    const { process } = here.add('redis', { ...terms, restart: restartPolicy('always') })
+    at(here.world, seconds(15), () => void process.pause())
+    // The checks at 19 and 31 s, whose commands run a second later, fail after 2 s each.
+    expect(changes(here, seconds(60))).toEqual([
+      'healthy at 10 s',
+      'unhealthy at 34 s',
+      'starting at 34.1 s',
+      'healthy at 44.1 s',
+    ])
+    expect(metric(here.world, 'container.redis.restarts')).toBe(1)
+  })
 
   test('one that is busy answers late, and is healthy as long as that is within the timeout', () => {
     const busy = (cost: number) => {
