@@ -153,8 +153,12 @@ export class Stream implements EventTarget {
     return Math.min(maxTimeout, first * 2 ** this.#tries)
   }
 
-  get #missing(): boolean {
-    return this.#fresh.length > 0 || this.#stuck.length > 0
+  /** Segments that nothing was heard of. */
+  get #missing(): number {
+    let segments = 0
+    for (const loss of this.#fresh) segments += loss.segments
+    for (const loss of this.#stuck) segments += loss.segments
+    return segments
   }
 
   /** Sends what may be sent now. */
@@ -186,7 +190,7 @@ export class Stream implements EventTarget {
   #free(parcel: Parcel): boolean {
     const { link } = this
     if (parcel.damaged || parcel.unsent < parcel.segments) return false
-    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && !link.broken && !this.#missing
+    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && !link.broken && this.#missing === 0
   }
 
   #sendWhole(parcel: Parcel): void {
@@ -210,11 +214,10 @@ export class Stream implements EventTarget {
         this.#round = simulation.schedule(window.endsAt, this, ROUND)
       return false
     }
-    // Without an acknowledgement nothing new is sent; the timer will see to it.
-    if (this.#missing && window.arrived === 0 && window.sent > 0) return false
     if (now - window.endsAt > this.#timeout) window.rest()
-    window.open(now + this.#roundTrip, !this.#missing)
-    return true
+    window.open(now + this.#roundTrip, this.#missing)
+    // With all of it missing, the timer will see to it.
+    return window.room > 0
   }
 
   #sendAgain(loss: Loss): void {
@@ -284,7 +287,7 @@ export class Stream implements EventTarget {
     this.#known.push(...this.#fresh)
     this.#fresh = []
     if (this.#stuck.length === 0) this.#cancelTimer()
-    this.#window.halve(this.terms.simulation.now + this.#roundTrip)
+    this.#window.halve(this.terms.simulation.now + this.#roundTrip, this.#missing)
     this.#pump()
   }
 

@@ -18,6 +18,8 @@ export class Window {
   arrived = 0
   /** When the round is over. */
   endsAt: Nanos = 0
+  /** Segments of earlier rounds that nothing was heard of: they take up room. */
+  missing = 0
 
   constructor(
     readonly initial: number,
@@ -28,19 +30,20 @@ export class Window {
 
   /** Segments that may still be sent in this round. */
   get room(): number {
-    return Math.floor(this.size) - this.sent
+    return Math.floor(this.size) - this.sent - this.missing
   }
 
-  /** A new round; the window grows by what got through in the last one, unless something is missing. */
-  open(endsAt: Nanos, whole: boolean): void {
-    if (whole && this.arrived > 0) {
+  /** A new round; the window grows by what got through in the last one. While something is missing it stands. */
+  open(endsAt: Nanos, missing: number): void {
+    const { arrived } = this
+    if (missing === 0 && arrived > 0) {
       const grown =
         this.size < this.threshold
-          ? Math.min(this.size + this.arrived, this.threshold)
-          : this.size + this.arrived / this.size
+          ? Math.min(this.size + arrived, this.threshold)
+          : this.size + arrived / this.size
       this.size = Math.min(grown, this.most)
     }
-    this.#begin(endsAt)
+    this.#begin(endsAt, missing)
   }
 
   /** Nothing was sent for long: what was learnt of the way is out of date. */
@@ -49,22 +52,23 @@ export class Window {
   }
 
   /** Acknowledgements told of a loss. */
-  halve(endsAt: Nanos): void {
+  halve(endsAt: Nanos, missing: number): void {
     this.threshold = Math.max(LEAST, Math.floor(this.size / 2))
     this.size = this.threshold
-    this.#begin(endsAt)
+    this.#begin(endsAt, missing)
   }
 
   /** The timer told of a loss. */
   collapse(endsAt: Nanos): void {
     this.threshold = Math.max(LEAST, Math.floor(this.size / 2))
     this.size = 1
-    this.#begin(endsAt)
+    this.#begin(endsAt, 0)
   }
 
-  #begin(endsAt: Nanos): void {
+  #begin(endsAt: Nanos, missing: number): void {
     this.sent = 0
     this.arrived = 0
+    this.missing = missing
     this.endsAt = endsAt
   }
 }
