@@ -58,6 +58,10 @@ export class Raft {
     context.disk.set(DISK, this.#log)
   }
 
+  get term(): number {
+    return this.#log.term
+  }
+
   begin(): void {
     this.#expectLeader()
   }
