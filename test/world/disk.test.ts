@@ -2,10 +2,12 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createDistribution } from '../../src/kernel/distributions/registry.ts'
+import { laws } from '../../src/statistics/laws/registry.ts'
 import { ms, seconds, us } from '../../src/units.ts'
 import type { HostValues } from '../../src/world/host.ts'
 import { makeWorld } from './fixture.ts'
-import { at, metric } from './services/fixture.ts'
+import { at, batchMeans, metric } from './services/fixture.ts'
 
 const MB = 1e6
 
@@ -60,6 +62,32 @@ test('n reads at once take n times as long as one', () => {
       expect(Object.values(ends)).toEqual(Array(n).fill(n * ms(size)))
     }),
   )
+})
+
+test('is an M/G/1 queue with processor sharing: the mean time does not depend on how sizes vary', () => {
+  for (const size of [
+    { kind: 'constant', value: 6 * MB },
+    { kind: 'hyperexponential', mean: 6 * MB, cv: 2 },
+  ]) {
+    const { world, disk } = makeDisk({ diskQueue: 1000 })
+    const [arrivals, sizes] = ['arrivals', 'sizes'].map((name) => world.streams.stream(name))
+    const drawn = createDistribution(size, 'bytes')
+    const times: number[] = []
+    const next = () => world.simulation.now + Math.round(arrivals!.exponential(ms(10)))
+    const arrive = (): void => {
+      const begun = world.simulation.now
+      disk.read(Math.round(drawn.sample(sizes!)), () => times.push(world.simulation.now - begun))
+      if (times.length < 30_000) at(world, next(), arrive)
+    }
+    at(world, next(), arrive)
+    world.simulation.run()
+    // 6 ms of work each 10 ms.
+    const law = laws['m/g/1/ps']!.evaluate({ arrivalRate: 100, serviceTime: ms(6) }).sojourn!
+    const { mean, error } = batchMeans(times)
+    expect(law).toBeCloseTo(ms(15), 3)
+    expect(error).toBeLessThan(0.05 * law)
+    expect(Math.abs(mean - law)).toBeLessThan(4 * error)
+  }
 })
 
 test('more than its queue holds wait, first come first served', () => {
