@@ -9,14 +9,16 @@ import type { Entry } from './topics.ts'
 
 /** One entry, whole. */
 export function describeEntry(name: string, entry: Entry, columns: number): string {
-  const { meaning, parameters = {}, metrics = {}, figures = [], family, source } = entry
+  const { meaning, parameters = {}, metrics = {}, figures = [], faults = {}, family, source, note } = entry
   const blocks = [hanging(`${name}: `, meaning, columns)]
   if (source) blocks.push(hanging('source: ', source, columns))
   if (family) blocks.push(glossary(familyLines(family.name, family), columns, 0))
   if (Object.keys(parameters).length > 0)
     blocks.push(`parameters\n${describeParameters(parameters, columns, 2)}`)
+  if (note) blocks.push(hanging('', note, columns))
   if (Object.keys(metrics).length > 0)
     blocks.push(`metrics\n${glossary(Object.entries(metrics).map(metricLine), columns)}`)
+  if (Object.keys(faults).length > 0) blocks.push(`faults\n${glossary(Object.entries(faults), columns)}`)
   if (figures.length > 0)
     blocks.push(
       `figures\n${glossary(

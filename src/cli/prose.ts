@@ -7,7 +7,7 @@ export function hanging(lead: string, text: string, columns: number, indent = wi
   const blank = ' '.repeat(indent)
   const block = wrap(text, columns - indent).join(`\n${blank}`)
   const gap = indent - widthOf(lead)
-  if (gap >= 0) return (lead + ' '.repeat(gap) + block).trimEnd()
+  if (gap > 0 || /^$|\s$/.test(lead)) return (lead + ' '.repeat(gap) + block).trimEnd()
   return `${lead.trimEnd()}\n${blank}${block}`
 }
 

@@ -4,7 +4,7 @@ import type { MetricDefinitions } from '../env/metric.ts'
 import type { Parameters } from '../parameters.ts'
 import { metricsOf } from '../run/replication.ts'
 import { loadScenario } from '../scenario/load.ts'
-import { parts } from '../scenario/parts.ts'
+import { container, parts } from '../scenario/parts.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { arrivals } from '../workload/arrivals/registry.ts'
 import { requests } from '../workload/requests/registry.ts'
@@ -16,6 +16,10 @@ export interface Entry {
   readonly parameters?: Parameters
   readonly metrics?: MetricDefinitions
   readonly source?: string
+  /** What can go wrong inside a service. */
+  readonly faults?: Readonly<Record<string, string>> | undefined
+  /** Said below the parameters. */
+  readonly note?: string
   /** What a law gives. */
   readonly figures?: readonly { readonly name: string; readonly meaning: string }[]
   readonly family?: MetricFamily
@@ -29,8 +33,8 @@ export interface Topic {
 }
 
 export const topics: Readonly<Record<string, Topic>> = {
-  services: { one: 'service', entries: () => observing(parts.services, 'service.NAME.') },
-  coordinators: { one: 'coordinator', entries: () => parts.coordinators },
+  services: { one: 'service', entries: () => observing(contained(parts.services), 'service.NAME.') },
+  coordinators: { one: 'coordinator', entries: () => contained(parts.coordinators) },
   arrivals: { one: 'kind of arrivals', entries: () => arrivals },
   requests: { one: 'kind of request', entries: () => requests },
   faults: { one: 'fault', entries: () => parts.faults },
@@ -64,6 +68,10 @@ export const topics: Readonly<Record<string, Topic>> = {
         meaning: 'one entry of `network.links` (and `between`, two hosts or groups)',
         parameters: parts.link,
       },
+      container: {
+        meaning: 'what can be set on every service and coordinator, besides its own',
+        parameters: container,
+      },
       workload: { meaning: 'what the clients ask, and when', parameters: parts.workload },
     }),
   },
@@ -93,6 +101,16 @@ function commonMetrics(): Readonly<Record<string, Entry>> {
 
 const general = (text: string): string =>
   text.replaceAll(/some-(?:host|service)/g, 'NAME').replace(/\bcore 0\b/, 'core N')
+
+/** The entries with what is their own, and a word on the rest. */
+const contained = (entries: Readonly<Record<string, Entry>>) =>
+  Object.fromEntries(
+    Object.entries(entries).map(([name, { parameters = {}, ...entry }]) => {
+      const own = Object.entries(parameters).filter(([key]) => !(key in container))
+      const note = 'and what every service and coordinator has: `rehearsal list sections container`'
+      return [name, { ...entry, parameters: Object.fromEntries(own), note }]
+    }),
+  )
 
 /** The entries with their metrics as a result calls them. */
 const observing = (entries: Readonly<Record<string, Entry>>, prefix: string) =>

@@ -15,7 +15,8 @@ import { containerParameters } from './containers.ts'
 import { processParameters } from './process.ts'
 import type { Part, Registries } from './registry.ts'
 
-const container: Parameters = { ...processParameters, ...containerParameters }
+/** What can be set on whatever runs in a container: every service and coordinator. */
+export const container: Parameters = { ...processParameters, ...containerParameters }
 
 const coordinatorProcess: Parameters = {
   handlerCost: duration({
