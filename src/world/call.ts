@@ -123,8 +123,9 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     const waiter = this.#end()
     if (!waiter) return
     this.#givenUp = true
-    this.#abandon()
-    const error = new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded)
+    if (!this.#broken) this.#abandon()
+    const error =
+      this.#broken ?? new TimeoutError(`${this.message.kind} to ${this.to.address.name}`, this.#exceeded)
     this.from.world.calls?.failed(this as Call<unknown>, error)
     waiter.fail(error)
   }

@@ -303,7 +303,7 @@ export class Stream implements EventTarget {
     if (this.#noticed >= 0) simulation.cancel(this.#noticed)
     this.#noticed = -1
     this.#duplicates = 0
-    this.#known = [...this.#known, ...this.#stuck, ...this.#fresh]
+    this.#known = [...this.#stuck, ...this.#known, ...this.#fresh]
     this.#stuck = []
     this.#fresh = []
     this.#window.collapse(simulation.now + this.#roundTrip)
