@@ -4,6 +4,7 @@ import type { ServiceDefinition } from '../service.ts'
 import { consul } from './consul/consul.ts'
 import { docker } from './docker/docker.ts'
 import { http } from './http/http.ts'
+import { kong } from './kong/kong.ts'
 import { mcp } from './mcp/mcp.ts'
 import { mlApi } from './ml-api/ml-api.ts'
 import { nginx } from './nginx/nginx.ts'
@@ -17,6 +18,7 @@ export const services: Readonly<Record<string, ServiceDefinition>> = {
   consul: consul as unknown as ServiceDefinition,
   docker: docker as unknown as ServiceDefinition,
   http: http as unknown as ServiceDefinition,
+  kong: kong as unknown as ServiceDefinition,
   mcp: mcp as unknown as ServiceDefinition,
   'ml-api': mlApi as unknown as ServiceDefinition,
   nginx: nginx as unknown as ServiceDefinition,
