@@ -31,6 +31,8 @@ export class Ballot {
   #calling = false
   /** The term of the votes being counted, and from whom they are. */
   #campaign = 0
+  /** The highest term that anyone has asked votes for. */
+  #heardOf = 0
   readonly #votes = new Set<Peer>()
 
   constructor(file: ReplicaFile, peers: readonly Peer[], terms: BallotTerms) {
@@ -78,7 +80,7 @@ export class Ballot {
     const file = this.#file
     // With fewer it would be in vain; whoever comes up makes for a new call.
     if (!this.#isMajority(this.#peers.filter(({ state }) => state === 'up').length)) return
-    const term = Math.max(file.term, file.votedIn) + 1
+    const term = Math.max(file.term, file.votedIn, this.#heardOf) + 1
     file.votedIn = term
     file.votedFor = this.#terms.context.name
     this.#campaign = term
@@ -101,6 +103,7 @@ export class Ballot {
     const file = this.#file
     const { queue } = this.#terms
     const { log } = file
+    this.#heardOf = Math.max(this.#heardOf, term)
     const isFree = !this.#leader && !this.#terms.leads()
     const isNew = term > file.term && (term > file.votedIn || file.votedFor === peer.name)
     const hasAll = lastTerm > log.lastTerm || (lastTerm === log.lastTerm && last >= log.last)

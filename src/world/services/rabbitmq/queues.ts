@@ -79,7 +79,9 @@ export class Queues implements PeerListener {
     for (const [i, [name, value]] of Object.entries(queues).entries())
       this.#add(name, queueTerms(value), i % this.#nodes.length)
     for (const binding of bindings) this.topology.bind(binding)
-    for (const declared of this.#declared) this.#take(durableOf(declared))
+    const known = this.#declared
+    context.disk.delete(DECLARED)
+    for (const declared of known) this.#take(durableOf(declared))
     for (const peer of this.peers) peer.begin()
   }
 
@@ -99,10 +101,9 @@ export class Queues implements PeerListener {
     }
     const home = this.#terms.context.name
     const declared: Declared = { declarations: { exchanges, queues, bindings }, home }
-    const isNew = this.#take(declared)
-    if (!isNew) return undefined
-    this.#terms.context.disk.set(DECLARED, [...this.#declared, declared])
+    // Before anyone hears who leads it.
     for (const peer of this.peers) peer.send({ of: 'declare', ...declared }, 100)
+    this.#take(declared)
     return undefined
   }
 
@@ -134,7 +135,7 @@ export class Queues implements PeerListener {
       case 'tick':
         break
       case 'declare':
-        if (this.#take(payload)) this.#terms.context.disk.set(DECLARED, [...this.#declared, payload])
+        this.#take(payload)
         break
       case 'alarm':
         this.#setAlarm(peer, payload.up)
@@ -167,8 +168,9 @@ export class Queues implements PeerListener {
     return (this.#terms.context.disk.get(DECLARED) as readonly Declared[] | undefined) ?? []
   }
 
-  /** Makes what is not there yet; whether there was any. */
-  #take({ declarations, home }: Declared): boolean {
+  /** Makes what is not there yet, and keeps in mind what was declared. */
+  #take(declared: Declared): void {
+    const { declarations, home } = declared
     let isNew = false
     for (const [name, terms] of Object.entries(declarations.exchanges)) {
       if (this.topology.exchange(name)) continue
@@ -182,7 +184,7 @@ export class Queues implements PeerListener {
       isNew = true
     }
     for (const binding of declarations.bindings) if (this.topology.bind(binding)) isNew = true
-    return isNew
+    if (isNew) this.#terms.context.disk.set(DECLARED, [...this.#declared, declared])
   }
 
   /** @param home index of the node where it is, or where its first leader is */
