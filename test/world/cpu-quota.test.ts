@@ -101,6 +101,16 @@ describe('a job alone', () => {
     }
   })
 
+  test('that ends as the core time of all does waits for nothing', () => {
+    const { simulation, cpu, run, at, ends } = makeCpu(1)
+    const group = cpu.group({ quota: 0.4, period: PERIOD })
+    run(group, ms(100), 0)
+    // When the core time ends has been known for long when it becomes known that this one ends then.
+    at(ms(20), () => run(group, ms(10), 1))
+    simulation.run({ until: ms(50) })
+    expect(ends).toEqual([undefined, ms(40)])
+  })
+
   test('that ends as its core time does waits for nothing', () => {
     const { simulation, cpu, run, ends } = makeCpu(1)
     const group = cpu.group({ quota: 0.4, period: PERIOD })

@@ -121,6 +121,25 @@ describe('a process that stands still', () => {
     expect(log).toEqual(['answers at 29'])
   })
 
+  test('that stops itself ends what it is at, and no more', () => {
+    const world = makeWorld()
+    const log: string[] = []
+    const process: Process = addCoordinator(world, 'a', 'one', (env) => ({
+      start: () => env.compute({ cost: ms(1) }),
+      receive: (_from, { kind }) => {
+        log.push(`${kind} at ${env.now() / ms(1)}`)
+        if (kind !== 'stop') return
+        const resume = process.pause()
+        at(world, ms(20), () => resume())
+      },
+    }))
+    process.begin()
+    const client = addClient(world, 'a')
+    for (const kind of ['first', 'stop', 'last']) at(world, 0, () => client.send(process, { kind, bytes: 0 }))
+    world.simulation.run()
+    expect(log).toEqual(['first at 1', 'stop at 1', 'last at 20'])
+  })
+
   test('that is down does not pause', () => {
     const { world, log, server, client } = pair()
     server.kill()
@@ -215,6 +234,17 @@ describe('a process that stands still', () => {
 })
 
 describe('a host that stands still', () => {
+  test('holds a process that ends and starts again meanwhile', () => {
+    const { world, log, server, client } = pair()
+    pause(world, server.host, ms(4), ms(50))
+    at(world, ms(5), () => server.kill())
+    at(world, ms(6), () => server.start())
+    ask(world, ms(7), client, server)
+    at(world, ms(45), () => log.push(`${server.depth.value} waiting`))
+    world.simulation.run()
+    expect(log).toEqual(['1 waiting', 'answers at 60'])
+  })
+
   test('holds all its processes, also one that is started meanwhile', () => {
     const { world, log, server, client } = pair()
     const born: number[] = []
