@@ -63,8 +63,8 @@ export class Network {
   readonly #transport: Transport
   /** One way between processes of one host. */
   readonly #local: Nanos
-  /** Messages of one host need no more than their arrival. */
-  readonly #plainLocal: boolean
+  /** Messages of one host need no more than their arrival; until a rule has decided otherwise over one. */
+  #plainLocal: boolean
   /** One-way messages travel as datagrams. */
   readonly #datagrams: boolean
 
@@ -237,6 +237,7 @@ export class Network {
 
   #obey(decision: Exclude<Decision, 'pass' | 'hold'>, envelope: Envelope, bytes: number): void {
     const link = this.link(envelope.from.host, envelope.to.host)
+    if (link.from === link.to) this.#plainLocal = false
     if (decision === 'drop') this.lose()
     else if (decision === 'corrupt') this.#forward(link, envelope, bytes, { later: 0, damaged: true })
     else if (decision === 'duplicate') {
@@ -313,7 +314,7 @@ export class Network {
       corrupt: own.corrupt ?? values.corrupt ?? 0,
       reorder: own.reorder ?? values.reorder ?? 0,
       detour,
-      simple: this.#plainLocal && this.#ways.plain,
+      simple: values.connections === undefined && this.#ways.plain,
     }
   }
 
