@@ -1,5 +1,6 @@
-// A target of an upstream and what is known of its health: counters that thresholds turn into healthy and unhealthy
-// (lua-resty-healthcheck). A threshold of 0 never turns anything.
+// A target of an upstream and what is known of its health: counters that thresholds turn into healthy and unhealthy, as
+// lua-resty-healthcheck does. What has a threshold of 0 is not counted at all: where successes have, none of them takes
+// failures back, and those add up however far apart they are.
 
 import type { Process } from '../../process.ts'
 
@@ -12,15 +13,19 @@ export interface Thresholds {
   readonly timeouts: number
 }
 
+const THRESHOLD = {
+  success: 'successes',
+  'http-failure': 'httpFailures',
+  'tcp-failure': 'tcpFailures',
+  timeout: 'timeouts',
+} as const
+
 export class Target {
   connections = 0
   healthy = true
   /** When it was chosen last, in choices. */
   chosen = 0
-  #successes = 0
-  #httpFailures = 0
-  #tcpFailures = 0
-  #timeouts = 0
+  readonly #counts = new Map<Sign, number>()
 
   constructor(
     readonly process: Process,
@@ -28,26 +33,17 @@ export class Target {
   ) {}
 
   /** One more sign. True if it became unhealthy by it. */
-  saw(sign: Sign, { successes, httpFailures, tcpFailures, timeouts }: Thresholds): boolean {
-    if (sign === 'success') {
-      this.#httpFailures = 0
-      this.#tcpFailures = 0
-      this.#timeouts = 0
-      this.#successes++
-      if (successes > 0 && this.#successes >= successes) this.healthy = true
-      return false
-    }
-    this.#successes = 0
-    const failed =
-      sign === 'http-failure'
-        ? reaches(++this.#httpFailures, httpFailures)
-        : sign === 'tcp-failure'
-          ? reaches(++this.#tcpFailures, tcpFailures)
-          : reaches(++this.#timeouts, timeouts)
-    const became = failed && this.healthy
-    if (became) this.healthy = false
+  saw(sign: Sign, thresholds: Thresholds): boolean {
+    const threshold = thresholds[THRESHOLD[sign]]
+    if (threshold === 0) return false
+    const count = (this.#counts.get(sign) ?? 0) + 1
+    // A success takes back all failures, a failure the successes.
+    if (sign === 'success') this.#counts.clear()
+    else this.#counts.delete('success')
+    this.#counts.set(sign, count)
+    if (count < threshold) return false
+    const became = sign !== 'success' && this.healthy
+    this.healthy = sign === 'success'
     return became
   }
 }
-
-const reaches = (count: number, threshold: number): boolean => threshold > 0 && count >= threshold
