@@ -33,6 +33,11 @@ export type ParameterType =
   | { readonly type: 'record'; readonly fields: Parameters }
   /** One of several kinds, each with its own parameters: `{ kind: poisson, rate: 5/s }`. */
   | { readonly type: 'kind'; readonly kinds: Kinds }
+  /** One of the kinds of request there are. */
+  | { readonly type: 'request' }
+
+/** Makes the next request of a kind; what wiring puts in the place of a `request` parameter's checked value, a KindValue. */
+export type RequestMaker = () => { readonly kind: string }
 
 /** A registry as the schema sees it: kind → what it means and what can be set on it. */
 export type Kinds = Readonly<Record<string, { readonly meaning: string; readonly parameters: Parameters }>>
@@ -132,6 +137,9 @@ export const record = <P extends Parameters>(fields: P, common: Common<Values<P>
 /** One of several kinds, each with its own parameters, written beside `kind`. */
 export const kind = (kinds: Kinds, common: Common<KindValue>): Parameter<KindValue> =>
   declare({ type: 'kind', kinds }, common)
+/** What is asked of another part, such as `{ kind: sql, … }`; the module gets a function that makes the next one. */
+export const request = (common: Common<RequestMaker>): Parameter<RequestMaker> =>
+  declare({ type: 'request' }, common)
 /** The same parameter, which may be left out and is then `undefined`. */
 export const optional = <T>(parameter: Parameter<T>): Parameter<T | undefined> => ({
   ...parameter,

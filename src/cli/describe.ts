@@ -93,6 +93,8 @@ function typeOf(shape: ParameterType): string {
       return 'mapping'
     case 'kind':
       return `kind: ${Object.keys(shape.kinds).join(' | ')}`
+    case 'request':
+      return 'kind of request'
     case 'flag':
       return 'true | false'
     case 'text':

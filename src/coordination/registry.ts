@@ -6,10 +6,12 @@ import { swarmSetup } from './agents/swarm-setup.ts'
 import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
 import { raftElection } from './election/raft-election.ts'
+import { pipeline } from './messaging/pipeline.ts'
 import { redisClient } from './state/redis-client.ts'
 
 const known = [
   dispatcher,
+  pipeline,
   processExecutor,
   raftElection,
   redisClient,

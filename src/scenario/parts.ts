@@ -6,6 +6,7 @@ import { checkers } from '../observe/checkers/registry.ts'
 import { duration, optional, type Parameters } from '../parameters.ts'
 import { laws } from '../statistics/laws/registry.ts'
 import { us } from '../units.ts'
+import { requests } from '../workload/requests/registry.ts'
 import { workloadParameters } from '../workload/workload.ts'
 import { faults } from '../world/faults/registry.ts'
 import { hostParameters } from '../world/host.ts'
@@ -49,6 +50,7 @@ export const parts: Registries = {
   services: withParameters(services, container),
   coordinators: withParameters(coordinators, { ...container, ...coordinatorProcess }),
   workload: workloadParameters,
+  requests,
   faults: Object.fromEntries(
     Object.entries(faults).map(([name, fault]) => [
       name,

@@ -22,6 +22,8 @@ export interface Registries {
   readonly services: Readonly<Record<string, Part>>
   readonly coordinators: Readonly<Record<string, Part>>
   readonly workload: Parameters
+  /** By kind; what a part can ask of another. */
+  readonly requests: Readonly<Record<string, Part>>
   /** By kind; besides `kind` and `at`. */
   readonly faults: Readonly<Record<string, Part>>
   /** By name. */

@@ -6,8 +6,9 @@ import type { ObservedMetrics } from '../env/metric.ts'
 import { invariant, type Mistake, ScenarioError } from '../errors.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
-import type { Parameters, Reference } from '../parameters.ts'
+import { type KindValue, kebab, type Parameters, type ParameterType, type Reference } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
+import { requests } from '../workload/requests/registry.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
 import { Containers } from '../world/containers.ts'
 import { type PlannedFault, play } from '../world/faults/plan.ts'
@@ -124,7 +125,7 @@ function place(containers: Containers, name: string, part: PlacedPart, add: Add)
     return process
   })
   const check = contain(containers, name, processes, part.values)
-  return [check, ...processes.map((process) => () => add(process, part, resolved(world, part)))]
+  return [check, ...processes.map((process) => () => add(process, part, resolved(process, part)))]
 }
 
 function addService(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
@@ -142,20 +143,45 @@ function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Rec
   )
 }
 
-/** Replaces names by the addresses of all processes that bear them. */
-function resolved(world: World, part: PlacedPart): Readonly<Record<string, unknown>> {
+/** Values as a module gets them: addresses for the names of parts, makers of requests for requests. */
+function resolved(process: Process, part: PlacedPart): Readonly<Record<string, unknown>> {
   const { parameters } = (services[part.kind] ?? coordinators[part.kind])!
+  return { ...part.values, ...resolvedFields(process, parameters, part.values, process.name) }
+}
+
+/** @param purpose of the streams that requests draw from: `backend.1/steps/0/request` */
+function resolvedFields(
+  process: Process,
+  parameters: Parameters,
+  values: Readonly<Record<string, unknown>>,
+  purpose: string,
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(part.values).map(([name, value]) => [
+    Object.entries(parameters).map(([name, { shape }]) => [
       name,
-      isReference(parameters, name) && value !== undefined ? addressesOf(world, value as Reference) : value,
+      resolvedValue(process, shape, values[name], `${purpose}/${kebab(name)}`),
     ]),
   )
 }
 
-const isReference = (parameters: Parameters, name: string): boolean => {
-  const shape = parameters[name]?.shape
-  return shape?.type === 'reference' && shape.to !== 'host'
+function resolvedValue(process: Process, shape: ParameterType, value: unknown, purpose: string): unknown {
+  if (value === undefined) return undefined
+  switch (shape.type) {
+    case 'reference':
+      return shape.to === 'host' ? value : addressesOf(process.world, value as Reference)
+    case 'request': {
+      const { kind, values } = value as KindValue
+      return requests[kind]!.create(values, (of) => process.world.streams.stream(`${purpose}/${of}`))
+    }
+    case 'record':
+      return resolvedFields(process, shape.fields, value as Record<string, unknown>, purpose)
+    case 'list':
+      return (value as readonly unknown[]).map((item, i) =>
+        resolvedValue(process, shape.of.shape, item, `${purpose}/${i}`),
+      )
+    default:
+      return value
+  }
 }
 
 const addressesOf = (world: World, reference: Reference) =>

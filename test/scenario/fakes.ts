@@ -101,6 +101,7 @@ export const registries: Registries = {
     trace: optional(text({ meaning: 'a file of requests' })),
     timeout: duration({ meaning: 'patience', default: seconds(600) }),
   },
+  requests: { job: { meaning: 'a job', parameters: { size: count({ meaning: 'how much', default: 1 }) } } },
   faults: {
     partition: {
       meaning: 'two sides apart',

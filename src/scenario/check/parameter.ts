@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { ScenarioError } from '../../errors.ts'
 import {
   type DistributionSpec,
+  type Kinds,
   kebab,
   type Parameter,
   type Parameters,
@@ -139,17 +140,22 @@ function valueSchema(shape: ParameterType, meaning: string, context: Context): z
     case 'record':
       return mappingSchema(shape.fields, {}, meaning, context).transform(({ values }) => values)
     case 'kind':
-      return kindSchema(
-        Object.entries(shape.kinds).map(([kind, part]) => [
-          kind,
-          mappingSchema(part.parameters, { kind: z.literal(kind) }, part.meaning, context).transform(
-            ({ values }) => ({ kind, values }),
-          ),
-        ]),
-        meaning,
-      )
+      return kindsSchema(shape.kinds, meaning, context)
+    case 'request':
+      return kindsSchema(context.registries.requests, meaning, context)
   }
 }
+
+const kindsSchema = (kinds: Kinds, meaning: string, context: Context): z.ZodType =>
+  kindSchema(
+    Object.entries(kinds).map(([kind, part]) => [
+      kind,
+      mappingSchema(part.parameters, { kind: z.literal(kind) }, part.meaning, context).transform(
+        ({ values }) => ({ kind, values }),
+      ),
+    ]),
+    meaning,
+  )
 
 /** A text or number that is a quantity of the unit. */
 export function quantitySchema(
