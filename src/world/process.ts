@@ -107,6 +107,8 @@ export class Process implements Scope, CpuWaiter {
   firstTask: Running<unknown> | undefined
   /** Counts ends: what belongs to an earlier life does nothing any more. */
   epoch = 0
+  /** When it last ended; -1: it never has. For figures: nobody is told of it but by the network. */
+  endedAt: Nanos = -1
   readonly memory: MemoryAccount
   supervisor: Supervisor | undefined
   /** Those that come by themselves. */
@@ -250,6 +252,7 @@ export class Process implements Scope, CpuWaiter {
   crash(): void {
     const executing = this.#executing
     this.epoch++
+    this.endedAt = this.world.simulation.now
     this.#inHand.take()
     // Whatever its tasks let go of wakes nobody.
     this.#executing = true
