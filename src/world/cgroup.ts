@@ -101,7 +101,7 @@ export class Cgroup implements EventTarget {
 
   #throttle(throttled: boolean): void {
     this.#set(throttled)
-    this.cpu.rethrottled()
+    this.cpu.changed()
   }
 
   #set(throttled: boolean): void {

@@ -1,7 +1,7 @@
 // How cores are shared at an instant: progressive filling. All shares rise together, in proportion to weight, until each has
 // met a cap: its threads, its cgroup's quota, the cores it may run on. That is the weighted max-min fair share.
 
-import type { CoreLimit } from './core-sets.ts'
+import { type CoreLimit, overlap } from './core-sets.ts'
 import type { CpuGroup } from './cpu-group.ts'
 
 /** The share of a group that has met no cap yet. */
@@ -52,3 +52,21 @@ const ownLevel = (group: CpuGroup): number =>
 
 const allows = (limit: CoreLimit, group: CpuGroup): boolean =>
   limit.members === undefined || limit.members.has(group)
+
+/** Threads to run per core among the cores that a group may use, at least 1. */
+export function threadsPerCore(group: CpuGroup, active: readonly CpuGroup[], pinned: boolean): number {
+  let threads = 0
+  for (const other of active) {
+    if (other.throttled) continue
+    const shared = pinned ? overlap(group.affinity, other.affinity) : group.affinity.length
+    threads += (other.threads * other.heap.length * shared) / other.affinity.length
+  }
+  return Math.max(1, threads / group.affinity.length)
+}
+
+/** Groups with a speed of their own that are at work. */
+export function streamsOf(active: readonly CpuGroup[]): number {
+  let streams = 0
+  for (const group of active) if (group.speed && !group.throttled) streams++
+  return streams
+}

@@ -6,48 +6,33 @@
 // Cores are filled from the lowest number up wherever a job may run on several: that is how `utilisation by core` reads.
 
 import type { Simulation } from '../kernel/simulation.ts'
-import type { Level } from '../observe/level.ts'
-import { Cgroup } from './cgroup.ts'
-import { type CoreLimit, coreLimits, overlap, placement } from './core-sets.ts'
-import { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter, coreSet } from './cpu-group.ts'
-import { shareCores } from './cpu-share.ts'
+import { CoreLevels, type CpuLevels } from './core-levels.ts'
+import { placement } from './core-sets.ts'
+import { type CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
+import { CpuGroups } from './cpu-groups.ts'
+import { shareCores, streamsOf, threadsPerCore } from './cpu-share.ts'
+import { Slowness } from './slowness.ts'
 import { switchYield, type Topology, threadYield } from './topology.ts'
 import { WorkDone } from './work-done.ts'
 
-export { CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
-
-/** One utilisation level a logical core, and the mean of all. */
-interface CpuLevels {
-  readonly total: Level
-  readonly byCore: readonly Level[]
-}
+export { type CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 
 /** All cores of a host. */
 export class Cpu {
   /** Logical ones. */
   readonly allCores: readonly number[]
   readonly cores: number
-  /** Groups that others on the same terms may join, by their terms. */
-  readonly #shared = new Map<string, CpuGroup>()
-  readonly #groups: CpuGroup[] = []
+  readonly #groups: CpuGroups
   readonly #active: CpuGroup[] = []
-  /** Cgroups with a period, and cgroups with several groups. */
-  readonly #periodic: Cgroup[] = []
-  readonly #wide = new Set<Cgroup>()
   /** Jobs that stand still, by their owner. */
   readonly #frozen = new Map<object, CpuJob[]>()
-  readonly #slowed: number[] = []
-  #limits: readonly CoreLimit[]
-  #pinned = false
-  #order = 0
-  #busy = 0
+  readonly #slowness = new Slowness(() => this.#share())
+  readonly #recorded: CoreLevels | undefined
+  readonly #done = new WorkDone()
   /** Whether a core gives the same whatever the load. */
   readonly #even: boolean
-  readonly #done = new WorkDone()
-  /** The cores were slower for a while, so that a time at them is not always so much work. */
-  #everSlowed = false
-  /** How many times slower the cores are. */
-  #slowness = 1
+  #order = 0
+  #busy = 0
   /** A job has left, and the others have not got its cores yet. */
   #stale = false
 
@@ -60,9 +45,9 @@ export class Cpu {
     const { cores, threadsPerCore, contextSwitch } = topology
     this.cores = cores * threadsPerCore
     this.allCores = Array.from({ length: this.cores }, (_, i) => i)
-    this.#limits = [{ cores: this.cores, members: undefined }]
+    this.#groups = new CpuGroups(this)
     this.#even = threadsPerCore === 1 && contextSwitch === 0
-    if (levels) for (const level of [levels.total, ...levels.byCore]) level.set(simulation.now, 0)
+    this.#recorded = levels && new CoreLevels(simulation, this.cores, levels)
   }
 
   /** Relative to the core that costs were measured on; 0.5 is half as fast. */
@@ -78,7 +63,7 @@ export class Cpu {
 
   /** Work that all jobs have got, in nanoseconds of one core of nominal speed; `undefined` where a core's time is not always so much work. */
   workDone(): { readonly work: number; readonly jobs: number } | undefined {
-    if (!this.#even || this.#everSlowed || this.#groups.some(({ speed }) => speed)) return undefined
+    if (!this.#even || this.#slowness.ever || this.#groups.all.some(({ speed }) => speed)) return undefined
     const work = this.#done.total(this.simulation.now, this.#active, this.#frozen.values())
     return { work, jobs: this.#done.jobs }
   }
@@ -90,27 +75,12 @@ export class Cpu {
 
   /** The group for jobs on these terms. Outside cgroups, those on equal terms share one. */
   group(terms: CpuTerms = {}): CpuGroup {
-    const { threads = 1, weight = threads, quota, share, cgroup } = terms
-    if ((quota ?? share ?? cgroup) !== undefined) return this.ownGroup(terms)
-    const affinity = coreSet(terms.affinity ?? this.allCores, this.allCores)
-    const key = `${threads}/${weight}/${affinity === this.allCores ? 'all' : affinity.join(',')}`
-    let group = this.#shared.get(key)
-    if (!group) {
-      group = this.ownGroup(terms)
-      this.#shared.set(key, group)
-    }
-    return group
+    return this.#groups.of(terms)
   }
 
   /** A group of its own, for a job whose speed is not its number of cores. */
   ownGroup(terms: CpuTerms): CpuGroup {
-    const cgroup = this.#cgroupOf(terms)
-    const group = new CpuGroup(this.nextId(), this, terms, cgroup)
-    this.#groups.push(group)
-    this.#pinned ||= group.affinity !== this.allCores
-    if (cgroup && cgroup.groups.push(group) > 1) this.#wide.add(cgroup)
-    if (this.#pinned || this.#wide.size > 0) this.#limit()
-    return group
+    return this.#groups.make(terms)
   }
 
   /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). `owner`: see `clear`. */
@@ -138,9 +108,9 @@ export class Cpu {
     }
   }
 
-  /** The speed function of a group has changed. */
-  changed(group: CpuGroup): void {
-    if (group.heap.length > 0) this.#share()
+  /** The speed function of a group has changed, or whether a cgroup is throttled. */
+  changed(): void {
+    this.#share()
   }
 
   /** All jobs are gone, as after a crash; or all of one owner. */
@@ -160,7 +130,7 @@ export class Cpu {
     }
     this.#active.length = 0
     for (const each of this.#frozen.keys()) this.#dropFrozen(each)
-    for (const cgroup of this.#periodic) cgroup.clear()
+    for (const cgroup of this.#groups.periodic) cgroup.clear()
     this.#share()
   }
 
@@ -195,21 +165,7 @@ export class Cpu {
 
   /** All cores are so many times slower, until what is returned is called. */
   slow(factor: number): () => void {
-    this.#everSlowed = true
-    this.#slowed.push(factor)
-    this.#reckonSlowness()
-    let over = false
-    return () => {
-      if (over) return
-      over = true
-      this.#slowed.splice(this.#slowed.indexOf(factor), 1)
-      this.#reckonSlowness()
-    }
-  }
-
-  /** A cgroup has been throttled, or is no longer. */
-  rethrottled(): void {
-    this.#share()
+    return this.#slowness.add(factor)
   }
 
   /** The first job of the group is done. */
@@ -224,21 +180,6 @@ export class Cpu {
     this.#stale = true
     job.waiter.computed()
     if (this.#stale) this.#share()
-  }
-
-  #cgroupOf({ cgroup, quota, share, period, phase }: CpuTerms): Cgroup | undefined {
-    if (cgroup || (quota ?? share) === undefined) return cgroup
-    const made = new Cgroup(this.nextId(), this, { quota, share, period, phase })
-    if (made.period > 0) this.#periodic.push(made)
-    return made
-  }
-
-  #limit(): void {
-    const all = { cores: this.cores, members: undefined }
-    const quotas = [...this.#wide]
-      .filter(({ period, quota }) => period === 0 && quota < this.cores)
-      .map(({ quota, groups }) => ({ cores: quota, members: new Set(groups) }))
-    this.#limits = [...(this.#pinned ? coreLimits(this.#groups, this.cores) : [all]), ...quotas]
   }
 
   #join(job: CpuJob): void {
@@ -267,11 +208,6 @@ export class Cpu {
     return this.#active.flatMap(({ heap }) => heap.filter((job) => job.owner === owner))
   }
 
-  #reckonSlowness(): void {
-    this.#slowness = this.#slowed.reduce((product, factor) => product * factor, 1)
-    this.#share()
-  }
-
   #retire(group: CpuGroup): void {
     if (group.heap.length > 0) return
     group.cores = 0
@@ -285,7 +221,7 @@ export class Cpu {
 
   /** Gives every group its rate of this instant and sees to its next event. */
   #share(): void {
-    const periodic = this.#periodic
+    const { periodic } = this.#groups
     const { now } = this.simulation
     this.#stale = false
     for (let i = 0; i < periodic.length; i++) periodic[i]!.settle(now)
@@ -299,22 +235,39 @@ export class Cpu {
     if (active.length === 1 && first!.affinity === this.allCores && !first!.throttled) {
       const jobs = first!.heap.length
       const busy = Math.min(first!.threads * jobs, first!.quota, this.cores)
-      this.#assign(first!, busy / jobs, busy)
+      this.#assign(first!, busy / jobs, this.#paceOf(first!, busy))
       this.#record(busy)
       return
     }
-    shareCores(active, this.#limits)
+    shareCores(active, this.#groups.limits)
     let busy = 0
     for (const group of active) busy += group.share * group.heap.length
-    for (const group of active) this.#assign(group, group.share, busy)
+    // Where nobody is pinned, the load is the same for all.
+    let pace = active.length > 0 && !this.#groups.pinned ? this.#paceOf(first!, busy) : 1
+    for (const group of active) {
+      if (this.#groups.pinned) pace = this.#paceOf(group, busy)
+      this.#assign(group, group.share, pace)
+    }
     this.#record(busy)
   }
 
-  #assign(group: CpuGroup, cores: number, busy: number): void {
+  /** What a core of the group's gives of its nominal speed, with so many in use. */
+  #paceOf(group: CpuGroup, busy: number): number {
+    const slow = 1 / this.#slowness.factor
+    if (this.#even) return slow
+    const { topology } = this
+    const threads = topology.contextSwitch === 0 ? 1 : this.#threadsPerCore(group)
+    return slow * threadYield(topology, busy) * switchYield(topology, threads)
+  }
+
+  #threadsPerCore(group: CpuGroup): number {
+    return threadsPerCore(group, this.#active, this.#groups.pinned)
+  }
+
+  #assign(group: CpuGroup, cores: number, pace: number): void {
     const now = this.simulation.now
-    const pace = this.#even ? 1 / this.#slowness : this.#yieldOf(group, busy) / this.#slowness
     const rate = group.speed
-      ? group.speed(cores, this.#threadsPerCore(group), this.#streams(), pace)
+      ? group.speed(cores, this.#threadsPerCore(group), streamsOf(this.#active), pace)
       : cores * this.speed * pace
     group.cores = cores
     if (rate !== group.rate) {
@@ -336,53 +289,10 @@ export class Cpu {
     group.dueAt = -1
   }
 
-  /** What this group's cores give, for second threads and switches. */
-  #yieldOf(group: CpuGroup, busy: number): number {
-    const { topology } = this
-    const switched = topology.contextSwitch === 0 ? 1 : switchYield(topology, this.#threadsPerCore(group))
-    return threadYield(topology, busy) * switched
-  }
-
-  /** Threads to run per core among the cores this group may use, at least 1. */
-  #threadsPerCore(group: CpuGroup): number {
-    let threads = 0
-    for (const other of this.#active) {
-      if (other.throttled) continue
-      const shared = this.#pinned ? overlap(group.affinity, other.affinity) : group.affinity.length
-      threads += (other.threads * other.heap.length * shared) / other.affinity.length
-    }
-    return Math.max(1, threads / group.affinity.length)
-  }
-
-  /** Groups with a speed of their own that are at work. */
-  #streams(): number {
-    let streams = 0
-    for (const group of this.#active) if (group.speed && !group.throttled) streams++
-    return streams
-  }
-
-  /** Only the cores that change are recorded. */
   #record(busy: number): void {
-    const before = this.#busy
-    const { levels } = this
     this.#busy = busy
-    if (levels === undefined) return
-    if (this.#pinned) this.#recordPlaces(levels)
-    if (busy === before) return
-    const { total, byCore } = levels
-    const now = this.simulation.now
-    total.set(now, busy / this.cores)
-    if (this.#pinned) return
-    const from = Math.floor(Math.min(busy, before))
-    const to = Math.min(byCore.length, Math.ceil(Math.max(busy, before)))
-    for (let core = from; core < to; core++) byCore[core]!.set(now, Math.max(0, Math.min(1, busy - core)))
-  }
-
-  #recordPlaces({ byCore }: CpuLevels): void {
-    const used = placement(this.#active, this.cores)
-    for (let core = 0; core < this.cores; core++) {
-      const level = byCore[core]!
-      if (used[core] !== level.value) level.set(this.simulation.now, used[core]!)
-    }
+    if (this.#recorded === undefined) return
+    if (this.#groups.pinned) this.#recorded.recordPlaces(busy, placement(this.#active, this.cores))
+    else this.#recorded.record(busy)
   }
 }

@@ -20,6 +20,7 @@ import {
 } from '../parameters.ts'
 import { GiB, type Nanos, us } from '../units.ts'
 import { Cpu, type CpuGroup, type CpuJob, type CpuWaiter } from './cpu.ts'
+import { Slowness } from './slowness.ts'
 import { plainCores } from './topology.ts'
 
 export const diskParameters = {
@@ -72,8 +73,7 @@ export class Disk {
   readonly #sync
   readonly #waiting = new Fifo<Operation>()
   readonly #atWork = new Set<Operation>()
-  readonly #slow: number[] = []
-  #slowness = 1
+  readonly #slowness = new Slowness(() => {})
   /** Faults by which it is full. */
   #fills = 0
 
@@ -121,18 +121,11 @@ export class Disk {
     return this.#submit(Math.round(this.#sync.sample(this.#terms.random())), 0, then)
   }
 
-  /** So many times slower, until what is returned is called. */
+  /** So many times slower, until what is returned is called; a latency under way stays as it is. */
   slow(factor: number): () => void {
-    const end = this.#device.slow(factor)
-    this.#slow.push(factor)
-    this.#reckon()
-    let over = false
+    const over = [this.#device.slow(factor), this.#slowness.add(factor)]
     return () => {
-      if (over) return
-      over = true
-      end()
-      this.#slow.splice(this.#slow.indexOf(factor), 1)
-      this.#reckon()
+      for (const end of over) end()
     }
   }
 
@@ -183,11 +176,7 @@ export class Disk {
   #begin(operation: Operation): void {
     this.#atWork.add(operation)
     this.#terms.utilisation.set(this.simulation.now, 1)
-    operation.begin(this.#slowness)
-  }
-
-  #reckon(): void {
-    this.#slowness = this.#slow.reduce((product, factor) => product * factor, 1)
+    operation.begin(this.#slowness.factor)
   }
 }
 

@@ -264,7 +264,7 @@ test('a group that stands still waits for its speed to change', () => {
   run(group, ms(1), 0)
   at(ms(5), () => {
     speed = 1
-    cpu.changed(group)
+    cpu.changed()
   })
   simulation.run()
   expect(ends).toEqual([ms(6)])
