@@ -1,6 +1,7 @@
 // What the commands that take scenarios share: their options, and opening them, each with the places of all its mistakes.
 
 import { type Mistake, quote, ScenarioError, unknownName } from '../errors.ts'
+import { type Checker, newChecker } from '../scenario/check/check.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { parts } from '../scenario/parts.ts'
 import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
@@ -22,12 +23,19 @@ export const SCENARIO_OPTIONS = {
   },
 } as const
 
+/** One for all scenarios of a command. */
+let checker: Checker | undefined
+export const checkerOfParts = (): Checker => {
+  checker ??= newChecker(parts)
+  return checker
+}
+
 export type ScenarioOptions = OptionValues<typeof SCENARIO_OPTIONS>
 
 /** Reads and checks one scenario. Throws ScenarioError with all that is wrong. */
 export const openScenario = (file: string, options: ScenarioOptions): ScenarioFile =>
   loadScenario(file, {
-    registries: parts,
+    checker: checkerOfParts(),
     read: readNoResult,
     sets: options.set,
     ...(options.faults === undefined ? {} : { faults: options.faults }),

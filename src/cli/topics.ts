@@ -10,6 +10,7 @@ import { arrivals } from '../workload/arrivals/registry.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { type MetricFamily, metricFamilies } from './metric-families.ts'
+import { checkerOfParts } from './open.ts'
 
 export interface Entry {
   readonly meaning: string
@@ -87,7 +88,7 @@ workload: { target: some-service, arrivals: { kind: once, count: 1 }, request: {
 
 /** Families of metrics that every run with a workload gives. */
 function commonMetrics(): Readonly<Record<string, Entry>> {
-  const [variant] = loadScenario('small.yaml', { registries: parts, read: () => SMALL }).variants
+  const [variant] = loadScenario('small.yaml', { checker: checkerOfParts(), read: () => SMALL }).variants
   const terms = { seed: '1', bins: 2, checked: false, openTrace: openTraceFile }
   const families = metricFamilies(metricsOf(variant!.scenario, terms))
   const common = families.filter(({ name }) => !name.startsWith('service.'))

@@ -2,12 +2,11 @@
 // and each variant by itself. Each of the two tells all its mistakes at once. No file is touched here: `read` is given.
 
 import { printable } from '../errors.ts'
-import { newChecker } from './check/check.ts'
+import type { Checker } from './check/check.ts'
 import { withPlan } from './fault-plan.ts'
 import { declaredByAxes, expandMatrix, type WrittenMatrix } from './matrix.ts'
 import { parameterTable } from './parameter-table.ts'
 import type { Report } from './problem.ts'
-import type { Registries } from './registry.ts'
 import type { ScenarioFile } from './scenario.ts'
 import { readExtending, textOf } from './source/extends.ts'
 import { locate, Mistakes } from './source/places.ts'
@@ -16,7 +15,8 @@ import { type Node, plain, type Source } from './source/tree.ts'
 import { checkVariants } from './variants.ts'
 
 export interface LoadOptions {
-  readonly registries: Registries
+  /** What checks it; making one takes longer than a check, so it is made once and used for many. */
+  readonly checker: Checker
   /** The text of a file; throws a ScenarioError, or an error with a `code` such as ENOENT, where there is none. */
   read(path: string): string
   /** `--set`: `measure.duration=10s`, in the order given. */
@@ -33,13 +33,12 @@ export interface LoadOptions {
  * trace. On the command line they are relative to the working directory, as `file` itself is.
  */
 export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
-  const { registries, read, sets = [], seeds, faults } = options
+  const { checker, read, sets = [], seeds, faults } = options
   const whole = withSeeds(applySets(readExtending(file, read), sets), seeds)
   const tree = faults === undefined ? whole : withPlan(whole, textOf(faults, read), faults)
   const resolved = plain(tree) as Readonly<Record<string, unknown>>
   const mistakes = new Mistakes()
   const report: Report = (path, problem) => mistakes.add(locate(tree, path, problem))
-  const checker = newChecker(registries)
   const header = checker.header(resolved, report)
   const name = header.name ?? printable(file)
   if (!header.parameters) mistakes.throwIfAny()

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { coordinators } from '../../src/coordination/registry.ts'
 import { ScenarioError } from '../../src/errors.ts'
 import { Recorder } from '../../src/observe/recorder.ts'
+import { newChecker } from '../../src/scenario/check/check.ts'
 import { containerParameters } from '../../src/scenario/containers.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { parts } from '../../src/scenario/parts.ts'
@@ -12,6 +13,8 @@ import { wire } from '../../src/scenario/wire.ts'
 import { minutes, seconds } from '../../src/units.ts'
 import type { Container } from '../../src/world/container.ts'
 import { services } from '../../src/world/services/registry.ts'
+
+const CHECKER = newChecker(parts)
 
 const scenario = (services: string) => `name: a
 title: A
@@ -23,7 +26,7 @@ measure: { duration: 10min }
 
 /** A world that has run for a while. */
 function ran(yaml: string, until = minutes(10)) {
-  const file = loadScenario('a.yaml', { registries: parts, read: () => scenario(yaml) })
+  const file = loadScenario('a.yaml', { checker: CHECKER, read: () => scenario(yaml) })
   const recorder = new Recorder()
   const { world } = wire(file.variants[0]!.scenario, {
     seed: '1',

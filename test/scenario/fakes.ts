@@ -21,6 +21,7 @@ import {
   text,
   tokens,
 } from '../../src/parameters.ts'
+import { newChecker } from '../../src/scenario/check/check.ts'
 import { type LoadOptions, loadScenario } from '../../src/scenario/load.ts'
 import type { Registries } from '../../src/scenario/registry.ts'
 import type { ScenarioFile } from '../../src/scenario/scenario.ts'
@@ -215,11 +216,13 @@ export const edit = (from: string, to: string): string => {
   return VALID.replace(from, to)
 }
 
+const checker = newChecker(registries)
+
 /** Loads `a.yaml` of some files. */
 export const load = (files: Files | string, options: Partial<LoadOptions> = {}): ScenarioFile => {
   const texts: Files = typeof files === 'string' ? { 'a.yaml': files } : files
   return loadScenario('a.yaml', {
-    registries,
+    checker,
     read(path) {
       if (Object.hasOwn(texts, path)) return texts[path]!
       throw Object.assign(new Error(`ENOENT: no such file or directory, open '${path}'`), { code: 'ENOENT' })

@@ -3,11 +3,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ScenarioError } from '../../src/errors.ts'
+import { newChecker } from '../../src/scenario/check/check.ts'
 import { planText } from '../../src/scenario/fault-plan.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { parts } from '../../src/scenario/parts.ts'
 import { ms, seconds } from '../../src/units.ts'
 import type { PlannedFault } from '../../src/world/faults/plan.ts'
+
+const CHECKER = newChecker(parts)
 
 const SCENARIO = `
 name: small
@@ -20,7 +23,7 @@ const files: Record<string, string> = { 'a.yaml': SCENARIO }
 
 const loaded = (plan: string) =>
   loadScenario('a.yaml', {
-    registries: parts,
+    checker: CHECKER,
     read: (path) => (path === 'plan.yaml' ? plan : files[path]!),
     faults: 'plan.yaml',
   }).variants[0]!.scenario
@@ -136,7 +139,7 @@ test('a profile without an end, or without a fault that comes, is refused', () =
   const mistake = (profile: string): string => {
     const text = SCENARIO.replace(/fault-profile.*\n/, `fault-profile: ${profile}\n`)
     try {
-      loadScenario('a.yaml', { registries: parts, read: () => text })
+      loadScenario('a.yaml', { checker: CHECKER, read: () => text })
     } catch (error) {
       if (error instanceof ScenarioError) return error.message
       throw error

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { newChecker } from '../../src/scenario/check/check.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { parts } from '../../src/scenario/parts.ts'
 import { jsonSchema } from '../../src/scenario/schema.ts'
@@ -147,6 +148,7 @@ describe('the schema', () => {
 
 describe('the scenarios that come with the program', () => {
   const real = jsonSchema(parts) as Schema
+  const checker = newChecker(parts)
   const read = (path: string) => readFileSync(path, 'utf8')
   const files = readdirSync('scenarios', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
@@ -154,7 +156,7 @@ describe('the scenarios that come with the program', () => {
     .map((file) => join('scenarios', file))
 
   test.each(files)('%s is right to the check and to the schema, by itself and with its bases', (file) => {
-    const { resolved } = loadScenario(file, { registries: parts, read })
+    const { resolved } = loadScenario(file, { checker, read })
     expect(isValid(resolved, real, real)).toBe(true)
     expect(isValid(parse(read(file)), real, real)).toBe(true)
   })

@@ -1,6 +1,7 @@
 // What checking a value must know besides the value: the registries, and the names of the scenario at hand.
 
 import { z } from 'zod'
+import type { Parameter } from '../../parameters.ts'
 import type { Unit } from '../../units.ts'
 import type { Scope } from '../expression.ts'
 import { type Problem, unknown } from '../problem.ts'
@@ -41,6 +42,8 @@ const NOWHERE: Surroundings = {
 export interface Context {
   readonly registries: Registries
   readonly notes: z.core.$ZodRegistry<Note>
+  /** One schema a parameter: containers have theirs on every service. */
+  readonly parameters: Map<Parameter<unknown>, z.ZodType>
   /** One schema a unit, since a mixture holds distributions in turn. */
   readonly distributions: Map<Unit, z.ZodType>
   surroundings: Surroundings
@@ -49,6 +52,7 @@ export interface Context {
 export const newContext = (registries: Registries): Context => ({
   registries,
   notes: z.registry<Note>(),
+  parameters: new Map(),
   distributions: new Map(),
   surroundings: NOWHERE,
 })

@@ -85,6 +85,14 @@ export function kindSchema<S extends z.ZodType>(
 
 /** The schema of one parameter: its value, its default, or nothing if it is optional. */
 export function parameterSchema(parameter: Parameter<unknown>, context: Context): z.ZodType {
+  const known = context.parameters.get(parameter)
+  if (known) return known
+  const made = newSchema(parameter, context)
+  context.parameters.set(parameter, made)
+  return made
+}
+
+function newSchema(parameter: Parameter<unknown>, context: Context): z.ZodType {
   const schema = valueSchema(parameter.shape, parameter.meaning, context)
   const { default: value, optional } = parameter
   const whole = value !== undefined ? schema.default(value as never) : optional ? schema.optional() : schema
