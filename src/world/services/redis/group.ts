@@ -33,7 +33,7 @@ import type { Thread } from './thread.ts'
 
 /** [S] clusterCron runs ten times a second. */
 const TICK = ms(100)
-/** [S] A server pings one other a second, the one unheard for the longest time among five. */
+/** [S] A server pings one other a second, and each of them within half the node timeout; here in turn. */
 const PING_EACH = seconds(1)
 /** [S] A ping's header holds a bit for each slot. */
 const PING_BYTES = 2256
@@ -61,6 +61,8 @@ export class Group implements Candidate {
   readonly #pingPeriod: Nanos
   /** How far each has said that it is. */
   readonly #offsets = new Map<number, number>()
+  /** Whom it pings next, and when. */
+  #nextPeer: number
   #nextPing: Nanos = 0
 
   constructor(
@@ -93,7 +95,9 @@ export class Group implements Candidate {
     this.#handover = new Handover(context, replication, roles)
     this.#failovers = context.counter('failovers')
     this.#failoverTime = context.recording('failover-time')
-    this.#pingPeriod = Math.min(Math.round(nodeTimeout / 2), Math.max(1, peers.length - 1) * PING_EACH)
+    const others = Math.max(1, peers.length - 1)
+    this.#pingPeriod = Math.min(Math.floor(nodeTimeout / 2 / others), PING_EACH)
+    this.#nextPeer = (this.#standing.self + 1) % peers.length
   }
 
   begin(): void {
@@ -132,7 +136,8 @@ export class Group implements Candidate {
         this.#learn(from, message, now)
         break
       case 'redis.fail':
-        this.#detector.failed(message.node, now)
+        // One that hung hears later what was thought of it.
+        if (message.node !== this.#standing.self) this.#detector.failed(message.node, now)
         break
       case 'redis.vote-request':
         this.#vote(from, message)
@@ -193,7 +198,9 @@ export class Group implements Candidate {
   #tick(): void {
     const now = this.#context.now()
     const standing = this.#standing
-    if (now >= this.#nextPing) this.#ping(now)
+    // What it has missed while it hung it does not make up for.
+    this.#nextPing = Math.max(this.#nextPing, now - TICK)
+    for (; this.#nextPing <= now; this.#nextPing += this.#pingPeriod) this.#ping(now)
     this.#detector.look(now)
     const votes = (node: number) => standing.votes(node)
     for (const node of this.#detector.newlyFailed(standing.self, votes, standing.majority, now)) {
@@ -208,12 +215,13 @@ export class Group implements Candidate {
   }
 
   #ping(now: Nanos): void {
-    this.#nextPing = now + this.#pingPeriod
-    for (const [node, peer] of this.#standing.peers.entries()) {
-      if (node === this.#standing.self) continue
-      this.#detector.pinged(node, now)
-      this.#sign('redis.ping', peer)
-    }
+    const { peers, self } = this.#standing
+    if (peers.length < 2) return
+    const node = this.#nextPeer
+    const next = (node + 1) % peers.length
+    this.#nextPeer = next === self ? (next + 1) % peers.length : next
+    this.#detector.pinged(node, now)
+    this.#sign('redis.ping', peers[node]!)
   }
 
   #vote(from: Address, request: VoteRequest): void {

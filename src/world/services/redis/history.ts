@@ -34,6 +34,13 @@ export class History {
     return this.#writtenOff - from
   }
 
+  /** Up to which offset this story, another one than that, holds what that holds; where it does not come from that, nothing of its own. */
+  leaves(history: History): number {
+    for (let before = this.before; before; before = before.history.before)
+      if (before.history === history) return before.offset
+    return history.before?.offset ?? 0
+  }
+
   /** Whether who has it up to an offset can go on with this one. */
   continues(history: History, offset: number): boolean {
     return history === this || (history === this.before?.history && offset <= this.before.offset)

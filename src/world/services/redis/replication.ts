@@ -58,6 +58,8 @@ export class Replication {
   #askedAt = Number.NEGATIVE_INFINITY
   #ackedAt = Number.NEGATIVE_INFINITY
   #heardAt: Nanos = 0
+  /** What a crash left of an earlier history, where it is not yet known to be all. */
+  #left: { readonly history: History; readonly offset: number } | undefined
   /** The next message to the replicas asks how far they are. */
   #wantsAck = false
 
@@ -93,6 +95,8 @@ export class Replication {
   }
 
   acknowledge(offset: number): void {
+    if (offset === 0) return
+    this.#settleLoss()
     this.history.acknowledge(offset)
   }
 
@@ -111,12 +115,17 @@ export class Replication {
     this.#lag?.set(this.#context.now(), 0)
   }
 
-  /** The writes that a crash has taken; what is left ends at an offset of an earlier history. */
+  /**
+   * A crash has left an earlier history up to an offset. The rest is lost when the story goes on from here, and not where
+   * a replica takes over that has more.
+   */
   lostInCrash(history: History, offset: number): void {
-    this.#countLost(history, offset)
+    this.#left = { history, offset }
+    if (!this.#backlog) this.#settleLoss()
   }
 
   follow(master: Process): void {
+    this.#left = undefined
     this.master = master
     this.followers.clear()
     this.#attached = false
@@ -160,6 +169,7 @@ export class Replication {
 
   psync(from: Process, { history, offset }: PsyncMessage): void {
     if (this.master) return
+    this.#settleLoss()
     const now = this.#context.now()
     const backlog = this.history.continues(history, offset) ? this.#backlog?.since(offset) : undefined
     if (backlog) {
@@ -210,8 +220,7 @@ export class Replication {
     if (from.name !== this.master?.name) return
     const now = this.#context.now()
     // Whoever was a master learns here where the story went on without it.
-    for (let later = history; later.before; later = later.before.history)
-      if (later.before.history === this.history) this.#countLost(this.history, later.before.offset)
+    if (history !== this.history) this.#countLost(this.history, history.leaves(this.history))
     this.#resyncs?.add(now)
     this.#data.adopt(data)
     this.#backlog?.restart(offset)
@@ -270,6 +279,11 @@ export class Replication {
     follower.sentTo = this.offset
     this.#backlog!.trim(this.followers.sentTo(this.offset))
     this.#context.send(follower.process.address, message)
+  }
+
+  #settleLoss(): void {
+    if (this.#left) this.#countLost(this.#left.history, this.#left.offset)
+    this.#left = undefined
   }
 
   #countLost(history: History, offset: number): void {

@@ -12,6 +12,8 @@ import type { ServiceContext } from '../../service.ts'
 export interface ThreadItem {
   /** Nobody wants it any more where this is false. */
   readonly wanted: boolean
+  /** A timer: of what was kept, its turn comes after what the connections brought. */
+  readonly timer?: boolean
   /** Core time, as of now. */
   cost(): Nanos
   run(): void
@@ -62,13 +64,13 @@ export class Thread {
   }
 
   /** Carries out what costs nothing to speak of, now or when the thread is free again. */
-  do(code: () => void): void {
-    this.take({ wanted: true, cost: () => 0, run: code })
+  do(code: () => void, timer = false): void {
+    this.take({ wanted: true, timer, cost: () => 0, run: code })
   }
 
   /** The same after a delay, in turn with what comes. */
   after(delay: Nanos, then: () => void): Timer {
-    return this.#context.process.after(delay, () => this.do(then))
+    return this.#context.process.after(delay, () => this.do(then, true))
   }
 
   /** Nothing is carried out until what is returned has been called. */
@@ -110,7 +112,8 @@ export class Thread {
   }
 
   #release(): void {
-    const batch = this.#kept.filter(({ item }) => item.wanted)
+    const wanted = this.#kept.filter(({ item }) => item.wanted)
+    const batch = [...wanted.filter(({ item }) => !item.timer), ...wanted.filter(({ item }) => item.timer)]
     this.#kept = []
     const costs = batch.map(({ item }) => item.cost())
     const whole = costs.reduce((sum, cost) => sum + cost, 0)

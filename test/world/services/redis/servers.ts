@@ -1,6 +1,11 @@
 // Several Redis servers on a host each, as one part of a scenario, and clients on hosts of their own.
 
-import { type RedisReply, type RedisRequest, type RedisValue, redis as say } from '../../../../src/env/index.ts'
+import {
+  type RedisReply,
+  type RedisRequest,
+  type RedisValue,
+  redis as say,
+} from '../../../../src/env/index.ts'
 import { seconds } from '../../../../src/units.ts'
 import type { NetworkValues } from '../../../../src/world/network.ts'
 import type { Process } from '../../../../src/world/process.ts'
@@ -35,7 +40,10 @@ export class Servers {
     )
     for (const process of this.all) {
       const context = new ServiceContext(process, world.recorder, redis.metrics)
-      process.behaviour = new ServiceBehaviour(() => redis.create(context, valuesOf(redis, values)), redis.faults)
+      process.behaviour = new ServiceBehaviour(
+        () => redis.create(context, valuesOf(redis, values)),
+        redis.faults,
+      )
     }
     for (const process of this.all) process.begin()
     this.client = addClient(world, 'c')
