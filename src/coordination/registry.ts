@@ -1,6 +1,7 @@
 // All coordinators a scenario can name.
 
 import type { CoordinatorDefinition } from '../env/index.ts'
+import { queueConsumer } from './agents/consumer.ts'
 import { processExecutor } from './agents/process-executor.ts'
 import { swarmSetup } from './agents/swarm-setup.ts'
 import { worker } from './agents/worker.ts'
@@ -13,6 +14,7 @@ const known = [
   dispatcher,
   pipeline,
   processExecutor,
+  queueConsumer,
   raftElection,
   redisClient,
   swarmSetup,

@@ -5,6 +5,7 @@ import { generate } from './generate.ts'
 import { http } from './http.ts'
 import { infer } from './infer.ts'
 import { job } from './job.ts'
+import { publish } from './publish.ts'
 import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
 import { sql } from './sql.ts'
@@ -17,6 +18,7 @@ export const requests: Readonly<Record<string, RequestKind>> = {
   http,
   infer,
   job,
+  publish,
   redis,
   sql,
   tool,

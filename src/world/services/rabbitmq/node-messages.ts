@@ -43,6 +43,8 @@ interface OfQueue<K extends string> extends Of<K> {
 }
 
 export interface Enqueue extends OfQueue<'enqueue'> {
+  /** The leadership it is meant for: who has led before and leads again is told everything anew. */
+  readonly term: number
   readonly enqueuer: string
   readonly sequence: number
   readonly message: StoredMessage
@@ -93,7 +95,11 @@ export type NodePayload =
   /** Who leads a queue. */
   | (OfQueue<'leader'> & { readonly term: number })
   /** The consumers of a node at a queue: all of them (an answer to `leader`), or one more. */
-  | (OfQueue<'attach'> & { readonly consumers: readonly RemoteConsumerTerms[]; readonly all: boolean })
+  | (OfQueue<'attach'> & {
+      readonly term: number
+      readonly consumers: readonly RemoteConsumerTerms[]
+      readonly all: boolean
+    })
   | (OfQueue<'detach'> & { readonly consumer: number })
   | (OfQueue<'deliver'> & {
       readonly consumer: number

@@ -104,8 +104,9 @@ export class QueueClient {
   }
 
   /** This node leads from now on. */
-  lead(queue: QueueProcess, peers: readonly Peer[]): void {
+  lead(queue: QueueProcess, term: number, peers: readonly Peer[]): void {
     this.led = queue
+    this.#term = term
     this.#leader = undefined
     for (const peer of peers) if (peer.state === 'up') this.#awaited.add(peer)
     if (this.#awaited.size > 0) queue.hold()
@@ -138,6 +139,7 @@ export class QueueClient {
         if (payload.term >= this.#term) this.#hasLeader(peer, payload.term)
         break
       case 'enqueue': {
+        if (payload.term !== this.#term) return
         const { enqueuer, sequence, message, queue } = payload
         const answer = (refused?: string) =>
           peer.send({ of: 'enqueued', queue, sequence, ...(refused ? { refused } : {}) })
@@ -161,6 +163,7 @@ export class QueueClient {
         break
       }
       case 'attach':
+        if (payload.term !== this.#term) return
         if (payload.all) this.#heardFrom(peer)
         if (this.led) for (const consumer of payload.consumers) this.#attachRemote(this.led, peer, consumer)
         break
@@ -189,7 +192,10 @@ export class QueueClient {
       return
     }
     const { enqueuer, sequence, message } = offer
-    this.#leader?.send({ of: 'enqueue', queue: this.name, enqueuer, sequence, message }, message.content.size)
+    this.#leader?.send(
+      { of: 'enqueue', queue: this.name, term: this.#term, enqueuer, sequence, message },
+      message.content.size,
+    )
   }
 
   #hasLeader(peer: Peer, term: number): void {
@@ -207,7 +213,10 @@ export class QueueClient {
       autoAck,
       holds: [...positions],
     }))
-    this.#leader?.send({ of: 'attach', queue: this.name, consumers, all }, 20 * consumers.length)
+    this.#leader?.send(
+      { of: 'attach', queue: this.name, term: this.#term, consumers, all },
+      20 * consumers.length,
+    )
   }
 
   #attachHere(queue: QueueProcess, subscription: Subscription): void {

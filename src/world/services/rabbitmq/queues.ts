@@ -251,8 +251,9 @@ export class Queues implements PeerListener {
     const { name, terms } = client
     const process = new QueueProcess(name, terms, store, this.#surroundings(terms))
     process.restore(entries)
-    client.lead(process, terms.type === 'quorum' ? this.peers : [])
-    for (const peer of this.peers) peer.send({ of: 'leader', queue: name, term: this.#termOf(name) })
+    const term = this.#termOf(name)
+    client.lead(process, term, terms.type === 'quorum' ? this.peers : [])
+    for (const peer of this.peers) peer.send({ of: 'leader', queue: name, term })
   }
 
   #termOf(queue: string): number {

@@ -66,10 +66,10 @@ export function makeRabbits(given: Given = {}, nodes = 1, network = {}, hosts: G
   return { world, nodes: processes, facts, count }
 }
 
-/** Two hosts cannot reach each other, until what is returned is called. */
-export function cut(world: World, a: string, b: string): () => void {
+/** One host cannot reach another, nor (where both) the other it, until what is returned is called. */
+export function cut(world: World, a: string, b: string, both = true): () => void {
   const [from, to] = [a, b].map((name) => new Set([world.hosts.get(name)!]))
-  return world.network.cut({ from: from!, to: to!, both: true })
+  return world.network.cut({ from: from!, to: to!, both })
 }
 
 /** A message of a producer, with its number. */
