@@ -151,6 +151,19 @@ describe('the law of detection', () => {
     expect(busy(seconds(3) + ms(2))).toBe('unhealthy')
   })
 
+  test('failures count only in a row', () => {
+    const here = yard()
+    const container = here.add('redis', checked({ interval: seconds(10), timeout: seconds(1), retries: 2 }))
+    const { process } = container
+    // The checks at 10, 32, 54 s … fail, those between them pass.
+    for (const time of [9, 31, 53, 75])
+      at(here.world, seconds(time), () => {
+        const resume = process.pause()
+        at(here.world, seconds(time + 4), resume)
+      })
+    expect(changes(here, seconds(90))).toEqual(['healthy at 21 s'])
+  })
+
   test('one success makes healthy again', () => {
     const here = yard()
     const container = here.add(

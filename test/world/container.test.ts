@@ -47,6 +47,15 @@ describe('the start', () => {
     expect(here.log).toEqual(['cache begins at 0 s', 'db begins at 5 s', 'api begins at 6 s'])
   })
 
+  test('is called off by a stop while it still waits', () => {
+    const here = yard()
+    const db = here.add('db', { startsAt: seconds(3) })
+    const api = here.add('api', { dependsOn: () => [db] })
+    at(here.world, seconds(1), () => api.stop(0, () => {}))
+    here.run(seconds(10))
+    expect(here.log).toEqual(['db begins at 3 s'])
+  })
+
   test('does not come by itself where somebody else has to start it', () => {
     const here = yard()
     const container = here.add('spare', { autostart: false })
@@ -188,12 +197,14 @@ describe('stopping', () => {
     const here = yard()
     const looping = here.add('looping', restart('always'))
     const starting = here.add('starting', { start: always(seconds(10)) })
-    at(here.world, seconds(1), () => looping.process.kill())
+    const killed = here.add('killed', restart('always'))
+    for (const { process } of [looping, killed]) at(here.world, seconds(1), () => process.kill())
+    at(here.world, seconds(1) + ms(50), () => killed.kill())
     for (const container of [looping, starting])
       at(here.world, seconds(1) + ms(50), () => container.stop(0, () => here.log.push('stopped')))
     here.run(minutes(2))
-    expect(here.log).toEqual(['looping begins at 0 s', 'stopped', 'stopped'])
-    expect([looping.state, starting.state]).toEqual(['exited', 'exited'])
+    expect(here.log).toEqual(['looping begins at 0 s', 'killed begins at 0 s', 'stopped', 'stopped'])
+    expect([looping, starting, killed].map(({ state }) => state)).toEqual(['exited', 'exited', 'exited'])
   })
 })
 

@@ -141,6 +141,17 @@ describe('exec', () => {
     expect(stage.refusals()[2]).toEqual([409, 'Container redis is not running'])
   })
 
+  test('is not begun in the next life of its container either', () => {
+    const stage = new Stage()
+    const container = stage.add('redis')
+    stage.ask(0, exec)
+    at(stage.world, ms(50), () => container.process.kill())
+    at(stage.world, ms(60), () => container.start())
+    stage.run(seconds(1))
+    expect(container.state).toBe('running')
+    expect(stage.refusals()).toEqual([[409, 'Container redis is not running']])
+  })
+
   test('holds memory within the container’s limit, and gives it back', () => {
     const stage = new Stage()
     const { process } = stage.add('redis')
@@ -330,6 +341,17 @@ describe('concurrency', () => {
     expect(metric(stage.world, 'service.docker.queue.max')).toBe(2)
   })
 
+  test('counts whatever is asked, until it is answered', () => {
+    const stage = new Stage({ concurrency: 1 })
+    stage.add('one', { autostart: false })
+    stage.add('two', { autostart: false })
+    stage.ask(0, { kind: 'docker.start', container: 'one' })
+    stage.ask(0, { kind: 'docker.inspect', container: 'three' })
+    stage.ask(0, { kind: 'docker.start', container: 'two' })
+    stage.run(minutes(1))
+    expect(stage.asked.map(({ latency }) => latency / 1e6)).toEqual([570, 570, 1140])
+  })
+
   test('leaves a place to whoever comes next, if one who waits gives up', () => {
     const stage = new Stage({ concurrency: 1 })
     stage.add('redis')
@@ -399,6 +421,16 @@ test('while the daemon is down nothing is restarted, and its commands have ended
   expect([dead.state, process.memory.used]).toEqual(['restarting', 0])
   stage.on(seconds(40))
   expect(dead.state).toBe('running')
+})
+
+test('a daemon that was killed goes on with nothing of its earlier life', () => {
+  const stage = new Stage()
+  const container = stage.add('redis', { stopTime: always(seconds(5)) })
+  stage.ask(0, { kind: 'docker.restart', container: 'redis' })
+  at(stage.world, seconds(2), () => stage.engine.kill())
+  stage.run(minutes(1))
+  expect(stage.engine.up).toBe(true)
+  expect([container.state, container.exitCode]).toEqual(['exited', 143])
 })
 
 describe('a pull', () => {
