@@ -195,7 +195,9 @@ export class Agent implements Service {
     if (state === 'dead') {
       this.#failed.add(name)
       this.#count.failures.add(now)
-      if (this.context.processOf({ name }).up) this.#count.falseAlarms.add(now)
+      const process = this.context.processOf({ name })
+      if (process.up) this.#count.falseAlarms.add(now)
+      else this.#count.detection.record(now, now - process.endedAt)
     } else if (state !== 'suspect') this.#failed.delete(name)
     this.#reconciliation?.changed(member)
     this.#observe()
@@ -261,6 +263,7 @@ const counters = (context: ServiceContext) => ({
   elections: context.counter('elections'),
   reads: context.counter('reads'),
   readsFailed: context.counter('reads.failed'),
+  detection: context.recording('detection'),
 })
 
 /** Whether it is this agent, the first of its part on its host, that registers what is on it. */

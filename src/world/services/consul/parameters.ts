@@ -204,6 +204,12 @@ export const metrics = {
   suspicions: { observed: 'count', unit: 'count', better: 'lower', meaning: 'members it came to suspect' },
   failures: { observed: 'count', unit: 'count', better: 'lower', meaning: 'members it took for failed' },
   'false-alarms': { observed: 'count', unit: 'count', better: 'lower', meaning: 'of these, those that ran' },
+  detection: {
+    observed: 'value',
+    unit: 'ns',
+    better: 'lower',
+    meaning: 'time from the end of a member until it is taken for failed here',
+  },
   refutations: {
     observed: 'count',
     unit: 'count',

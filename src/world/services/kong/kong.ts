@@ -39,6 +39,7 @@ class Kong implements Service, Gateway {
     const told = {
       unhealthy: () => this.#count.unhealthy.add(context.now()),
       lookup: () => this.#count.lookups.add(context.now()),
+      exposed: (time: Nanos) => this.#count.exposure.record(context.now(), time),
     }
     const services = Object.entries(values.services)
     this.#upstreams = new Map(
@@ -144,6 +145,7 @@ const counters = (context: ServiceContext) => ({
   closed: context.counter('closed'),
   unhealthy: context.counter('unhealthy'),
   lookups: context.counter('lookups'),
+  exposure: context.recording('exposure'),
   kong: context.recording('latency.kong'),
   upstream: context.recording('latency.upstream'),
 })

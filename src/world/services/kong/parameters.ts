@@ -263,6 +263,13 @@ export const metrics = {
     meaning: 'times a target became unhealthy',
   },
   lookups: { observed: 'count', unit: 'count', better: 'lower', meaning: 'questions to Consul' },
+  exposure: {
+    observed: 'value',
+    unit: 'ns',
+    better: 'lower',
+    meaning:
+      'time from the first to the last request that a target failed (a connection, a timeout, 429, 500 or 503), until it answers again or is taken out',
+  },
   'latency.kong': {
     observed: 'value',
     unit: 'ns',

@@ -2,6 +2,7 @@
 // lua-resty-healthcheck does. What has a threshold of 0 is not counted at all: where successes have, none of them takes
 // failures back, and those add up however far apart they are.
 
+import type { Nanos } from '../../../units.ts'
 import type { Process } from '../../process.ts'
 
 export type Sign = 'success' | 'http-failure' | 'tcp-failure' | 'timeout'
@@ -25,6 +26,9 @@ export class Target {
   healthy = true
   /** When it was chosen last, in choices. */
   chosen = 0
+  /** Since when requests that are passed to it fail, without one that did not; and when the last one did. */
+  failsSince: Nanos | undefined
+  failedAt: Nanos = 0
   readonly #counts = new Map<Sign, number>()
 
   constructor(

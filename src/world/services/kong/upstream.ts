@@ -2,6 +2,7 @@
 
 import { type HttpRequest, RefusedError, TimeoutError } from '../../../env/index.ts'
 import { ScenarioError } from '../../../errors.ts'
+import type { Nanos } from '../../../units.ts'
 import type { Process } from '../../process.ts'
 import type { ServiceContext } from '../../service.ts'
 import { processesOf } from '../addresses.ts'
@@ -21,6 +22,8 @@ const UNHEALTHY_STATUSES = [429, 404, 500, 501, 502, 503, 504, 505]
 export interface Told {
   unhealthy(): void
   lookup(): void
+  /** Requests went to a target that failed them, for so long. */
+  exposed(time: Nanos): void
 }
 
 export class Upstream {
@@ -80,7 +83,23 @@ export class Upstream {
 
   /** A request at a target has ended so; a status that is neither good nor bad says nothing. */
   saw(target: Target, sign: Sign | undefined): void {
-    if (sign && target.saw(sign, this.service.passive)) this.told.unhealthy()
+    if (sign === undefined) return
+    const now = this.context.now()
+    if (sign === 'success') this.#endExposure(target)
+    else {
+      target.failsSince ??= now
+      target.failedAt = now
+    }
+    if (!target.saw(sign, this.service.passive)) return
+    this.told.unhealthy()
+    this.#endExposure(target)
+  }
+
+  /** No requests fail at it any more: it answers, is taken out, or is there no longer. */
+  #endExposure(target: Target): void {
+    if (target.failsSince === undefined) return
+    this.told.exposed(target.failedAt - target.failsSince)
+    target.failsSince = undefined
   }
 
   /** Those that were there already keep their health. */
@@ -89,6 +108,7 @@ export class Upstream {
     const same =
       targets.length === processes.length && targets.every(({ process }, i) => process === processes[i])
     if (same) return
+    for (const target of targets) if (!processes.includes(target.process)) this.#endExposure(target)
     const by = new Map(targets.map((target) => [target.process, target]))
     this.balancer.set(processes.map((process) => by.get(process) ?? new Target(process, WEIGHT)))
   }
@@ -106,7 +126,9 @@ export class Upstream {
     const { active } = this.service
     const message: HttpRequest = { kind: 'http', method: 'GET', path: active.path }
     const saw = (sign: Sign): void => {
-      if (target.saw(sign, active)) this.told.unhealthy()
+      if (!target.saw(sign, active)) return
+      this.told.unhealthy()
+      this.#endExposure(target)
     }
     new Forward(
       this.context.process,

@@ -64,7 +64,7 @@ describe('a backend that dies', () => {
     run(minutes(2))
     const failed = asked.filter(({ error }) => error)
     const slow = asked.filter(({ latency }) => latency > ms(500))
-    const last = (some: readonly Asked[]) =>
+    const last = (some: readonly Asked<HttpReply>[]) =>
       Math.max(0, ...some.map(({ sentAt }) => sentAt - died)) / seconds(1)
     return { asked, failed, slow, last, retries: count('retries')! }
   }
