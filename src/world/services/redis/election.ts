@@ -10,8 +10,13 @@ import type { Vote, VoteRequest } from './messages.ts'
 import type { Standing } from './standing.ts'
 import type { Thread } from './thread.ts'
 
+/** [S] cluster-replica-validity-factor: one whose data is older than so many node timeouts does not stand. */
+const VALIDITY = 10
+
 /** What a candidate does. */
 export interface Candidate {
+  /** How old its data may be. */
+  age(): Nanos
   /** How many replicas of the same master have got further. */
   rank(): number
   /** Lets the other replicas know how far this one is. */
@@ -98,10 +103,11 @@ export class Election {
     this.#count()
   }
 
-  /** Whether it is a replica here whose master has failed. */
+  /** Whether it is a replica here whose master has failed, and no stale one. */
   get #orphaned(): boolean {
     const { isMaster, master } = this.#standing
-    return !isMaster && this.#detector.hasFailed(master)
+    if (isMaster || !this.#detector.hasFailed(master)) return false
+    return this.#candidate.age() <= VALIDITY * this.#nodeTimeout
   }
 
   #wait(delay: Nanos): void {

@@ -165,6 +165,10 @@ export class Group implements Candidate {
     this.#handover.acked()
   }
 
+  age(): Nanos {
+    return this.#replication.age(this.#context.now())
+  }
+
   rank(): number {
     const { shards, home, master } = this.#standing
     const further = (node: number) => (this.#offsets.get(node) ?? 0) > this.#replication.offset

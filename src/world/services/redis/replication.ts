@@ -58,6 +58,8 @@ export class Replication {
   #askedAt = Number.NEGATIVE_INFINITY
   #ackedAt = Number.NEGATIVE_INFINITY
   #heardAt: Nanos = 0
+  /** When it last followed without a gap, as far as it knew. */
+  #soundAt = Number.NEGATIVE_INFINITY
   /** What a crash left of an earlier history, where it is not yet known to be all. */
   #left: { readonly history: History; readonly offset: number } | undefined
   /** The next message to the replicas asks how far they are. */
@@ -150,11 +152,18 @@ export class Replication {
     if (from.name !== this.master?.name) return
     this.#heardAt = this.#context.now()
     if (!this.#attached) return
-    if (history === this.history && sentTo !== undefined && this.offset >= sentTo) this.clock = clock
-    else {
+    if (history === this.history && sentTo !== undefined && this.offset >= sentTo) {
+      this.clock = clock
+      this.#soundAt = this.#heardAt
+    } else {
       this.#attached = false
       this.#ask()
     }
+  }
+
+  /** How old its data may be. */
+  age(now: Nanos): Nanos {
+    return now - this.#soundAt
   }
 
   /** What a replica has been sent; `undefined`: it does not follow. */
@@ -204,6 +213,7 @@ export class Replication {
       return
     }
     this.#attached = true
+    this.#soundAt = now
     this.history = history
     for (const write of writes.slice(this.offset - start)) {
       this.#data.apply(write)
@@ -229,6 +239,7 @@ export class Replication {
     this.clock = clock
     this.#attached = true
     this.#heardAt = now
+    this.#soundAt = now
     this.#lag?.set(now, now - clock)
     this.#ack()
   }
