@@ -14,7 +14,7 @@ export interface Lane {
 }
 
 /** Beyond so many events nothing more is taken down. */
-export const MOST_EVENTS = 2_000_000
+const MOST_EVENTS = 2_000_000
 
 export class Timeline {
   readonly #events: string[] = []

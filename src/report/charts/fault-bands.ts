@@ -5,7 +5,7 @@ import type { Spec } from './chart.ts'
 import { QUIET } from './theme.ts'
 
 /** Those of the result's only variant, or those that all its variants share. */
-export function sharedFaults({ variants }: Result): readonly Fault[] {
+function sharedFaults({ variants }: Result): readonly Fault[] {
   const [first] = variants
   if (!first) return []
   const shared = JSON.stringify(first.faults)
