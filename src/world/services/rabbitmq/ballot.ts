@@ -7,7 +7,7 @@ import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import type { Vote, Voted } from './node-messages.ts'
 import type { Peer } from './peer.ts'
-import type { ReplicaFile } from './replica.ts'
+import type { ReplicaFile } from './replica-file.ts'
 
 /** The least and the greatest time until a replica without leader asks for votes: Raft's 150 to 300 ms. */
 const LEAST_WAIT: Nanos = 150e6

@@ -8,7 +8,7 @@ import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import type { DiskWatch } from './disk-watch.ts'
 import { Entry, type StoredMessage } from './message.ts'
-import type { Offer, QueueStore } from './queue-process.ts'
+import type { Offer, QueueStore } from './queue-store.ts'
 
 interface WrittenMessage {
   readonly position: number

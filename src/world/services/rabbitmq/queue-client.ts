@@ -10,7 +10,8 @@ import type { Entry, StoredMessage } from './message.ts'
 import type { NodePayload, RemoteConsumerTerms } from './node-messages.ts'
 import type { Peer } from './peer.ts'
 import type { Publication } from './publication.ts'
-import type { Offer, QueueProcess } from './queue-process.ts'
+import type { QueueProcess } from './queue-process.ts'
+import type { Offer } from './queue-store.ts'
 import type { Subscription } from './subscription.ts'
 
 /** What comes of taking one message by hand. */

@@ -1,20 +1,24 @@
 // The queues of a broker, and the other nodes of its cluster: who leads which queue, what is declared, and whose alarm is up.
 // Queues declared in the scenario have their homes (and first leaders) in turn; those declared by a request, where it came.
 
-import { type DeclareRequest, type QueueTerms, RefusedError } from '../../../env/index.ts'
+import type { DeclareRequest, QueueTerms, RefusedError } from '../../../env/index.ts'
 import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import { ClassicFile, ClassicStore } from './classic-store.ts'
+import { deadLetter, goesRound } from './dead-letter.ts'
+import { durableOf, isSame, mismatch } from './declarations.ts'
 import type { DiskWatch } from './disk-watch.ts'
 import type { MemoryGauge } from './memory-gauge.ts'
 import { type DeathReason, Entry, type StoredMessage } from './message.ts'
-import type { Declarations, Declared, NodeMessage, NodePayload } from './node-messages.ts'
+import type { Declared, NodeMessage, NodePayload } from './node-messages.ts'
 import type { RabbitMqValues } from './parameters.ts'
 import { Peer, type PeerListener } from './peer.ts'
 import { QueueClient } from './queue-client.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
-import { type QueueCosts, QueueProcess, type QueueStore, type QueueSurroundings } from './queue-process.ts'
-import { Replica, ReplicaFile } from './replica.ts'
+import { QueueProcess } from './queue-process.ts'
+import type { QueueCosts, QueueStore, QueueSurroundings } from './queue-store.ts'
+import { Replica } from './replica.ts'
+import { ReplicaFile } from './replica-file.ts'
 import { Topology } from './topology.ts'
 import { queueTerms } from './values.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
@@ -275,18 +279,13 @@ export class Queues implements PeerListener {
   }
 
   #deadLetter(queue: string, terms: QueueTerms, message: StoredMessage, reason: DeathReason): boolean {
-    const { deadLetterExchange, deadLetterRoutingKey } = terms
-    if (deadLetterExchange === undefined) return false
-    const deaths = [...message.deaths, { queue, reason }]
-    // Round and round without a consumer's doing: such a message is dropped.
-    const lastRejected = deaths.findLastIndex((death) => death.reason === 'rejected')
-    const since = deaths.slice(lastRejected + 1).map((death) => death.queue)
-    const routingKey = deadLetterRoutingKey ?? message.routingKey
-    const routes = this.topology.route(deadLetterExchange, routingKey) ?? []
-    const queues = routes.filter((target) => !since.includes(target))
-    const { expiration: _, ...content } = message.content
-    const dead = { ...message, exchange: deadLetterExchange, routingKey, content, deaths }
-    this.#terms.publishDead(dead, queues)
+    const dead = deadLetter(message, { queue, reason }, terms)
+    if (!dead) return false
+    const routes = this.topology.route(dead.exchange, dead.routingKey) ?? []
+    this.#terms.publishDead(
+      dead,
+      routes.filter((target) => !goesRound(dead, target)),
+    )
     return true
   }
 
@@ -301,19 +300,4 @@ export class Queues implements PeerListener {
 const costsOf = (cost: Nanos, { collectEvery, collection }: RabbitMqValues): QueueCosts => {
   const quarter = Math.round(cost / 4)
   return { enqueue: cost - 2 * quarter, deliver: quarter, settle: quarter, collectEvery, collection }
-}
-
-const mismatch = (what: string, name: string): RefusedError =>
-  new RefusedError(406, `${what} ${name} is there already, and different`)
-
-const isSame = (a: QueueTerms, b: QueueTerms): boolean =>
-  ([...Object.keys(a), ...Object.keys(b)] as (keyof QueueTerms)[]).every((key) => a[key] === b[key])
-
-/** What of it survives the end of a broker. */
-function durableOf({ declarations, home }: Declared): Declared {
-  const durable = <T extends { readonly durable: boolean }>(all: Readonly<Record<string, T>>) =>
-    Object.fromEntries(Object.entries(all).filter(([, terms]) => terms.durable))
-  const { exchanges, queues, bindings } = declarations
-  const left: Declarations = { exchanges: durable(exchanges), queues: durable(queues), bindings }
-  return { declarations: left, home }
 }

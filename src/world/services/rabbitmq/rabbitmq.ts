@@ -19,7 +19,6 @@ import {
   RefusedError,
 } from '../../../env/index.ts'
 import type { Envelope } from '../../envelope.ts'
-import type { Process } from '../../process.ts'
 import { defineService, type Service, type ServiceContext } from '../../service.ts'
 import { Connection } from './connection.ts'
 import { DiskWatch } from './disk-watch.ts'
@@ -28,8 +27,7 @@ import { MemoryGauge } from './memory-gauge.ts'
 import type { Entry, StoredMessage } from './message.ts'
 import type { NodeMessage } from './node-messages.ts'
 import { faults, metrics, parameters, type RabbitMqValues } from './parameters.ts'
-import { PUBLISHED, Publication } from './publication.ts'
-import { PublishingConnection } from './publishing-connection.ts'
+import { Publishing } from './publishing.ts'
 import type { QueueClient } from './queue-client.ts'
 import { QueueMetrics } from './queue-metrics.ts'
 import { Queues } from './queues.ts'
@@ -54,15 +52,10 @@ class RabbitMq implements Service {
   readonly #disk: DiskWatch
   readonly #queueMetrics: QueueMetrics
   readonly #queues: Queues
+  readonly #publishing: Publishing
   readonly #remoteGets: RemoteGets
-  readonly #publishing = new Map<Process, PublishingConnection>()
   readonly #connections = new Map<string, Connection>()
-  readonly #published
-  readonly #unroutable
   readonly #closed
-  readonly #confirmLatency
-  readonly #blocked
-  readonly #heldBack = new Set<PublishingConnection>()
   #subscriptions = 0
   /** What has come while it hangs. */
   #stuck: (() => void)[] | undefined
@@ -71,21 +64,11 @@ class RabbitMq implements Service {
     checkValues(values, context)
     this.#context = context
     this.#values = values
-    this.#published = context.counter('published')
-    this.#unroutable = context.counter('unroutable')
     this.#closed = context.counter('connections.closed')
-    this.#confirmLatency = context.recording('confirm.latency')
-    this.#blocked = context.level(
-      'blocked',
-      'count',
-      'lower',
-      'publishing connections that an alarm holds back at',
-    )
-    this.#blocked.set(context.now(), 0)
     this.#queueMetrics = new QueueMetrics(context)
     const ownAlarmChanged = (): void => {
       this.#queues.tellAlarm(this.#ownAlarm)
-      this.#alarmsChanged()
+      this.#publishing.alarmChanged()
     }
     this.#memory = new MemoryGauge(context, values.memoryCheck, ownAlarmChanged)
     this.#disk = new DiskWatch(context, values.diskFreeLimit, ownAlarmChanged)
@@ -95,8 +78,15 @@ class RabbitMq implements Service {
       memory: this.#memory,
       disk: this.#disk,
       metrics: this.#queueMetrics,
-      publishDead: (message, queues) => this.#publishTo(queues, message, undefined, undefined),
-      alarmsChanged: () => this.#alarmsChanged(),
+      publishDead: (message, queues) => this.#publishing.publishTo(queues, message),
+      alarmsChanged: () => this.#publishing.alarmChanged(),
+    })
+    this.#publishing = new Publishing({
+      context,
+      values,
+      memory: this.#memory,
+      queues: this.#queues,
+      alarm: () => this.#ownAlarm || this.#queues.alarm,
     })
     this.#remoteGets = new RemoteGets(context, this.#queues)
   }
@@ -132,11 +122,16 @@ class RabbitMq implements Service {
     this.#queues.crash()
     this.#queueMetrics.crash()
     this.#memory.crash()
-    this.#blocked.set(this.#context.now(), 0)
+    this.#publishing.crash()
   }
 
   fault(name: string): () => void {
     return name === 'hang' ? this.#hang() : this.#memory.force()
+  }
+
+  /** Whether this node holds publishers back. */
+  get #ownAlarm(): boolean {
+    return this.#memory.alarm || this.#disk.alarm
   }
 
   #hang(): () => void {
@@ -152,7 +147,7 @@ class RabbitMq implements Service {
     const message = request.message as AmqpRequest
     switch (message.kind) {
       case 'amqp.publish':
-        this.#publishingOf(request.from).receive(message, request)
+        this.#publishing.receive(request.from, message, request)
         break
       case 'amqp.open':
         this.#open(request)
@@ -189,7 +184,7 @@ class RabbitMq implements Service {
   #receive(from: Address, message: Message): void {
     switch (message.kind) {
       case 'amqp.publish':
-        this.#publishingOf(this.#context.processOf(from)).receive(message as PublishRequest)
+        this.#publishing.receive(this.#context.processOf(from), message as PublishRequest)
         break
       case 'amqp.settle':
       case 'amqp.heartbeat': {
@@ -289,81 +284,6 @@ class RabbitMq implements Service {
     if (queue && !queue.isDown) return queue
     request.refuse(queue?.downError ?? new RefusedError(404, `no queue ${name}`))
     return undefined
-  }
-
-  #publishingOf(client: Process): PublishingConnection {
-    const known = this.#publishing.get(client)
-    if (known) return known
-    const { publishCost, credit, quorumCredit, connectionMemory } = this.#values
-    const connection = new PublishingConnection({
-      process: new ErlangProcess(this.#context),
-      cost: publishCost,
-      credit: { classic: credit, quorum: quorumCredit },
-      blocked: (waiting) => this.#isBlocked(waiting),
-      route: (from, message, request) => this.#route(from, message, request),
-    })
-    this.#publishing.set(client, connection)
-    this.#memory.add(connectionMemory)
-    return connection
-  }
-
-  #isBlocked(connection: PublishingConnection): boolean {
-    if (!this.#ownAlarm && !this.#queues.alarm) return false
-    this.#heldBack.add(connection)
-    this.#blocked.set(this.#context.now(), this.#heldBack.size)
-    return true
-  }
-
-  get #ownAlarm(): boolean {
-    return this.#memory.alarm || this.#disk.alarm
-  }
-
-  #alarmsChanged(): void {
-    const heldBack = [...this.#heldBack]
-    this.#heldBack.clear()
-    for (const connection of heldBack) connection.read()
-    this.#blocked.set(this.#context.now(), this.#heldBack.size)
-  }
-
-  #route(from: PublishingConnection, publish: PublishRequest, request: Envelope | undefined): void {
-    const { exchange, routingKey, content, confirm, mandatory } = publish
-    const now = this.#context.now()
-    const queues = this.#queues.topology.route(exchange, routingKey)
-    this.#published.add(now)
-    if (!queues || queues.length === 0) {
-      this.#unroutable.add(now)
-      if (queues && !mandatory) request?.reply(PUBLISHED)
-      else
-        request?.refuse(
-          new RefusedError(404, queues ? `no queue for ${routingKey}` : `no exchange ${exchange}`),
-        )
-      return
-    }
-    const promised = confirm && request !== undefined
-    const message = { exchange, routingKey, content, timestamp: now, promised, deaths: [] }
-    this.#publishTo(queues, message, request, from)
-    if (!confirm) request?.reply(PUBLISHED)
-  }
-
-  #publishTo(
-    queues: readonly string[],
-    message: StoredMessage,
-    request: Envelope | undefined,
-    from: PublishingConnection | undefined,
-  ): void {
-    const waiting = message.promised ? request : undefined
-    const publication = new Publication(queues.length, waiting, from, this.#confirm)
-    for (const name of queues) {
-      const queue = this.#queues.get(name)!
-      from?.spend(queue.terms.type)
-      queue.publish(message, queues.length === 1 ? waiting : undefined, publication)
-    }
-  }
-
-  readonly #confirm = (request: Envelope): void => {
-    const now = this.#context.now()
-    this.#confirmLatency.record(now, now - request.arrivedAt)
-    request.reply(PUBLISHED)
   }
 }
 

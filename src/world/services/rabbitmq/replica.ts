@@ -9,36 +9,16 @@ import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import { Ballot } from './ballot.ts'
 import { ErlangProcess } from './erlang-process.ts'
-import { Entry, type StoredMessage } from './message.ts'
+import { Entry } from './message.ts'
 import type { Append, Appended, RaftPayload } from './node-messages.ts'
 import type { Peer } from './peer.ts'
-import type { Offer, QueueStore } from './queue-process.ts'
-import { bytesOf, type Command, type LogEntry, RaftLog } from './raft-log.ts'
+import type { Offer, QueueStore } from './queue-store.ts'
+import { bytesOf, type Command, type LogEntry } from './raft-log.ts'
+import type { ReplicaFile } from './replica-file.ts'
 import type { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Entries sent at once. */
 const MOST_ENTRIES = 1024
-
-/** What a replica has on the disk, and what follows from it. */
-export class ReplicaFile {
-  /** 0: it was never there. */
-  term = 0
-  votedIn = 0
-  votedFor = ''
-  readonly log = new RaftLog()
-  /** The last entry that is on the disk for good. */
-  synced = 0
-  applied = 0
-  /** Messages in the queue, by position. */
-  readonly live = new Map<number, { readonly message: StoredMessage; readonly expiresAt: Nanos }>()
-  /** The last message taken of each enqueuer. */
-  readonly sequences = new Map<string, number>()
-
-  /** Its process has ended: what was not synced never happened. */
-  crash(): void {
-    this.log.truncate(this.synced)
-  }
-}
 
 export interface ReplicaTerms {
   readonly queue: string
