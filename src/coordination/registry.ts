@@ -8,6 +8,7 @@ import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
 import { raftElection } from './election/raft-election.ts'
 import { pipeline } from './messaging/pipeline.ts'
+import { redisSubscriber } from './messaging/redis-subscriber.ts'
 import { redisClient } from './state/redis-client.ts'
 
 const known = [
@@ -17,6 +18,7 @@ const known = [
   queueConsumer,
   raftElection,
   redisClient,
+  redisSubscriber,
   swarmSetup,
   worker,
 ] as unknown as readonly CoordinatorDefinition[]

@@ -14,6 +14,7 @@ import type { Nanos } from '../../../units.ts'
 import type { Envelope } from '../../envelope.ts'
 import { defineService, type Service, type ServiceContext } from '../../service.ts'
 import type { Written } from './backlog.ts'
+import { PUBLISHED } from './commands/server.ts'
 import { Exchange } from './exchange.ts'
 import { Execution } from './execution.ts'
 import { Expiry } from './expiry.ts'
@@ -153,11 +154,13 @@ class Redis implements Service, Replicated, Noticed {
   }
 
   costOfNotice(message: NoticeMessage): Nanos {
-    const { deliveryCost, commandCost } = this.#values
-    if (message.kind === 'redis.snapshot') return Math.round(deliveryCost + message.data.size * commandCost)
-    if (message.kind !== 'redis.stream') return deliveryCost
+    const { deliveryCost, commandCost, elementCost } = this.#values
     let cost = deliveryCost
-    for (const { invocation } of message.writes) cost += this.#execution.weigh(invocation)
+    if (message.kind === 'redis.stream')
+      for (const { invocation } of message.writes) cost += this.#execution.weigh(invocation)
+    else if (message.kind === 'redis.snapshot') cost += message.data.size * commandCost
+    else if (message.kind === 'redis.forward')
+      cost += PUBLISHED * this.#subscriptions.receivers(message.channel) * elementCost
     return Math.round(cost)
   }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { slotOf, transaction } from '../../../../src/env/index.ts'
-import { ms, seconds, us } from '../../../../src/units.ts'
+import { seconds, us } from '../../../../src/units.ts'
 import { Servers, type Words } from './servers.ts'
 
 const LAN = { latency: { kind: 'constant', value: us(100) } }

@@ -139,13 +139,13 @@ describe('publishing', () => {
     expect(metric(servers.world, 'service.redis.1.disconnected')).toBe(0)
   })
 
-  test('a message to n subscribers costs its command, n elements, and n writes after the reply', () => {
+  test('a message to n subscribers costs its command, four elements for each, and n writes after the reply', () => {
     const servers = new Servers(1, {}, { latency: { kind: 'constant', value: us(100) } })
     const all = Array.from({ length: 40 }, (_, i) => addSubscriber(servers, `s${i}`, ['SUBSCRIBE', 'news']))
     servers.until(ms(20))
     const asked = servers.ask(1, 'PUBLISH', 'news', 'x')
     servers.until(ms(30))
-    const handling = 5556 + 40 * 127
+    const handling = 5556 + 40 * 4 * 127
     expect(asked.reply!.values).toEqual([40])
     expect(asked.latency).toBe(us(200) + handling)
     for (const { got } of all)

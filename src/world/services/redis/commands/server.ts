@@ -5,6 +5,9 @@ import type { Process } from '../../../process.ts'
 import { CommandError } from '../keyspace.ts'
 import { MORE, type ServerCommand, type ServerSide } from './command.ts'
 
+/** Elements of a message to a subscriber: its length, what it is, its channel, its text. */
+export const PUBLISHED = 4
+
 /** One answer is itself; Redis writes several one after the other. */
 const together = (answers: readonly RedisValue[]): RedisValue =>
   answers.length === 1 ? answers[0]! : answers
@@ -33,7 +36,7 @@ export const server: Readonly<Record<string, ServerCommand>> = {
   PUBLISH: {
     least: 2,
     keys: 'none',
-    elements: (server, [channel]) => server.receivers(channel!),
+    elements: (server, [channel]) => PUBLISHED * server.receivers(channel!),
     answer: (server, [channel, message]) => server.publish(channel!, message!),
   },
   SUBSCRIBE: subscribe('subscribe', false),
