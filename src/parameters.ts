@@ -117,7 +117,7 @@ export const choice = <const C extends readonly string[]>(
 /** A distribution; a bare quantity such as `20ms` stands for the constant one. */
 export const distribution = (unit: Unit, common: Common<DistributionSpec>): Parameter<DistributionSpec> =>
   declare({ type: 'distribution', unit }, common)
-/** The name (or list of names) of services, coordinators or hosts of the scenario. */
+/** The name (or list of names) of services, coordinators or hosts of the scenario; `any` is a service or coordinator. */
 export const reference = (
   to: 'service' | 'coordinator' | 'any' | 'host',
   common: Common<Reference>,

@@ -88,7 +88,6 @@ export function contain(
     return new Container(process, containers.of(process.host), terms, metrics)
   })
   return () => {
-    for (const name of ['dependsOn', 'needs'] as const) refuseHosts(world, name, given[name] ?? [])
     for (const container of made) refuseCycles(container)
   }
 }
@@ -136,14 +135,6 @@ const containersNamed = (world: World, names: Reference): readonly Container[] =
   names.flatMap(({ name }) =>
     instancesNamed(world.processes, name).map(({ supervisor }) => supervisor as Container),
   )
-
-function refuseHosts(world: World, parameter: 'dependsOn' | 'needs', names: Reference): void {
-  for (const { name } of names)
-    if (instancesNamed(world.processes, name).length === 0)
-      throw new ScenarioError(
-        `invalid ${parameter === 'needs' ? 'needs' : 'depends-on'}: ${name} is a host; expected a service or coordinator`,
-      )
-}
 
 /** Whoever waits for itself, by whatever way, never starts. */
 function refuseCycles(start: Container): void {

@@ -80,7 +80,10 @@ function withTemplates(schema: unknown): unknown {
     }
   return {
     ...about,
-    ...Object.fromEntries(Object.entries(rest).map(([word, value]) => [word, below(word, value)])),
+    // A kind that is a template may be any of them.
+    ...Object.fromEntries(
+      Object.entries(rest).map(([word, value]) => [word === 'oneOf' ? 'anyOf' : word, below(word, value)]),
+    ),
   }
 }
 
@@ -96,4 +99,5 @@ function below(word: string, value: unknown): unknown {
 /** A single value that is not any text at all, in which `${…}` may stand anyway. */
 const isScalar = (schema: Schema): boolean =>
   ['number', 'integer', 'boolean'].includes(String(schema.type)) ||
-  (schema.type === 'string' && (schema.enum !== undefined || schema.pattern !== undefined))
+  (schema.type === 'string' &&
+    (schema.enum !== undefined || schema.pattern !== undefined || schema.const !== undefined))

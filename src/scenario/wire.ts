@@ -75,7 +75,8 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
     network: scenario.network.values as unknown as NetworkValues,
   })
   for (const [group, { count, values }] of Object.entries(scenario.hosts))
-    for (const name of instanceNames(group, count)) world.addHost(name, values as unknown as HostValues)
+    for (const name of instanceNames(group, count))
+      wiring(['hosts', group], () => world.addHost(name, values as unknown as HostValues))
   wiring(['network', 'topology'], () => world.network.place(world.hosts))
   for (const { between, values } of scenario.network.links) {
     const [a, b] = between.map((group) => new Set(hostsNamed(world, group)))

@@ -154,15 +154,6 @@ describe('mistakes', () => {
     )
   })
 
-  test('a host is nothing to wait for', () => {
-    expect(mistakes('  a: { kind: queue, on: box.1, service: 1s, depends-on: box }')).toEqual([
-      'invalid depends-on: box is a host; expected a service or coordinator',
-    ])
-    expect(mistakes('  a: { kind: queue, on: box.1, service: 1s, needs: box.2 }')).toEqual([
-      'invalid needs: box.2 is a host; expected a service or coordinator',
-    ])
-  })
-
   test('a policy that Docker does not have', () => {
     expect(mistakes('  a: { kind: queue, on: box.1, service: 1s, restart: sometimes }')[0]).toMatch(
       /invalid restart: sometimes; expected a text that matches/,

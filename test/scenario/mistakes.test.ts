@@ -252,7 +252,7 @@ describe('keys and kinds', () => {
 
   test('a key with nothing after it', () => {
     expect(printed(edit('target: proxy', 'target:'))).toMatchInlineSnapshot(`
-      "a.yaml:30:3: missing target (the name of a service, coordinator or host, or a list of them): whom the clients ask
+      "a.yaml:30:3: missing target (the name of a service or coordinator, or a list of them): whom the clients ask
         30 |   target:
                ^"
     `)

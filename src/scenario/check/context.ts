@@ -63,7 +63,7 @@ export function referenceProblem(
   to: PartType | 'any',
   { instances }: Surroundings,
 ): Problem | undefined {
-  const types: readonly PartType[] = to === 'any' ? ['service', 'coordinator', 'host'] : [to]
+  const types: readonly PartType[] = to === 'any' ? ['service', 'coordinator'] : [to]
   const [, group = name, index] = /^(.*)\.([1-9]\d{0,8})$/.exec(name) ?? []
   for (const type of types) {
     if (instances[type].has(name)) return undefined
@@ -74,7 +74,7 @@ export function referenceProblem(
       : { message: `unknown ${type}: ${name}; there ${count === 1 ? 'is 1' : `are ${count}`} of ${group}` }
   }
   const known = types.flatMap((type) => [...instances[type].keys()])
-  return unknown(to === 'any' ? 'service, coordinator or host' : to, name, known)
+  return unknown(to === 'any' ? 'service or coordinator' : to, name, known)
 }
 
 /** Names of parts are kebab-case, so that `worker.3` and `${…}` cannot be meant by them. */

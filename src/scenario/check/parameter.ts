@@ -272,7 +272,7 @@ const PART_LOOKS = {
   host: 'host',
   service: 'service',
   coordinator: 'coordinator',
-  any: 'service, coordinator or host',
+  any: 'service or coordinator',
 }
 
 /** A name or a list of names, each of which must be that of a part. */
