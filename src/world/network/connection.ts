@@ -270,7 +270,9 @@ export class Connection implements EventTarget {
     const { values, simulation } = this.terms
     const { now } = simulation
     this.#probing = -1
-    if (this.calls.size === 0) return
+    // With its end, the client's process has closed what was its own.
+    if (this.client.epoch !== this.#clientEpoch) this.close()
+    if (this.calls.size === 0 || this.state === 'closed') return
     const due = this.#heardAt + values.keepAlive!
     let next = due
     if (due <= now) {

@@ -241,6 +241,15 @@ test('a caller that restarts has connections of its own, and answers to its earl
   expect(inMs(after.endedAt)).toBe(160)
 })
 
+test('a caller that ends is nobody’s to probe for', () => {
+  const { world, at, ask, host } = offices(['a', 'b'], over({ keepAlive: seconds(1) }))
+  ask(0, 'a', 'b', { kind: 'wait', timeout: ms(500) })
+  at(ms(100), () => host('a').crash())
+  at(ms(110), () => host('a').restart())
+  world.simulation.run({ events: 1000 })
+  expect(world.simulation.now).toBe(seconds(1))
+})
+
 test('connections of one host have their round trips over the loopback', () => {
   const { world, ask } = offices(['a'], { ...over({}), loopback: ms(1) })
   const other = ask(0, 'a', 'a')
