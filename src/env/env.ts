@@ -14,6 +14,8 @@ export interface Message {
   readonly kind: string
   /** Size on the wire; by default the length of the message as JSON. */
   readonly bytes?: number
+  /** Sent one way: it may be lost or overtaken on a bad link, as over UDP, even where the network sends such messages as streams. */
+  readonly datagram?: boolean
 }
 
 /** A message that asks for a reply of type R. */

@@ -251,7 +251,7 @@ export class Network {
     if (link.holds > 0) {
       const kept = this.#holds.find(({ direction }) => leads(direction!, link.from, link.to))!
       this.#keep(kept, envelope, bytes)
-    } else if (this.#datagrams && envelope.role === 'one-way')
+    } else if (envelope.role === 'one-way' && (this.#datagrams || envelope.message.datagram))
       this.#transport.datagram(link, { envelope, bytes, fate })
     else this.#transport.stream(link, { envelope, bytes, fate })
   }

@@ -94,7 +94,13 @@ export class Gossip {
     const updates = [...first, ...this.broadcasts.take(PACKET_BYTES - used, this.#limit)]
     if (!signal && updates.length === 0) return
     const bytes = COMPOUND_BYTES + signalBytes(signal) + bytesOf(updates)
-    const packet: Packet = { kind: 'serf.packet', ...(signal ? { signal } : {}), updates, bytes }
+    const packet: Packet = {
+      kind: 'serf.packet',
+      datagram: true,
+      ...(signal ? { signal } : {}),
+      updates,
+      bytes,
+    }
     this.sent(packet)
     this.context.send({ name: to }, packet)
   }

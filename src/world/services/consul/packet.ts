@@ -20,6 +20,7 @@ export type Signal =
 
 export interface Packet extends Message {
   readonly kind: 'serf.packet'
+  readonly datagram: true
   readonly signal?: Signal
   readonly updates: readonly Update[]
 }

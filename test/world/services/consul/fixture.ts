@@ -1,6 +1,5 @@
 // Clusters of Consul agents, each on a host of its own, whose insides tests may look at.
 
-import type { Message } from '../../../../src/env/index.ts'
 import { ms } from '../../../../src/units.ts'
 import type { Process } from '../../../../src/world/process.ts'
 import { defineService, ServiceBehaviour, ServiceContext } from '../../../../src/world/service.ts'
@@ -94,12 +93,12 @@ export function runUntil(
   return world.simulation.now
 }
 
-/** Loses so much of what goes over UDP. */
-export function loseDatagrams(world: World, share: number): () => void {
-  const random = world.streams.stream('loss')
-  return world.network.addRule({
-    name: 'loss',
-    decide: ({ message }: { readonly message: Message }) =>
-      message.kind === 'serf.packet' && random.uniform() < share ? 'drop' : undefined,
-  })
+/** Makes all links lose so many packets. */
+export function losePackets(world: World, loss: number): () => void {
+  const hosts = new Set(world.hosts.values())
+  return world.network.impair(hosts, hosts, { loss }, false)
 }
+
+/** Loses what goes over UDP, and nothing else. */
+export const loseDatagrams = (world: World): (() => void) =>
+  world.network.addRule({ name: 'no UDP', decide: ({ message }) => (message.datagram ? 'drop' : undefined) })

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { ms, seconds } from '../../../../src/units.ts'
 import { retransmitLimit, suspicionTimeout } from '../../../../src/world/services/consul/scale.ts'
-import { beginAll, type Cluster, loseDatagrams, makeCluster, runUntil } from './fixture.ts'
+import { beginAll, type Cluster, loseDatagrams, losePackets, makeCluster, runUntil } from './fixture.ts'
 
 /** A cluster in which everybody has known everybody for a while. */
 function settled(agents: number, values = {}, seed = '1'): Cluster {
@@ -200,7 +200,7 @@ describe('loss', () => {
   test('a probe fails in vain as often as SWIM says: neither there and back nor by any of three', () => {
     for (const loss of [0.1, 0.25]) {
       const cluster = settled(20, patient)
-      loseDatagrams(cluster.world, loss)
+      losePackets(cluster.world, loss)
       cluster.run(cluster.world.simulation.now + seconds(400))
       const [answered, failed] = [cluster.sum('probes'), cluster.sum('probes.failed')]
       const direct = 1 - (1 - loss) ** 2
@@ -216,7 +216,7 @@ describe('loss', () => {
 
   test('of a fifth kills nobody: suspicions are refuted in time', () => {
     const cluster = settled(20, { tcpPing: false })
-    loseDatagrams(cluster.world, 0.2)
+    losePackets(cluster.world, 0.2)
     cluster.run(cluster.world.simulation.now + seconds(300))
     expect(cluster.sum('suspicions')).toBeGreaterThan(100)
     expect(cluster.sum('refutations')).toBeGreaterThan(20)
@@ -225,7 +225,7 @@ describe('loss', () => {
 
   test('of UDP alone is not even suspected where TCP works', () => {
     const cluster = settled(10)
-    loseDatagrams(cluster.world, 1)
+    loseDatagrams(cluster.world)
     cluster.run(cluster.world.simulation.now + seconds(100))
     expect(cluster.sum('suspicions')).toBe(0)
   })
@@ -233,7 +233,7 @@ describe('loss', () => {
   test('of more than half makes false alarms, and less than half as many where members know that they are slow', () => {
     const alarms = (awarenessMaxMultiplier: number) => {
       const cluster = settled(20, { tcpPing: false, awarenessMaxMultiplier })
-      loseDatagrams(cluster.world, 0.6)
+      losePackets(cluster.world, 0.6)
       cluster.run(cluster.world.simulation.now + seconds(120))
       return cluster.sum('false-alarms')
     }
@@ -275,7 +275,7 @@ test('who leaves is not taken for failed, and can come again', () => {
 test('two runs are the same to the last event', () => {
   const once = () => {
     const cluster = settled(10)
-    loseDatagrams(cluster.world, 0.2)
+    losePackets(cluster.world, 0.2)
     cluster.processes[4]!.host.crash()
     cluster.run(cluster.world.simulation.now + seconds(30))
     return cluster.world.simulation.fingerprint.toString()
