@@ -6,6 +6,7 @@ import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
 import type { Cgroup, CgroupTerms } from './cgroup.ts'
 import type { Cpu } from './cpu.ts'
+import { socketsOf } from './topology.ts'
 
 /** Told when its work is done. */
 export interface CpuWaiter {
@@ -56,7 +57,7 @@ export class CpuGroup implements EventTarget {
   rate = 0
   /**
    * How fast work goes with so many cores (0: it stands still), asked whenever cores are shared anew; it must not call the cpu.
-   * `threadsPerCore` are those that can run, at least 1; `streams` the groups that read memory in bulk; `pace` is what a core
+   * `threadsPerCore` are those that can run, at least 1; `streams` the groups that read the same memory in bulk; `pace` is what a core
    * gives of its nominal speed.
    */
   speed: ((cores: number, threadsPerCore: number, streams: number, pace: number) => number) | undefined
@@ -65,6 +66,8 @@ export class CpuGroup implements EventTarget {
   /** Of its cgroup, at every instant. */
   readonly quota: number
   readonly affinity: readonly number[]
+  /** Those its cores are on. */
+  readonly sockets: ReadonlySet<number>
   readonly heap: CpuJob[] = []
   /** Work done per job since the group was last empty. */
   done = 0
@@ -88,6 +91,7 @@ export class CpuGroup implements EventTarget {
     this.weight = terms.weight ?? this.threads
     this.quota = cgroup?.period === 0 ? cgroup.quota : Number.POSITIVE_INFINITY
     this.affinity = coreSet(terms.affinity ?? cpu.allCores, cpu.allCores)
+    this.sockets = socketsOf(cpu.topology, this.affinity)
     invariant(
       this.threads > 0 && this.weight > 0 && this.quota > 0,
       () => `a group of jobs with ${this.threads} threads, weight ${this.weight} and quota ${this.quota}`,

@@ -64,9 +64,16 @@ export function threadsPerCore(group: CpuGroup, active: readonly CpuGroup[], pin
   return Math.max(1, threads / group.affinity.length)
 }
 
-/** Groups with a speed of their own that are at work. */
-export function streamsOf(active: readonly CpuGroup[]): number {
+/** Groups with a speed of their own that are at work on the same sockets. */
+export function streamsBeside({ sockets }: CpuGroup, active: readonly CpuGroup[]): number {
   let streams = 0
-  for (const group of active) if (group.speed && !group.throttled) streams++
+  for (const other of active) {
+    if (!other.speed || other.throttled) continue
+    for (const socket of other.sockets)
+      if (sockets.has(socket)) {
+        streams++
+        break
+      }
+  }
   return streams
 }

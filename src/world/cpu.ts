@@ -10,7 +10,7 @@ import { CoreLevels, type CpuLevels } from './core-levels.ts'
 import { placement } from './core-sets.ts'
 import { type CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 import { CpuGroups } from './cpu-groups.ts'
-import { shareCores, streamsOf, threadsPerCore } from './cpu-share.ts'
+import { shareCores, streamsBeside, threadsPerCore } from './cpu-share.ts'
 import { Slowness } from './slowness.ts'
 import { switchYield, type Topology, threadYield } from './topology.ts'
 import { WorkDone } from './work-done.ts'
@@ -267,7 +267,7 @@ export class Cpu {
   #assign(group: CpuGroup, cores: number, pace: number): void {
     const now = this.simulation.now
     const rate = group.speed
-      ? group.speed(cores, this.#threadsPerCore(group), streamsOf(this.#active), pace)
+      ? group.speed(cores, this.#threadsPerCore(group), streamsBeside(group, this.#active), pace)
       : cores * this.speed * pace
     group.cores = cores
     if (rate !== group.rate) {

@@ -2,10 +2,11 @@
 // ones; a pause (a stalled virtual machine) lets them stand still and go on.
 
 import type { MetricDefinition } from '../env/metric.ts'
+import { ScenarioError } from '../errors.ts'
 import type { RandomStreams } from '../kernel/random.ts'
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Recorder } from '../observe/recorder.ts'
-import { bandwidth, bytes, duration, type Values } from '../parameters.ts'
+import { bandwidth, bytes, duration, ratio, type Values } from '../parameters.ts'
 import { GiB, seconds } from '../units.ts'
 import { clockParameters, HostClock } from './clock.ts'
 import { Cpu } from './cpu.ts'
@@ -13,16 +14,22 @@ import { Disk, diskParameters } from './disk.ts'
 import { Memory } from './memory.ts'
 import type { Link } from './network.ts'
 import type { Process } from './process.ts'
-import { topologyParameters } from './topology.ts'
+import { socketsOf, topologyParameters } from './topology.ts'
 
 export const hostParameters = {
   ...topologyParameters,
   memory: bytes({ meaning: 'size of the memory', default: 32 * GiB, min: 1 }),
   memoryBandwidth: bandwidth({
-    meaning: 'effective bandwidth of the memory for bulk reads, shared by all runners on the host',
+    meaning: 'effective bandwidth of the memory of a socket for bulk reads, shared by all runners on it',
     default: 38e9,
     min: 1,
     source: '[P] 33 to 44 GB/s measured on 12-core Arm and c5.4xlarge; 38 between them',
+  }),
+  remoteBandwidth: ratio({
+    meaning: 'the part of that bandwidth which threads have that are spread over several sockets',
+    default: 0.5,
+    source:
+      '[P] mozilla-ai/llamafile#765: 4 tokens/s on both sockets of 16 cores, 8 on one of them; 34 of 112 GB/s between Xeon 8160',
   }),
   evictionThreshold: bytes({
     meaning:
@@ -71,6 +78,10 @@ export class Host {
     streams: RandomStreams,
     nextId: () => number,
   ) {
+    if (values.cores % values.sockets > 0)
+      throw new ScenarioError(
+        `invalid sockets: ${values.sockets}; expected a number that divides the ${values.cores} cores`,
+      )
     const level = (what: string, definition: MetricDefinition, series: boolean) =>
       recorder.level(`host.${name}.${what}`, definition, { series })
     const utilisation = (what: string, meaning: string, series = true) =>
@@ -97,6 +108,13 @@ export class Host {
       random: () => streams.stream(`host.${name}/disk`),
     })
     this.clock = new HostClock(simulation, values.clockOffset, values.clockDrift)
+  }
+
+  /** At what bandwidth so many threads on these cores read from memory in bulk, with nobody beside them. */
+  bulkBandwidth(cores: readonly number[], threads: number): number {
+    const { values } = this
+    const spread = socketsOf(values, cores).size > 1 && threads > values.cores / values.sockets
+    return values.memoryBandwidth * (spread ? values.remoteBandwidth : 1)
   }
 
   get up(): boolean {

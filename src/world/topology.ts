@@ -3,13 +3,20 @@
 // - Linux spreads over the cores first, so that with `busy` logical cores in use the first `cores` of them have one each
 //   and the others add `second-thread` of a core;
 // - where a core has more threads to run than one, each timeslice costs a switch.
-// Left out: sockets and their memory, caches that go cold, which pinned threads share a core, clock rates that vary.
+// Cores 0 to n / s - 1 are on the first of s sockets, and so on; what is read in bulk across sockets comes more slowly (`host.ts`).
+// Left out: latency to another socket's memory, caches that go cold, which pinned threads share a core, clock rates that vary.
 
 import { count, duration, number, ratio } from '../parameters.ts'
 import { us } from '../units.ts'
 
 export const topologyParameters = {
   cores: count({ meaning: 'number of cores', default: 12, min: 1, max: 1024 }),
+  sockets: count({
+    meaning: 'sockets that the cores are on, alike; each has memory of its own',
+    default: 1,
+    min: 1,
+    max: 16,
+  }),
   speed: number({
     meaning: 'speed of a core relative to the one that costs were measured on',
     default: 1,
@@ -47,6 +54,7 @@ export const topologyParameters = {
 /** The cores of a host, or of anything that is shared as they are. */
 export interface Topology {
   readonly cores: number
+  readonly sockets: number
   readonly speed: number
   readonly threadsPerCore: number
   readonly secondThread: number
@@ -57,12 +65,17 @@ export interface Topology {
 /** Cores that are nothing but themselves. */
 export const plainCores = (cores: number): Topology => ({
   cores,
+  sockets: 1,
   speed: 1,
   threadsPerCore: 1,
   secondThread: 0,
   contextSwitch: 0,
   timeslice: 1,
 })
+
+/** The sockets that these logical cores are on. */
+export const socketsOf = ({ cores, sockets }: Topology, logical: readonly number[]): ReadonlySet<number> =>
+  new Set(logical.map((core) => Math.floor(((core % cores) * sockets) / cores)))
 
 /** What each of `busy` logical cores gives, relative to a core whose second thread is idle. */
 export const threadYield = ({ cores, secondThread }: Topology, busy: number): number =>

@@ -3,7 +3,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ms, us } from '../../src/units.ts'
+import { plainCores, socketsOf } from '../../src/world/topology.ts'
 import { makeCpu } from './cpu-fixture.ts'
+import { makeWorld } from './fixture.ts'
 
 /** Work done per nanosecond by so many single threads. */
 function throughput(cpu: ReturnType<typeof makeCpu>['cpu'], threads: number): number {
@@ -42,6 +44,50 @@ describe('two hardware threads a core', () => {
 
   test('with one there is nothing of all this', () => {
     expect(throughput(makeCpu(4, { secondThread: 0.25 }).cpu, 8)).toBe(4)
+  })
+})
+
+describe('sockets', () => {
+  test('have their cores in their order, both hardware threads of each', () => {
+    const topology = { ...plainCores(4), sockets: 2, threadsPerCore: 2 }
+    const sockets = [[0], [1], [2], [3], [4], [5], [6], [7], [0, 3], [0, 5]].map((cores) => [
+      ...socketsOf(topology, cores),
+    ])
+    expect(sockets).toEqual([[0], [0], [1], [1], [0], [0], [1], [1], [0, 1], [0]])
+  })
+
+  test('are read from by those who are on them', () => {
+    const { cpu, run } = makeCpu(4, { sockets: 2 })
+    const streams: Record<string, number> = {}
+    const reader = (name: string, affinity?: readonly number[]) => {
+      const group = cpu.ownGroup(affinity ? { affinity } : {})
+      group.speed = (cores, _threads, beside) => {
+        streams[name] = beside
+        return cores
+      }
+      run(group, ms(1))
+    }
+    reader('first', [0, 1])
+    reader('second', [2, 3])
+    expect(streams).toEqual({ first: 1, second: 1 })
+    reader('everywhere')
+    expect(streams).toEqual({ first: 2, second: 2, everywhere: 3 })
+  })
+
+  test('have a bandwidth each, and less between them', () => {
+    const host = makeWorld({
+      a: { cores: 8, sockets: 2, memoryBandwidth: 100e9, remoteBandwidth: 0.4 },
+    }).hosts.get('a')!
+    const all = host.cpu.allCores
+    expect([
+      host.bulkBandwidth(all, 8),
+      // The kernel keeps them together where there is room.
+      host.bulkBandwidth(all, 4),
+      host.bulkBandwidth([4, 5, 6, 7], 8),
+    ]).toEqual([40e9, 100e9, 100e9])
+    expect(() => makeWorld({ a: { cores: 12, sockets: 5 } })).toThrow(
+      'invalid sockets: 5; expected a number that divides the 12 cores',
+    )
   })
 })
 

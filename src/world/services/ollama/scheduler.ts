@@ -275,7 +275,9 @@ export class Scheduler {
 
   #runner({ model, numCtx, threads }: Generation): Runner {
     const { process, host } = this.#context
-    const { parallel, numBatch, machine } = this.#terms
+    const { parallel, numBatch } = this.#terms
+    const memoryBandwidth = host.bulkBandwidth(process.cpuGroup.affinity, threads)
+    const machine = { ...this.#terms.machine, memoryBandwidth }
     return new Runner({
       id: process.world.nextId(),
       simulation: process.world.simulation,
