@@ -41,7 +41,7 @@ export const diskParameters = {
     meaning:
       'time of each read or write before its bytes come; a bulk read has none, as the kernel reads ahead',
     default: us(100),
-    source: '[P] 4k random reads of NVMe flash take about 0.1 ms',
+    source: '[P] flash reads 4 kB in 50 µs (NVMe of 2025) to 0.15 ms (SATA) with nobody beside',
   }),
   diskSync: distribution('ns', {
     meaning: 'time of a sync',

@@ -5,17 +5,17 @@
 // Left out: the ping of a runner before its use, weights that are still in the page cache.
 
 import { Fifo, QUEUE } from '../../../env/index.ts'
-import { ms, type Nanos } from '../../../units.ts'
+import type { Nanos } from '../../../units.ts'
 import type { CpuGroup } from '../../cpu.ts'
 import type { ServiceContext } from '../../service.ts'
 import { automaticBatch } from './context.ts'
 import type { Generation } from './generation.ts'
+import { Load } from './load.ts'
 import { chooseVictim, LoadedModel } from './loaded-model.ts'
 import type { Observations } from './observations.ts'
 import { Runner } from './runner.ts'
 import { type Machine, StepTime } from './step-time.ts'
 
-const HEALTH_POLL = ms(250)
 /** A host without a GPU holds so many models where nothing is set [S]. */
 const AUTOMATIC_MAX_LOADED = 3
 
@@ -27,13 +27,6 @@ export interface SchedulerTerms {
   readonly loadTimeout: Nanos
   readonly numBatch: number
   readonly machine: Machine
-}
-
-/** A load under way. */
-interface Load {
-  readonly startedAt: Nanos
-  readonly memory: number
-  cancel(): void
 }
 
 export class Scheduler {
@@ -91,9 +84,7 @@ export class Scheduler {
     if (generation !== this.#current || !this.#load) return
     // The load is aborted when health is polled next.
     const load = this.#load
-    load.cancel()
-    const after = untilPoll(this.#context.now() - load.startedAt) - (this.#context.now() - load.startedAt)
-    load.cancel = this.#context.later(after, () => {
+    load.abort(() => {
       this.#abortLoad(load)
       this.#finish()
     })
@@ -190,39 +181,17 @@ export class Scheduler {
     const needed = weights + kvPerToken * generation.numCtx * this.#terms.parallel
     const memory = Math.min(needed, Math.floor(process.memory.free))
     this.#context.allocate(memory)
-    this.#load = this.#read(Math.min(weights, memory), memory, () => {
-      if (memory < needed) this.#runIntoLimit(needed)
-      else this.#loads(generation, memory)
-    })
-  }
-
-  /** Reads so many bytes; both its end and that of the patience show when health is polled next. */
-  #read(bytes: number, memory: number, then: () => void): Load {
-    const { loadTimeout } = this.#terms
-    const context = this.#context
-    const startedAt = context.now()
-    const stopReading = context.host.disk.stream(
-      bytes,
-      context.entering(() => {
-        const reading = context.now() - startedAt
-        if (reading > loadTimeout) return
-        stopWaiting()
-        load.cancel = context.later(untilPoll(reading) - reading, then)
-      }),
-    )
-    const stopWaiting = context.later(untilPoll(loadTimeout), () => {
-      stopReading()
-      this.#failLoad('timed out waiting for llama-server to start - ')
-    })
-    const load: Load = {
-      startedAt,
+    this.#load = new Load({
+      context: this.#context,
+      bytes: Math.min(weights, memory),
       memory,
-      cancel: () => {
-        stopReading()
-        stopWaiting()
+      timeout: this.#terms.loadTimeout,
+      read: () => {
+        if (memory < needed) this.#runIntoLimit(needed)
+        else this.#loads(generation, memory)
       },
-    }
-    return load
+      timedOut: () => this.#failLoad('timed out waiting for llama-server to start - '),
+    })
   }
 
   #loads(generation: Generation, memory: number): void {
@@ -300,6 +269,3 @@ export class Scheduler {
     return free?.pop() ?? this.#context.host.cpu.ownGroup({ threads, affinity, cgroup })
   }
 }
-
-/** A duration rounded up to the next poll of a runner's health; the first comes after one interval. */
-const untilPoll = (duration: Nanos): Nanos => Math.max(1, Math.ceil(duration / HEALTH_POLL)) * HEALTH_POLL
