@@ -8,8 +8,10 @@ import { job } from './job.ts'
 import { publish } from './publish.ts'
 import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
+import { search } from './search.ts'
 import { sql } from './sql.ts'
 import { tool } from './tool.ts'
+import { upsert } from './upsert.ts'
 
 /** By kind, in alphabetical order. */
 export const requests: Readonly<Record<string, RequestKind>> = {
@@ -20,6 +22,8 @@ export const requests: Readonly<Record<string, RequestKind>> = {
   job,
   publish,
   redis,
+  search,
   sql,
   tool,
+  upsert,
 }

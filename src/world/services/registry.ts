@@ -13,6 +13,7 @@ import { postgres } from './postgres/postgres.ts'
 import { queue } from './queue/queue.ts'
 import { rabbitmq } from './rabbitmq/rabbitmq.ts'
 import { redis } from './redis/redis.ts'
+import { vectorStore } from './vector-store/vector-store.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
   consul: consul as unknown as ServiceDefinition,
@@ -27,4 +28,5 @@ export const services: Readonly<Record<string, ServiceDefinition>> = {
   queue: queue as unknown as ServiceDefinition,
   rabbitmq: rabbitmq as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
+  'vector-store': vectorStore as unknown as ServiceDefinition,
 }

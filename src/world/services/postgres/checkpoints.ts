@@ -45,7 +45,6 @@ export class Checkpoints {
 
   #begin(at: Nanos, position: number, pace: Nanos): void {
     if (this.#finishedAt <= at) this.redo = this.#last
-    if (position === this.#last) return
     this.#last = position
     this.#begunAt = at
     this.#finishedAt = at + Math.round(this.#terms.checkpointCompletionTarget * pace)

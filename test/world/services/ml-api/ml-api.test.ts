@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type InferReply, type RefusedError, SERVICE } from '../../../../src/env/index.ts'
+import { type InferReply, type InferRequest, type RefusedError, SERVICE } from '../../../../src/env/index.ts'
 import { createDistribution } from '../../../../src/kernel/distributions/registry.ts'
 import { minutes, ms, type Nanos, seconds } from '../../../../src/units.ts'
 import { mlApi } from '../../../../src/world/services/ml-api/ml-api.ts'
@@ -12,12 +12,14 @@ function makeApi(values: Readonly<Record<string, unknown>> = {}) {
   const world = makeWorld({ a: {}, b: {} }, {}, 'ml')
   const server = addService(world, 'b', 'api', mlApi, { latency: constant(ms(100)), ...values })
   const client = addClient(world, 'a')
-  const ask = (promptTokens = 10, outputTokens = 5, more = {}, terms = {}) =>
-    new Asked<InferReply>(client, server, { kind: 'ml.infer', promptTokens, outputTokens, ...more }, terms)
+  const ask = (promptTokens = 10, outputTokens = 5, more = {}, terms = {}) => {
+    const request: InferRequest = { kind: 'ml.infer', promptTokens, outputTokens, ...more }
+    return new Asked<InferReply>(client, server, request, terms)
+  }
   return { world, server, client, ask }
 }
 
-const refusal = (asked: Asked) => asked.error as unknown as RefusedError
+const refusal = (asked: Asked<InferReply>) => asked.error as unknown as RefusedError
 
 describe('latency', () => {
   test('by default has the mean that MABEAM’s document tells, and a tail', () => {
@@ -88,7 +90,7 @@ describe('limits', () => {
     ask(10, 5)
     for (let i = 0; i < 50; i++) ask(10, 5)
     world.simulation.run()
-    let second: Asked | undefined
+    let second: Asked<InferReply> | undefined
     at(world, seconds(15), () => {
       second = ask(10, 5)
     })
@@ -255,7 +257,7 @@ test('a restart begins with full limits and nothing in hand', () => {
   ask()
   at(world, ms(10), () => server.kill())
   at(world, ms(20), () => server.start())
-  let later: Asked | undefined
+  let later: Asked<InferReply> | undefined
   at(world, ms(30), () => {
     later = ask()
   })

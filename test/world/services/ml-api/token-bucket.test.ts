@@ -67,6 +67,9 @@ describe('a token bucket', () => {
     const property = fc.property(limits, asks, ({ perMinute, burst }, asks) => {
       const bucket = new TokenBucket(perMinute, burst, 0)
       let now = 0
+      /** What is left of the bucket, reckoned anew, in the bucket's own parts. */
+      let left = BigInt(burst) * MINUTE
+      let since = 0
       for (const { gap, amount } of asks) {
         now += gap
         const wait = bucket.wait(now, amount)
@@ -76,6 +79,11 @@ describe('a token bucket', () => {
         }
         if (wait > 1) expect(bucket.wait(now + wait - 1, amount)).toBe(1)
         now += wait
+        left += BigInt(now - since) * BigInt(perMinute)
+        if (left > BigInt(burst) * MINUTE) left = BigInt(burst) * MINUTE
+        left -= BigInt(amount) * MINUTE
+        since = now
+        expect(left >= 0n).toBe(true)
         expect(bucket.wait(now, amount)).toBe(0)
         bucket.take(amount)
       }

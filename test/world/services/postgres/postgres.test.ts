@@ -261,13 +261,17 @@ describe('connections', () => {
   })
 
   test('of a pooler are waited for only so long, and who has gone waits no more', () => {
-    const pool = { size: 1, clients: 9, wait: ms(25), cost: 0 }
+    const pool = { size: 1, clients: 4, wait: ms(25), cost: 0 }
     const { world, ask, send } = makeServer({ ...FREE, readCost: ms(20), pool })
     ask(read('a'))
     const gone = send(sql(read('a')), { timeout: ms(5) })
     const [served, late] = [ask(read('a')), ask(read('a'))]
     world.simulation.run()
     expect(gone.error?.name).toBe('TimeoutError')
+    // Neither takes a client's place any more.
+    const again = Array.from({ length: 4 }, () => ask(read('a')))
+    world.simulation.run({ until: world.simulation.now + ms(1) })
+    expect(again.filter(({ error }) => error)).toEqual([])
     expect(served.latency).toBe(ms(40))
     expect([late.error?.message, late.latency]).toEqual(['query_wait_timeout', ms(25)])
   })
