@@ -65,6 +65,8 @@ export class RedisCluster {
   /** Resolves when a look at who is who is over. */
   #learning: Deferred<void> | undefined
   #turn = 0
+  /** Was not the one to ask, and nobody has asked anew since. */
+  #doubted: Address | undefined
 
   constructor(env: Env, terms: RedisClusterTerms) {
     this.#env = env
@@ -74,7 +76,7 @@ export class RedisCluster {
 
   /** Carries out a request: a pipeline's commands each where they belong, a transaction's where its first key does. */
   *call(request: RedisRequest): Task<RedisReply> {
-    if (this.#shards.length === 0) yield* this.#learn(undefined)
+    if (this.#shards.length === 0 || this.#doubted) yield* this.#learn(this.#doubted)
     const groups = this.#split(request)
     const values: RedisValue[] = []
     const tasks = groups.map((places) => this.#carryOut(request, places, values))
@@ -109,11 +111,16 @@ export class RedisCluster {
         const reply = yield* this.#env.call(server, this.#part(request, commands), timeout)
         for (const [i, place] of left.entries()) values[place] = reply.values[i]!
         const refused = left.filter((place) => isElsewhere(values[place]!))
-        if (refused.length === 0 || last) return
-        left = request.atomic ? left : refused
-        if (this.#redirected(values[refused[0]!]!)) continue
+        if (refused.length === 0) return
+        const redirected = this.#redirected(values[refused[0]!]!)
+        if (!redirected) this.#doubted = server
+        if (last) return
+        if (!request.atomic) left = refused
+        if (redirected) continue
       } catch (error) {
-        if (!(error instanceof Outcome) || last) throw error
+        if (!(error instanceof Outcome)) throw error
+        this.#doubted = server
+        if (last) throw error
       }
       this.#terms.onDetour?.('retry')
       if (backOff > 0) yield* this.#env.sleep(backOff)
@@ -172,6 +179,7 @@ export class RedisCluster {
     }
     const learning = new Deferred<void>()
     this.#learning = learning
+    this.#doubted = undefined
     try {
       yield* this.#ask(silent)
     } finally {

@@ -9,6 +9,7 @@ import {
   type RedisRequest,
   type RedisValue,
   redis as say,
+  slotOf,
   transaction,
 } from '../../../src/env/index.ts'
 import { ms, seconds, us } from '../../../src/units.ts'
@@ -110,6 +111,24 @@ test('a client gives up after its attempts, with what the last of them said', ()
   servers.until(seconds(3))
   expect(silent.error?.name).toBe('TimeoutError')
   expect(ask('GET', C)).toEqual({ error: 'CLUSTERDOWN The cluster is down' })
+})
+
+test('a client that tries once only asks anew before the next request', () => {
+  const servers = new Servers(6, { ...FAST, cluster: true, replicas: 1 }, LAN)
+  const { ask, send, detours } = addUser(servers, { attempts: 1 })
+  servers.until(seconds(1))
+  expect(ask('INCR', A)).toBe(1)
+  servers.all[0]!.behaviour.fault!('failover')
+  servers.until(seconds(2))
+  // It is told who has the slot now, and takes note.
+  expect(ask('INCR', A)).toEqual({ error: `MOVED ${slotOf(A)} redis.4` })
+  expect(ask('INCR', A)).toBe(2)
+  servers.all[3]!.host.crash()
+  const lost = send(say('INCR', A))
+  servers.until(seconds(8))
+  expect(lost.error?.name).toBe('TimeoutError')
+  expect(ask('INCR', A)).toBe(3)
+  expect(detours).toEqual(['refresh', 'redirect', 'refresh'])
 })
 
 test('a client reads from replicas if it is told to, and may read what is old', () => {
