@@ -3,6 +3,7 @@
 // The first comes after a part of a draw, as the run finds the process somewhere between two.
 // Left out: the cores that a collector takes itself, what is collected, pauses brought on by a heap that fills.
 
+import { ScenarioError } from '../errors.ts'
 import { createDistribution } from '../kernel/distributions/registry.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
@@ -45,6 +46,8 @@ export class Pauses implements EventTarget {
     this.#every = createDistribution(every)
     this.#lasts = createDistribution(lasts)
     this.#perByte = perGib / GiB
+    if (!(this.#every.mean > 0))
+      throw new ScenarioError('invalid every of pauses: 0 s on average; expected a time above 0')
     this.#random = streams.stream(`${process.name}/pauses`)
     this.#paused = recorder.level(`process.${part}.paused`, {
       unit: 'count',

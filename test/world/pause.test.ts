@@ -96,4 +96,10 @@ describe('a process with pauses', () => {
     world.simulation.run({ until: first + seconds(50 + 24) })
     expect(stops.length).toBeGreaterThanOrEqual(before + 1)
   })
+
+  test('without a time between them are refused', () => {
+    expect(() => pausing({ every: constant(0) })).toThrow(
+      'invalid every of pauses: 0 s on average; expected a time above 0',
+    )
+  })
 })
