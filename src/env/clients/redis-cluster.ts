@@ -61,6 +61,8 @@ export class RedisCluster {
   #shards: Shard[] = []
   /** The number of the shard by slot; undefined: all are in the only one. */
   #bySlot: Uint16Array | undefined
+  /** Where the slots are cut, in words. */
+  #cut = ''
   #known: readonly Address[]
   /** Resolves when a look at who is who is over. */
   #learning: Deferred<void> | undefined
@@ -220,18 +222,21 @@ export class RedisCluster {
     if (what !== 'master' && master === silent?.name) return false
     const replicas = this.#known.filter((other) => other.name !== master)
     this.#shards = [{ master: { name: master }, replicas }]
-    this.#bySlot = undefined
     return true
   }
 
   #cluster(stretches: readonly Stretch[]): void {
-    const bySlot = new Uint16Array(SLOTS)
-    for (const [shard, [first, last]] of stretches.entries()) bySlot.fill(shard, first, last + 1)
+    const cut = stretches.map(([first]) => first).join()
+    if (cut !== this.#cut) {
+      const bySlot = new Uint16Array(SLOTS)
+      for (const [shard, [first, last]] of stretches.entries()) bySlot.fill(shard, first, last + 1)
+      this.#bySlot = bySlot
+      this.#cut = cut
+    }
     this.#shards = stretches.map(([, , [master], ...replicas]) => ({
       master: { name: master },
       replicas: replicas.map(([name]) => ({ name })),
     }))
-    this.#bySlot = bySlot
     this.#known = this.#shards.flatMap(({ master, replicas }) => [master, ...replicas])
   }
 }
