@@ -2,7 +2,6 @@
 // Queues declared in the scenario have their homes (and first leaders) in turn; those declared by a request, where it came.
 
 import type { DeclareRequest, QueueTerms, RefusedError } from '../../../env/index.ts'
-import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import { ClassicFile, ClassicStore } from './classic-store.ts'
 import { deadLetter, goesRound } from './dead-letter.ts'
@@ -16,11 +15,11 @@ import { Peer, type PeerListener } from './peer.ts'
 import { QueueClient } from './queue-client.ts'
 import type { QueueMetrics } from './queue-metrics.ts'
 import { QueueProcess } from './queue-process.ts'
-import type { QueueCosts, QueueStore, QueueSurroundings } from './queue-store.ts'
+import type { QueueStore, QueueSurroundings } from './queue-store.ts'
 import { Replica } from './replica.ts'
 import { ReplicaFile } from './replica-file.ts'
 import { Topology } from './topology.ts'
-import { queueTerms } from './values.ts'
+import { costsOf, queueTerms } from './values.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Memory of a message in a quorum queue, whose body is on the disk. */
@@ -295,9 +294,4 @@ export class Queues implements PeerListener {
     else this.#alarms.delete(peer)
     this.#terms.alarmsChanged()
   }
-}
-
-const costsOf = (cost: Nanos, { collectEvery, collection }: RabbitMqValues): QueueCosts => {
-  const quarter = Math.round(cost / 4)
-  return { enqueue: cost - 2 * quarter, deliver: quarter, settle: quarter, collectEvery, collection }
 }

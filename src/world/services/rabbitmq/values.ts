@@ -2,8 +2,10 @@
 
 import type { QueueTerms } from '../../../env/index.ts'
 import { quote, ScenarioError, unknownName } from '../../../errors.ts'
+import type { Nanos } from '../../../units.ts'
 import type { ServiceContext } from '../../service.ts'
 import { isName, type RabbitMqValues } from './parameters.ts'
+import type { QueueCosts } from './queue-store.ts'
 
 /** Deliveries of a message of a quorum queue that may fail. */
 const QUORUM_DELIVERY_LIMIT = 20
@@ -17,6 +19,12 @@ export const queueTerms = (value: QueueValue): QueueTerms => {
     durable: quorum || value.durable,
     deliveryLimit: value.deliveryLimit ?? (quorum ? QUORUM_DELIVERY_LIMIT : undefined),
   }
+}
+
+/** What a queue's process takes for each message, of the cost of its whole way. */
+export const costsOf = (cost: Nanos, { collectEvery, collection }: RabbitMqValues): QueueCosts => {
+  const quarter = Math.round(cost / 4)
+  return { enqueue: cost - 2 * quarter, deliver: quarter, settle: quarter, collectEvery, collection }
 }
 
 /** Bytes above which the memory alarm is raised. */
