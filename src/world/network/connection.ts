@@ -273,6 +273,8 @@ export class Connection implements EventTarget {
     // With its end, the client's process has closed what was its own.
     if (this.client.epoch !== this.#clientEpoch) this.close()
     if (this.calls.size === 0 || this.state === 'closed') return
+    // A handshake has its own limit.
+    if (this.state === 'opening') this.#heardAt = now
     const due = this.#heardAt + values.keepAlive!
     let next = due
     if (due <= now) {
@@ -282,7 +284,7 @@ export class Connection implements EventTarget {
           return
         }
         next = now + values.keepAliveInterval
-      } else if (this.state === 'open' && this.server.epoch !== this.#serverEpoch) {
+      } else if (this.server.epoch !== this.#serverEpoch) {
         this.#break(new UnreachableError(`${this.server.name} reset the connection`))
         return
       } else {
