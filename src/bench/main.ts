@@ -1,6 +1,7 @@
 // `npm run bench`: what the machine makes of the kernel, of tasks, of messages and of observation. Absolute figures hang on
 // the machine and on what else it does; compare ratios, on one machine, in one session.
 
+import * as checkers from './checkers.ts'
 import * as loop from './kernel-loop.ts'
 import * as queue from './kernel-queue.ts'
 import * as messages from './messages.ts'
@@ -22,6 +23,7 @@ const SUITES: Readonly<
     measure: scale.measure,
   },
   observe: { title: 'observations', measure: observe.measure },
+  checkers: { title: 'events with the checkers off and on', measure: checkers.measure },
   operations: { title: 'single operations', measure: operations.measure },
 }
 

@@ -3,42 +3,46 @@
 
 import { count } from '../../parameters.ts'
 import { defineChecker } from './checker.ts'
-import { Stated, valueInWords } from './fact-words.ts'
+import { evidenceOf, valueInWords } from './fact-words.ts'
+import { Numbered } from './numbered.ts'
 import { counted } from './verdicts.ts'
-import { Windows } from './window.ts'
+import { Named } from './window.ts'
 
 export const agreement = defineChecker({
   name: 'agreement',
   meaning: 'no two values are decided in one instance of a group',
   parameters: {
-    window: count({ meaning: 'decided instances of a group that are remembered', default: 10_000, min: 1 }),
+    window: count({ meaning: 'decided instances of a group that are remembered', default: 4096, min: 1 }),
   },
   create({ window }, violated) {
     /** Group → instance → the first decision. */
-    const groups = new Windows<number, Stated>(window)
+    const groups = new Named(() => new Numbered<string>(window))
     let decisions = 0
     return {
       hears: {
         decided(at, by, fact) {
+          const { group, instance, value } = fact
+          const instances = groups.of(group)
+          const place = instances.find(instance)
           decisions++
-          const instances = groups.of(fact.group)
-          const first = instances.get(fact.instance)
-          if (first === undefined) {
-            instances.set(fact.instance, new Stated(at, by, fact))
-            return
-          }
-          const { value } = first.fact as typeof fact
-          if (value === fact.value) return
-          violated(at, () => ({
-            what: `${fact.group}[${fact.instance}] was decided twice: ${valueInWords(value)} and ${valueInWords(fact.value)}`,
-            events: [first.evidence, new Stated(at, by, fact).evidence],
-          }))
+          if (place < 0) instances.add(instance, value, by, at)
+          else if (instances.valueAt(place) !== value)
+            violated(at, () => ({
+              what: `${group}[${instance}] was decided twice: ${valueInWords(instances.valueAt(place))} and ${valueInWords(value)}`,
+              events: [
+                evidenceOf(instances.timeAt(place), instances.byAt(place), {
+                  ...fact,
+                  value: instances.valueAt(place),
+                }),
+                evidenceOf(at, by, fact),
+              ],
+            }))
         },
       },
       finish() {
         if (decisions === 0) return undefined
         const told = `${counted(decisions, 'decision')} in ${counted(groups.names, 'group')}`
-        return { pass: true, detail: told + groups.limits('instances of a group') }
+        return { pass: true, detail: told + groups.limits(window, 'instances of a group') }
       },
     }
   },

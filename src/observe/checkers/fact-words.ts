@@ -22,6 +22,8 @@ export class Stated {
   }
 }
 
+export const evidenceOf = (at: Nanos, by: Speaker, fact: Fact): Evidence => new Stated(at, by, fact).evidence
+
 /** `"a"`, or `nothing` where the key is not there. */
 export const valueInWords = (value: string | null | undefined): string =>
   value === null ? 'nothing' : value === undefined ? 'something' : `"${quote(value, 40)}"`

@@ -1,21 +1,28 @@
 // First in, first out, of each producer: who is handed the messages of a producer gets them in the order in which they
 // entered the stream. The same message again is a redelivery and no violation; that a message is missing is not seen here.
 
+import type { Nanos } from '../../units.ts'
 import { defineChecker, type Speaker } from './checker.ts'
-import { Stated } from './fact-words.ts'
+import { evidenceOf } from './fact-words.ts'
 import { counted } from './verdicts.ts'
-import { entryOf, Windows } from './window.ts'
+import { entryOf, Named, Window } from './window.ts'
 
 /** Producers of a stream that are remembered. */
 const PRODUCERS = 10_000
 
-const newStreams = () => new Windows<string, Stated>(PRODUCERS)
+/** What was handed over last of a producer. */
+interface Last {
+  sequence: number
+  at: Nanos
+}
+
+const newStreams = () => new Named(() => new Window<string, Last>(PRODUCERS))
 
 /** Who is handed messages, in one of its lives: a new one may be handed again what the last had not acknowledged. */
 interface Consumer {
   epoch: number
   /** Stream → producer → what was handed over last. */
-  streams: Windows<string, Stated>
+  streams: ReturnType<typeof newStreams>
 }
 
 export const fifo = defineChecker({
@@ -28,21 +35,26 @@ export const fifo = defineChecker({
     return {
       hears: {
         consumed(at, by, fact) {
+          const { stream, producer, sequence } = fact
           consumed++
           const consumer = entryOf(consumers, by, () => ({ epoch: by.epoch, streams: newStreams() }))
           if (consumer.epoch !== by.epoch) {
             consumer.epoch = by.epoch
             consumer.streams = newStreams()
           }
-          const producers = consumer.streams.of(fact.stream)
-          const last = producers.get(fact.producer)
-          const stated = new Stated(at, by, fact)
-          const lastNumber = last ? (last.fact as typeof fact).sequence : Number.NEGATIVE_INFINITY
-          if (lastNumber <= fact.sequence) producers.set(fact.producer, stated)
-          else
+          const producers = consumer.streams.of(stream)
+          const last = producers.get(producer)
+          if (!last) producers.set(producer, { sequence, at })
+          else if (last.sequence <= sequence) {
+            last.sequence = sequence
+            last.at = at
+          } else
             violated(at, () => ({
-              what: `${fact.stream} handed over number ${fact.sequence} of ${fact.producer} after number ${lastNumber}`,
-              events: [last!.evidence, stated.evidence],
+              what: `${stream} handed over number ${sequence} of ${producer} after number ${last.sequence}`,
+              events: [
+                evidenceOf(last.at, by, { ...fact, sequence: last.sequence }),
+                evidenceOf(at, by, fact),
+              ],
             }))
         },
       },

@@ -1,54 +1,107 @@
 // A task that nobody may do twice is done at most once. Two processes that both say so have both done it, however rightly
 // each believed itself to be the only one.
 
+import type { Fact } from '../../env/fact.ts'
 import { count } from '../../parameters.ts'
-import { defineChecker } from './checker.ts'
-import { Stated } from './fact-words.ts'
+import type { Nanos } from '../../units.ts'
+import { defineChecker, type Speaker } from './checker.ts'
+import { evidenceOf } from './fact-words.ts'
 import { counted } from './verdicts.ts'
-import { Windows } from './window.ts'
+import { Named } from './window.ts'
 
-/** A task to be done once: its submission, then how it was done. */
-interface Once {
-  readonly submitted: Stated
-  done: Stated | undefined
+/** The submissions of tasks, and how they were done: columns, as nothing should be made for a task. */
+class Tasks {
+  readonly places = new Map<string, number>()
+  readonly submittedAt: Nanos[] = []
+  readonly submittedBy: Speaker[] = []
+  readonly doneAt: Nanos[] = []
+  readonly doneBy: (Speaker | undefined)[] = []
+
+  add(task: string, by: Speaker, at: Nanos): void {
+    this.places.set(task, this.submittedAt.length)
+    this.submittedAt.push(at)
+    this.submittedBy.push(by)
+    this.doneAt.push(0)
+    this.doneBy.push(undefined)
+  }
+}
+
+/** The tasks of a queue, in two generations: when the young one is full, the old one is forgotten. */
+class Queue {
+  forgotten = false
+  young = new Tasks()
+  old = new Tasks()
+  readonly #size: number
+
+  constructor(size: number) {
+    this.#size = size
+  }
+
+  submit(task: string, by: Speaker, at: Nanos): void {
+    const { young, old } = this
+    if (young.places.has(task) || old.places.has(task)) return
+    young.add(task, by, at)
+    if (young.places.size < this.#size) return
+    this.forgotten ||= old.places.size > 0
+    this.old = young
+    this.young = new Tasks()
+  }
 }
 
 export const noDuplicate = defineChecker({
   name: 'no-duplicate',
   meaning: 'no task that is to be done once is done twice',
   parameters: {
-    window: count({ meaning: 'tasks of a queue that are remembered, done or not', default: 20_000, min: 1 }),
+    window: count({
+      meaning: 'tasks of a queue that are remembered at least, done or not',
+      default: 5000,
+      min: 1,
+    }),
   },
   create({ window }, violated) {
-    const queues = new Windows<string, Once>(window)
+    const queues = new Named(() => new Queue(window))
     let done = 0
     return {
       hears: {
-        submitted(at, by, fact) {
-          if (!fact.once) return
-          const tasks = queues.of(fact.queue)
-          if (!tasks.get(fact.task))
-            tasks.set(fact.task, { submitted: new Stated(at, by, fact), done: undefined })
+        submitted(at, by, { queue, task, once }) {
+          if (once) queues.of(queue).submit(task, by, at)
         },
         done(at, by, fact) {
-          const task = queues.find(fact.queue)?.get(fact.task)
-          if (!task) return
-          const { submitted, done: first } = task
-          if (first)
-            violated(at, () => ({
-              what: `${fact.task} of ${fact.queue} was done twice: by ${first.process} and by ${by.name}`,
-              events: [submitted, first, new Stated(at, by, fact)].map(({ evidence }) => evidence),
-            }))
-          else {
-            done++
-            task.done = new Stated(at, by, fact)
+          const { queue: name, task } = fact
+          const queue = queues.find(name)
+          if (!queue) return
+          let tasks = queue.young
+          let place = tasks.places.get(task)
+          if (place === undefined) {
+            tasks = queue.old
+            place = tasks.places.get(task)
+            if (place === undefined) return
           }
+          const first = tasks.doneBy[place]
+          if (!first) {
+            done++
+            tasks.doneAt[place] = at
+            tasks.doneBy[place] = by
+            return
+          }
+          const submission: Fact = { fact: 'submitted', queue: name, task, once: true }
+          violated(at, () => ({
+            what: `${task} of ${name} was done twice: by ${first.name} and by ${by.name}`,
+            events: [
+              evidenceOf(tasks.submittedAt[place]!, tasks.submittedBy[place]!, submission),
+              evidenceOf(tasks.doneAt[place]!, first, fact),
+              evidenceOf(at, by, fact),
+            ],
+          }))
         },
       },
       finish: () =>
         queues.names === 0
           ? undefined
-          : { pass: true, detail: `${counted(done, 'task')} done once${queues.limits('tasks of a queue')}` },
+          : {
+              pass: true,
+              detail: `${counted(done, 'task')} done once${queues.limits(window, 'tasks of a queue')}`,
+            },
     }
   },
 })

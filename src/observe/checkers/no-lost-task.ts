@@ -2,6 +2,7 @@
 // It is lost if it is not done where nothing is left to do, or not within a time that the scenario states; otherwise a
 // task that is still under way when the run is cut off leaves the verdict open.
 
+import { Fifo } from '../../env/fifo.ts'
 import { duration, optional } from '../../parameters.ts'
 import { format, formatNumber, type Nanos } from '../../units.ts'
 import { defineChecker } from './checker.ts'
@@ -11,6 +12,13 @@ import { entryOf } from './window.ts'
 
 /** Evidence is at most so long. */
 const MOST_SHOWN = 4
+
+/** Tasks of a queue that are not done, with their submissions. */
+class Open {
+  readonly tasks = new Map<string, Stated>()
+  /** The same, and some that are done, oldest first; kept only where there is a time limit. */
+  readonly byAge = new Fifo<readonly [task: string, submission: Stated]>()
+}
 
 export const noLostTask = defineChecker({
   name: 'no-lost-task',
@@ -23,64 +31,70 @@ export const noLostTask = defineChecker({
       }),
     ),
   },
-  create({ within = Number.POSITIVE_INFINITY }, violated) {
-    /** Queue → task → its submission, oldest first. */
-    const queues = new Map<string, Map<string, Stated>>()
+  create({ within }, violated) {
+    const queues = new Map<string, Open>()
     let submitted = 0
     let done = 0
     let dropped = 0
 
-    function lose(now: Nanos, tasks: Map<string, Stated>, task: Stated): void {
-      const fact = task.fact as { task: string; queue: string }
-      tasks.delete(fact.task)
-      violated(task.at + within, () => ({
-        what: `${fact.task} of ${fact.queue} was not done within ${format(within, 'ns')}`,
-        events: [task.evidence, { at: now, process: task.process, event: `${fact.task} is not done` }],
-      }))
-    }
     /** Those that have been waiting for too long. */
-    function judge(now: Nanos, tasks: Map<string, Stated>): void {
-      for (const task of tasks.values()) {
-        if (now - task.at <= within) return
-        lose(now, tasks, task)
+    function judge(now: Nanos, queue: string, { tasks, byAge }: Open): void {
+      if (within === undefined) return
+      for (let next = byAge.shift(); next; next = byAge.shift()) {
+        const [task, submission] = next
+        if (tasks.get(task) !== submission) continue
+        if (now - submission.at <= within) {
+          byAge.unshift(next)
+          return
+        }
+        tasks.delete(task)
+        violated(submission.at + within, () => ({
+          what: `${task} of ${queue} was not done within ${format(within, 'ns')}`,
+          events: [submission.evidence],
+        }))
       }
+    }
+    function leave(at: Nanos, queue: string, task: string): void {
+      const open = queues.get(queue)
+      if (!open) return
+      judge(at, queue, open)
+      open.tasks.delete(task)
     }
     return {
       hears: {
         submitted(at, by, fact) {
           submitted++
-          const tasks = entryOf(queues, fact.queue, () => new Map<string, Stated>())
+          const open = entryOf(queues, fact.queue, () => new Open())
+          judge(at, fact.queue, open)
           // Submitted again, it is the same task.
-          if (!tasks.has(fact.task)) tasks.set(fact.task, new Stated(at, by, fact))
-          judge(at, tasks)
+          if (open.tasks.has(fact.task)) return
+          const submission = new Stated(at, by, fact)
+          open.tasks.set(fact.task, submission)
+          if (within !== undefined) open.byAge.push([fact.task, submission])
         },
         done(at, _by, { queue, task }) {
           done++
-          const tasks = queues.get(queue)
-          if (!tasks) return
-          judge(at, tasks)
-          tasks.delete(task)
+          leave(at, queue, task)
         },
         dropped(at, _by, { queue, task }) {
           dropped++
-          const tasks = queues.get(queue)
-          if (!tasks) return
-          judge(at, tasks)
-          tasks.delete(task)
+          leave(at, queue, task)
         },
       },
       finish(at, rest) {
         if (submitted === 0) return undefined
-        for (const tasks of queues.values()) judge(at, tasks)
-        const open = [...queues.values()].flatMap((tasks) => [...tasks.values()])
-        if (open.length > 0 && rest)
-          violated(at, () => ({
-            what: `${counted(open.length, 'task')} of ${[...queues].flatMap(([name, { size }]) => (size > 0 ? [name] : [])).join(', ')} ${open.length === 1 ? 'was' : 'were'} not done when nothing was left to do`,
-            events: open.slice(0, MOST_SHOWN).map(({ evidence }) => evidence),
-          }))
+        for (const [queue, open] of queues) judge(at, queue, open)
+        const open = [...queues.values()].flatMap(({ tasks }) => [...tasks.values()])
         const told = `${counted(done, 'task')} done${dropped > 0 ? `, ${formatNumber(dropped)} dropped` : ''}`
         if (open.length === 0) return { pass: true, detail: told }
-        const oldest = Math.min(...open.map((task) => task.at))
+        if (rest) {
+          const names = [...queues].flatMap(([name, { tasks }]) => (tasks.size > 0 ? [name] : []))
+          violated(at, () => ({
+            what: `${counted(open.length, 'task')} of ${names.join(', ')} ${open.length === 1 ? 'was' : 'were'} not done when nothing was left to do`,
+            events: open.slice(0, MOST_SHOWN).map(({ evidence }) => evidence),
+          }))
+        }
+        const oldest = open.reduce((least, task) => Math.min(least, task.at), at)
         return {
           pass: null,
           detail: `${told}; ${formatNumber(open.length)} more under way at the end, the oldest for ${format(at - oldest, 'ns')}`,

@@ -3,39 +3,43 @@
 
 import { count } from '../../parameters.ts'
 import { defineChecker } from './checker.ts'
-import { Stated } from './fact-words.ts'
+import { evidenceOf } from './fact-words.ts'
+import { Numbered } from './numbered.ts'
 import { counted } from './verdicts.ts'
-import { Windows } from './window.ts'
+import { Named } from './window.ts'
 
 export const oneLeader = defineChecker({
   name: 'one-leader',
   meaning: 'no two processes are elected in one term of a group',
   parameters: {
-    window: count({ meaning: 'terms of a group that are remembered', default: 10_000, min: 1 }),
+    window: count({ meaning: 'terms of a group that are remembered', default: 4096, min: 1 }),
   },
   create({ window }, violated) {
     /** Group → term → the first to be elected. */
-    const groups = new Windows<number, Stated>(window)
+    const groups = new Named(() => new Numbered<true>(window))
     let elections = 0
     return {
       hears: {
         elected(at, by, fact) {
           const terms = groups.of(fact.group)
-          const first = terms.get(fact.term)
-          if (first === undefined) {
+          const place = terms.find(fact.term)
+          if (place < 0) {
             elections++
-            terms.set(fact.term, new Stated(at, by, fact))
-          } else if (first.process !== by.name)
-            violated(at, () => ({
-              what: `${fact.group} has two leaders in term ${fact.term}: ${first.process} and ${by.name}`,
-              events: [first.evidence, new Stated(at, by, fact).evidence],
-            }))
+            terms.add(fact.term, true, by, at)
+            return
+          }
+          const first = terms.byAt(place)
+          if (first.name === by.name) return
+          violated(at, () => ({
+            what: `${fact.group} has two leaders in term ${fact.term}: ${first.name} and ${by.name}`,
+            events: [evidenceOf(terms.timeAt(place), first, fact), evidenceOf(at, by, fact)],
+          }))
         },
       },
       finish() {
         if (elections === 0) return undefined
         const told = `${counted(elections, 'term')} with a leader in ${counted(groups.names, 'group')}`
-        return { pass: true, detail: told + groups.limits('terms of a group') }
+        return { pass: true, detail: told + groups.limits(window, 'terms of a group') }
       },
     }
   },

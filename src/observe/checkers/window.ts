@@ -3,76 +3,75 @@
 
 import { formatNumber } from '../../units.ts'
 
+/** Two generations: when the young one is full, the old one is forgotten. To forget entries one by one would cost more. */
 export class Window<K, V> {
-  /** How many have been forgotten. */
-  forgotten = 0
-  readonly #entries = new Map<K, V>()
+  /** Whether any have been forgotten. */
+  forgotten = false
   readonly #size: number
+  #young = new Map<K, V>()
+  #old = new Map<K, V>()
 
-  /** @param size entries kept, at least 1 */
+  /** @param size entries kept at least; at most twice as many are */
   constructor(size: number) {
     this.#size = size
   }
 
   get(key: K): V | undefined {
-    return this.#entries.get(key)
+    return this.#young.get(key) ?? this.#old.get(key)
   }
 
   set(key: K, value: V): void {
-    const entries = this.#entries
-    entries.set(key, value)
-    if (entries.size <= this.#size) return
-    for (const oldest of entries.keys()) {
-      entries.delete(oldest)
-      this.forgotten++
-      return
-    }
+    this.#young.set(key, value)
+    if (this.#young.size < this.#size) return
+    this.forgotten ||= this.#old.size > 0
+    this.#old = this.#young
+    this.#young = new Map()
   }
 
-  clear(): void {
-    this.#entries.clear()
-  }
-
-  values(): Iterable<V> {
-    return this.#entries.values()
+  *values(): Iterable<V> {
+    yield* this.#old.values()
+    yield* this.#young.values()
   }
 }
 
-/** So many windows of one kind are kept: groups, queues, streams. */
-const MOST_WINDOWS = 1000
+/** So many of one kind are kept: groups, queues, streams. */
+const MOST_NAMES = 1000
 
-/** A window for each name: of a group, a queue, a stream. */
-export class Windows<K, V> {
+/** Something for each name: of a group, a queue, a stream. */
+export class Named<T extends { readonly forgotten: boolean }> {
   /** How many names there were. */
   names = 0
-  readonly #windows = new Window<string, Window<K, V>>(MOST_WINDOWS)
-  readonly #size: number
+  readonly #all = new Window<string, T>(MOST_NAMES)
+  readonly #make: () => T
+  #lastName: string | undefined
+  #last: T | undefined
 
-  /** @param size entries kept of each name */
-  constructor(size: number) {
-    this.#size = size
+  constructor(make: () => T) {
+    this.#make = make
   }
 
-  find(name: string): Window<K, V> | undefined {
-    return this.#windows.get(name)
+  find(name: string): T | undefined {
+    return name === this.#lastName ? this.#last : this.#all.get(name)
   }
 
   /** Made where there is none. */
-  of(name: string): Window<K, V> {
-    let window = this.#windows.get(name)
-    if (window === undefined) {
+  of(name: string): T {
+    let found = this.find(name)
+    if (found === undefined) {
       this.names++
-      window = new Window(this.#size)
-      this.#windows.set(name, window)
+      found = this.#make()
+      this.#all.set(name, found)
     }
-    return window
+    this.#lastName = name
+    this.#last = found
+    return found
   }
 
-  /** What a verdict leaves out, `what` being the entries; nothing if nothing was forgotten. */
-  limits(what: string): string {
-    const whole = this.#windows.forgotten === 0
-    if (whole && ![...this.#windows.values()].some(({ forgotten }) => forgotten > 0)) return ''
-    return `; judged within the last ${formatNumber(this.#size)} ${what}`
+  /** What a verdict leaves out, given how many entries are kept of each; nothing if nothing was forgotten. */
+  limits(kept: number, entries: string): string {
+    const forgotten = this.#all.forgotten || [...this.#all.values()].some((each) => each.forgotten)
+    if (!forgotten) return ''
+    return `; judged within the last ${formatNumber(kept)} ${entries}`
   }
 }
 
