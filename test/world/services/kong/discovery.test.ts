@@ -155,14 +155,16 @@ describe('Consul itself', () => {
   })
 })
 
-test('a target keeps its health from one answer to the next', () => {
+test('a target keeps its health from one answer to the next, also where others have gone', () => {
   const { backends, ask, run, count } = settled({
-    backends: 2,
+    backends: 3,
     service: { passive: { httpFailures: 1 } },
     kong: { dnsTtl: seconds(5) },
   })
   backends[0]!.behaviour.fault!('errors')
   const asked = [ask(), ask(), ask(), ask()]
+  run(seconds(1))
+  backends[2]!.kill()
   run(seconds(30))
   const later = [ask(), ask(), ask(), ask()]
   run(seconds(1))
