@@ -145,6 +145,12 @@ export class CpuGroup implements EventTarget {
     return true
   }
 
+  unschedule(): void {
+    if (this.handle >= 0) this.cpu.simulation.cancel(this.handle)
+    this.handle = -1
+    this.dueAt = -1
+  }
+
   fire(): void {
     this.cpu.finish(this)
   }

@@ -26,7 +26,12 @@ export class Cpu {
   readonly #active: CpuGroup[] = []
   /** Jobs that stand still, by their owner. */
   readonly #frozen = new Map<object, CpuJob[]>()
-  readonly #slowness = new Slowness(() => this.#share())
+  readonly #slowness = new Slowness(() => {
+    this.#pace = 1 / this.#slowness.factor
+    this.#share()
+  })
+  /** What a core gives of its nominal speed, whatever the load. */
+  #pace = 1
   readonly #recorded: CoreLevels | undefined
   readonly #done = new WorkDone()
   /** Whether a core gives the same whatever the load. */
@@ -42,11 +47,10 @@ export class Cpu {
     readonly nextId: () => number,
     readonly levels?: CpuLevels,
   ) {
-    const { cores, threadsPerCore, contextSwitch } = topology
-    this.cores = cores * threadsPerCore
+    this.cores = topology.cores * topology.threadsPerCore
     this.allCores = Array.from({ length: this.cores }, (_, i) => i)
     this.#groups = new CpuGroups(this)
-    this.#even = threadsPerCore === 1 && contextSwitch === 0
+    this.#even = topology.threadsPerCore === 1 && topology.contextSwitch === 0
     this.#recorded = levels && new CoreLevels(simulation, this.cores, levels)
   }
 
@@ -64,8 +68,8 @@ export class Cpu {
   /** Work that all jobs have got, in nanoseconds of one core of nominal speed; `undefined` where a core's time is not always so much work. */
   workDone(): { readonly work: number; readonly jobs: number } | undefined {
     if (!this.#even || this.#slowness.ever || this.#groups.all.some(({ speed }) => speed)) return undefined
-    const work = this.#done.total(this.simulation.now, this.#active, this.#frozen.values())
-    return { work, jobs: this.#done.jobs }
+    const { jobs } = this.#done
+    return { work: this.#done.total(this.simulation.now, this.#active, this.#frozen.values()), jobs }
   }
 
   /** How many cores these logical ones belong to: n, and n more than there are cores, are the two threads of one. */
@@ -126,7 +130,7 @@ export class Cpu {
       group.heap.length = 0
       group.cores = 0
       group.rate = 0
-      this.#cancelEvent(group)
+      group.unschedule()
     }
     this.#active.length = 0
     for (const each of this.#frozen.keys()) this.#dropFrozen(each)
@@ -212,10 +216,9 @@ export class Cpu {
     if (group.heap.length > 0) return
     group.cores = 0
     group.rate = 0
-    this.#cancelEvent(group)
+    group.unschedule()
     const active = this.#active
-    const at = active.indexOf(group)
-    for (let i = at + 1; i < active.length; i++) active[i - 1] = active[i]!
+    for (let i = active.indexOf(group) + 1; i < active.length; i++) active[i - 1] = active[i]!
     active.pop()
   }
 
@@ -253,21 +256,22 @@ export class Cpu {
 
   /** What a core of the group's gives of its nominal speed, with so many in use. */
   #paceOf(group: CpuGroup, busy: number): number {
-    const slow = 1 / this.#slowness.factor
-    if (this.#even) return slow
+    if (this.#even) return this.#pace
     const { topology } = this
-    const threads = topology.contextSwitch === 0 ? 1 : this.#threadsPerCore(group)
-    return slow * threadYield(topology, busy) * switchYield(topology, threads)
-  }
-
-  #threadsPerCore(group: CpuGroup): number {
-    return threadsPerCore(group, this.#active, this.#groups.pinned)
+    const threads =
+      topology.contextSwitch === 0 ? 1 : threadsPerCore(group, this.#active, this.#groups.pinned)
+    return this.#pace * threadYield(topology, busy) * switchYield(topology, threads)
   }
 
   #assign(group: CpuGroup, cores: number, pace: number): void {
-    const now = this.simulation.now
+    const { now } = this.simulation
     const rate = group.speed
-      ? group.speed(cores, this.#threadsPerCore(group), streamsBeside(group, this.#active), pace)
+      ? group.speed(
+          cores,
+          threadsPerCore(group, this.#active, this.#groups.pinned),
+          streamsBeside(group, this.#active),
+          pace,
+        )
       : cores * this.speed * pace
     group.cores = cores
     if (rate !== group.rate) {
@@ -277,16 +281,10 @@ export class Cpu {
     const left = Math.max(0, group.heap[0]!.finish - group.done)
     const dueAt = rate > 0 ? Math.max(now, group.updatedAt + Math.round(left / rate)) : -1
     if (dueAt === group.dueAt) return
-    this.#cancelEvent(group)
+    group.unschedule()
     if (dueAt < 0) return
     group.dueAt = dueAt
     group.handle = this.simulation.schedule(dueAt, group, 0)
-  }
-
-  #cancelEvent(group: CpuGroup): void {
-    if (group.handle >= 0) this.simulation.cancel(group.handle)
-    group.handle = -1
-    group.dueAt = -1
   }
 
   #record(busy: number): void {
