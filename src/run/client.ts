@@ -18,8 +18,9 @@ import type { Counter, Level, Recorder, Recording } from '../observe/recorder.ts
 import type { WarmUp } from '../observe/warm-up.ts'
 import type { Nanos } from '../units.ts'
 import type { RequestSource } from '../workload/workload.ts'
+import type { Behaviour } from '../world/behaviour.ts'
 import { Call } from '../world/call.ts'
-import type { Behaviour, Process } from '../world/process.ts'
+import type { Process } from '../world/process.ts'
 
 const ARRIVAL = 10
 const AGAIN = 11

@@ -4,9 +4,10 @@
 import { Account, type Message, type Outcome, RETRY, TimeoutError, Wait, type Waiter } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
+import type { MailboxItem } from './behaviour.ts'
 import { Envelope } from './envelope.ts'
 import type { Connection } from './network/connection.ts'
-import type { MailboxItem, Process } from './process.ts'
+import type { Process } from './process.ts'
 
 export interface CallTerms {
   /** Infinity: none, for one who passes a request on and leaves its end to the first caller. */

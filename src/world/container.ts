@@ -7,12 +7,13 @@
 import type { Distribution } from '../kernel/distributions/distribution.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
+import type { EndReason, Supervisor } from './behaviour.ts'
 import { type Health, type HealthListener, HealthMonitor } from './container-health.ts'
 import type { ContainerMetrics } from './container-metrics.ts'
 import { Restarts } from './container-restart.ts'
 import { type ContainerTerms, Waiting } from './container-terms.ts'
 import type { Engine } from './containers.ts'
-import type { EndReason, Process, Supervisor } from './process.ts'
+import type { Process } from './process.ts'
 
 const LAUNCH = 30
 const RUN = 31

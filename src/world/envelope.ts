@@ -13,8 +13,9 @@ import {
 } from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
+import type { MailboxItem } from './behaviour.ts'
 import type { Call } from './call.ts'
-import type { MailboxItem, Process } from './process.ts'
+import type { Process } from './process.ts'
 
 /** What an envelope is to its receiver. */
 export type EnvelopeRole =

@@ -3,77 +3,27 @@
 // Work that a task asks for (`env.compute`) holds the process too, before anything else in the mailbox.
 
 import {
-  type Account,
   type Address,
-  COMPUTE,
-  CORE,
   Fifo,
-  IDLE,
-  MAILBOX,
   type Message,
   type Running,
   type Scope,
   type Timer,
   UnreachableError,
-  Wait,
   type Waiter,
 } from '../env/index.ts'
-import type { EventTarget } from '../kernel/simulation.ts'
 import type { Level } from '../observe/level.ts'
 import type { Lane } from '../observe/timeline.ts'
 import type { Nanos } from '../units.ts'
-import type { CpuGroup, CpuJob, CpuTerms, CpuWaiter } from './cpu.ts'
+import type { Behaviour, EndReason, MailboxItem, Supervisor } from './behaviour.ts'
+import type { CpuGroup, CpuTerms, CpuWaiter } from './cpu.ts'
 import { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import { InHand } from './in-hand.ts'
 import type { MemoryAccount } from './memory.ts'
 import type { Pauses } from './pause.ts'
+import { type Compute, ProcessTimer } from './waits.ts'
 import type { World } from './world.ts'
-
-/** What waits in a mailbox. */
-export interface MailboxItem {
-  /** Its turn has come. False if nobody wants it any more: then it costs nothing. */
-  begin(): boolean
-  /** The handler's cost, in nanoseconds of time on the core, has been held. */
-  paid(cost: Nanos): void
-  /** Takes effect. */
-  run(): void
-  /** What the timeline calls it. */
-  readonly label: string
-}
-
-/** What a process does: a service's model, or a coordinator on its Env. */
-export interface Behaviour {
-  /** Core time for handling a message, a reply or a timer (`undefined`). */
-  cost(envelope: Envelope | undefined): Nanos
-  /** The process starts, or starts again. */
-  begin(): void
-  /** A one-way message or a request takes effect. */
-  deliver(envelope: Envelope): void
-  /** The caller of a request that was delivered has given up. */
-  abandon?(request: Envelope): void
-  /** The process has ended where it stood: volatile state is gone. */
-  crash?(): void
-  /** What can go wrong inside it, by name. */
-  readonly faults?: Readonly<Record<string, string>> | undefined
-  /** One of these faults sets in; what is returned ends it. */
-  fault?(name: string): () => void
-}
-
-/** How a process ends while its host goes on: by a signal from outside, by the kernel for want of memory, before memory is wanting, by its own fault. */
-export type EndReason = 'killed' | 'out-of-memory' | 'evicted' | 'crashed'
-
-/** Who starts a process and starts it again, as a container does. */
-export interface Supervisor {
-  /** It has begun, by whomever it was started. */
-  began?(): void
-  /** It has ended where it stood, its memory and cores are free, and who waited for it has been told. */
-  ended(reason: EndReason): void
-  /** It has ended with its host, which has crashed. */
-  halted?(): void
-  /** The host is back from a crash; whether and when the process starts is the supervisor's. Left out: it starts now. */
-  booted?(): void
-}
 
 /** An address that knows its process; others are looked up by name. In a message it is its name and nothing more. */
 export class ProcessAddress implements Address {
@@ -456,185 +406,5 @@ export class Process implements Scope, CpuWaiter {
       if (value instanceof Thrown) waiter.fail(value.error)
       else waiter.resume(value)
     }
-  }
-}
-
-/** A callback at a time, in turn with everything else of its process. */
-class ProcessTimer implements Timer, EventTarget, MailboxItem {
-  readonly #epoch: number
-  #handle: number
-  #cancelled = false
-
-  constructor(
-    readonly process: Process,
-    delay: Nanos,
-    readonly then: () => void,
-  ) {
-    const { simulation } = process.world
-    this.#epoch = process.epoch
-    this.#handle = simulation.schedule(simulation.now + process.host.clock.lasts(delay), this, 0)
-  }
-
-  get id(): number {
-    return this.process.id
-  }
-
-  get label(): string {
-    return 'timer'
-  }
-
-  cancel(): void {
-    this.#cancelled = true
-    if (this.#handle >= 0) this.process.world.simulation.cancel(this.#handle)
-    this.#handle = -1
-  }
-
-  fire(): void {
-    this.#handle = -1
-    if (this.process.epoch === this.#epoch) this.process.accept(this)
-  }
-
-  begin(): boolean {
-    return !this.#cancelled
-  }
-
-  paid(): void {}
-
-  run(): void {
-    if (this.#cancelled) return
-    try {
-      this.then()
-    } catch (error) {
-      this.process.world.taskFailed(this.process, 'a timer', error)
-    }
-  }
-}
-
-/** Sleeping: idle until the time has come, then in turn with everything else of the process. */
-export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
-  readonly #lasts: Nanos
-  #waiter: Waiter | undefined
-  #handle = -1
-  /** When its turn came, and what that cost; kept only where an account is. */
-  #begunAt: Nanos | undefined
-  #paid: Nanos | undefined
-
-  /** @param duration by the clock of the process's host */
-  constructor(
-    readonly process: Process,
-    duration: Nanos,
-  ) {
-    super()
-    this.#lasts = process.host.clock.lasts(duration)
-  }
-
-  get id(): number {
-    return this.process.id
-  }
-
-  get label(): string {
-    return 'slept'
-  }
-
-  start(waiter: Waiter): void {
-    const { simulation } = this.process.world
-    this.#waiter = waiter
-    this.#handle = simulation.schedule(simulation.now + this.#lasts, this, 0)
-  }
-
-  cancel(): void {
-    this.#waiter = undefined
-    if (this.#handle >= 0) this.process.world.simulation.cancel(this.#handle)
-    this.#handle = -1
-  }
-
-  fire(): void {
-    this.#handle = -1
-    this.process.accept(this)
-  }
-
-  begin(): boolean {
-    const waiter = this.#waiter
-    if (waiter?.account) this.#begunAt = this.process.now()
-    return waiter !== undefined
-  }
-
-  paid(cost: Nanos): void {
-    if (this.#waiter?.account) this.#paid = cost
-  }
-
-  run(): void {
-    this.#waiter?.resume(undefined)
-  }
-
-  override attribute(account: Account, elapsed: Nanos): void {
-    const now = this.process.now()
-    const handling = now - (this.#begunAt ?? now)
-    const computing = Math.min(this.#paid ?? 0, handling)
-    account.add(IDLE, this.#lasts)
-    account.add(MAILBOX, elapsed - this.#lasts - handling)
-    account.add(COMPUTE, computing)
-    account.add(CORE, handling - computing)
-  }
-}
-
-/** Work on a core of the process's host. */
-export class Compute extends Wait<void> implements CpuWaiter {
-  #waiter: Waiter | undefined
-  #startedAt: Nanos = 0
-  /** When its turn came. */
-  begunAt: Nanos = 0
-  #job: CpuJob | undefined
-
-  constructor(
-    readonly process: Process,
-    readonly cost: Nanos,
-  ) {
-    super()
-  }
-
-  get label(): string {
-    return 'compute'
-  }
-
-  start(waiter: Waiter): void {
-    this.#waiter = waiter
-    this.#startedAt = this.process.now()
-    this.process.compute(this)
-  }
-
-  cancel(): void {
-    const job = this.#job
-    this.#waiter = undefined
-    this.#job = undefined
-    if (!job || !this.process.up) return
-    this.process.host.cpu.cancel(job)
-    this.process.computeCancelled()
-  }
-
-  /** The process is free for it; false if nobody wants it any more. */
-  begin(): boolean {
-    if (!this.#waiter) return false
-    this.begunAt = this.process.now()
-    const { host } = this.process
-    this.#job = host.cpu.run(this.process.cpuGroup, this.cost, this, this.process)
-    return true
-  }
-
-  computed(): void {
-    this.#job = undefined
-    this.process.computeDone(this)
-  }
-
-  run(): void {
-    this.#waiter?.resume(undefined)
-  }
-
-  override attribute(account: Account, elapsed: Nanos): void {
-    const waited = this.begunAt - this.#startedAt
-    const computing = Math.min(elapsed - waited, Math.round(this.cost / this.process.host.cpu.speed))
-    account.add(MAILBOX, waited)
-    account.add(COMPUTE, computing)
-    account.add(CORE, elapsed - waited - computing)
   }
 }

@@ -2,8 +2,9 @@
 
 import { type Account, MAILBOX, RefusedError, SERVICE, Wait, type Waiter } from '../env/index.ts'
 import type { Nanos } from '../units.ts'
+import type { MailboxItem } from './behaviour.ts'
 import { jsonBytes } from './message-size.ts'
-import type { MailboxItem, Process } from './process.ts'
+import type { Process } from './process.ts'
 
 export class Save extends Wait<void> implements MailboxItem {
   #waiter: Waiter | undefined

@@ -9,9 +9,10 @@ import type { Recorder } from '../observe/recorder.ts'
 import type { Recording } from '../observe/recording.ts'
 import type { Parameters, Values } from '../parameters.ts'
 import type { Nanos, Unit } from '../units.ts'
+import type { Behaviour } from './behaviour.ts'
 import type { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
-import type { Behaviour, Process } from './process.ts'
+import type { Process } from './process.ts'
 
 export interface Service {
   /** The process has started, and every other process of the world exists. Called once in the life of each `create`. */

@@ -19,10 +19,12 @@ import {
 } from '../env/index.ts'
 import { ScenarioError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
+import type { Behaviour } from './behaviour.ts'
 import { Call } from './call.ts'
 import type { Envelope } from './envelope.ts'
-import { type Behaviour, Compute, type Process, Sleep } from './process.ts'
+import type { Process } from './process.ts'
 import { Save } from './save.ts'
+import { Compute, Sleep } from './waits.ts'
 
 /** What a coordinator observes of its metrics. */
 export type Observer = (observation: Exclude<Observation, { kind: 'fact' }>) => void

@@ -5,8 +5,8 @@
 import type { Timer } from '../../../env/index.ts'
 import type { Level } from '../../../observe/level.ts'
 import type { Nanos } from '../../../units.ts'
-import { Compute } from '../../process.ts'
 import type { ServiceContext } from '../../service.ts'
+import { Compute } from '../../waits.ts'
 
 /** Something to carry out. */
 export interface ThreadItem {
