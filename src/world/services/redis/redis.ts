@@ -19,8 +19,8 @@ import { Exchange } from './exchange.ts'
 import { Execution } from './execution.ts'
 import { Expiry } from './expiry.ts'
 import { Group } from './group.ts'
-import type { History } from './history.ts'
 import type { Keyspace } from './keyspace.ts'
+import type { Left } from './losses.ts'
 import type { NoticeMessage } from './messages.ts'
 import { Notice, type Noticed } from './notice.ts'
 import { faults, metrics, parameters, type RedisValues } from './parameters.ts'
@@ -38,13 +38,6 @@ export const redis = defineService({
   faults,
   create: (context, values) => new Redis(context, values),
 })
-
-/** What a crash left, for the server that comes back to count what it took. */
-interface Left {
-  readonly history: History
-  /** The last write that is on the disk. */
-  readonly offset: number
-}
 
 const LEFT = '(what a crash left)'
 
@@ -93,7 +86,7 @@ class Redis implements Service, Replicated, Noticed {
     const left = disk.get(LEFT) as Left | undefined
     disk.delete(LEFT)
     this.group?.begin()
-    if (left && !this.replication.master) this.replication.lostInCrash(left.history, left.offset)
+    if (left && !this.replication.master) this.replication.crashed(left)
     this.#store.count()
   }
 

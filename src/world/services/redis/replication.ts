@@ -16,6 +16,7 @@ import type { Invocation } from './commands/registry.ts'
 import { Follower, Followers } from './followers.ts'
 import { History } from './history.ts'
 import type { Keyspace } from './keyspace.ts'
+import { type Left, Losses } from './losses.ts'
 import type { AckMessage, PsyncMessage, SnapshotMessage, StreamMessage } from './messages.ts'
 import type { RedisValues } from './parameters.ts'
 import { type Thread, Writing } from './thread.ts'
@@ -52,7 +53,7 @@ export class Replication {
   readonly #writing: Writing
   readonly #lag: Level | undefined
   readonly #resyncs: Counter | undefined
-  readonly #lost: Counter
+  readonly #losses: Losses
   /** Follows its master without a gap. */
   #attached = false
   #askedAt = Number.NEGATIVE_INFINITY
@@ -60,8 +61,6 @@ export class Replication {
   #heardAt: Nanos = 0
   /** When it last followed without a gap, as far as it knew. */
   #soundAt = Number.NEGATIVE_INFINITY
-  /** What a crash left of an earlier history, where it is not yet known to be all. */
-  #left: { readonly history: History; readonly offset: number } | undefined
   /** The next message to the replicas asks how far they are. */
   #wantsAck = false
 
@@ -79,7 +78,7 @@ export class Replication {
     this.#data = data
     this.followers = new Followers(thread)
     this.history = new History(`${context.name}#${context.process.epoch}`, undefined)
-    this.#lost = context.counter('lost-writes')
+    this.#losses = new Losses(context)
     this.#writing = new Writing(thread, values.replicationDelay, values.deliveryCost, () => this.#gather())
     if (!group) return
     this.#backlog = new Backlog(values.replicationBacklog)
@@ -98,7 +97,7 @@ export class Replication {
 
   acknowledge(offset: number): void {
     if (offset === 0) return
-    this.#settleLoss()
+    this.#losses.settle()
     this.history.acknowledge(offset)
   }
 
@@ -110,24 +109,21 @@ export class Replication {
 
   /** This is the master from now on, with what it has. */
   lead(id: string): void {
-    this.#countLost(this.history, this.offset)
+    this.#losses.count(this.history, this.offset)
     this.history = new History(id, { history: this.history, offset: this.offset })
     this.master = undefined
     this.#attached = false
     this.#lag?.set(this.#context.now(), 0)
   }
 
-  /**
-   * A crash has left an earlier history up to an offset. The rest is lost when the story goes on from here, and not where
-   * a replica takes over that has more.
-   */
-  lostInCrash(history: History, offset: number): void {
-    this.#left = { history, offset }
-    if (!this.#backlog) this.#settleLoss()
+  /** A crash has left this. A server without a group goes on from there, come what may. */
+  crashed(left: Left): void {
+    this.#losses.crashed(left)
+    if (!this.#backlog) this.#losses.settle()
   }
 
   follow(master: Process): void {
-    this.#left = undefined
+    this.#losses.forget()
     this.master = master
     this.followers.clear()
     this.#attached = false
@@ -178,7 +174,7 @@ export class Replication {
 
   psync(from: Process, { history, offset }: PsyncMessage): void {
     if (this.master) return
-    this.#settleLoss()
+    this.#losses.settle()
     const now = this.#context.now()
     const backlog = this.history.continues(history, offset) ? this.#backlog?.since(offset) : undefined
     if (backlog) {
@@ -230,7 +226,7 @@ export class Replication {
     if (from.name !== this.master?.name) return
     const now = this.#context.now()
     // Whoever was a master learns here where the story went on without it.
-    if (history !== this.history) this.#countLost(this.history, history.leaves(this.history))
+    if (history !== this.history) this.#losses.count(this.history, history.leaves(this.history))
     this.#resyncs?.add(now)
     this.#data.adopt(data)
     this.#backlog?.restart(offset)
@@ -290,15 +286,5 @@ export class Replication {
     follower.sentTo = this.offset
     this.#backlog!.trim(this.followers.sentTo(this.offset))
     this.#context.send(follower.process.address, message)
-  }
-
-  #settleLoss(): void {
-    if (this.#left) this.#countLost(this.#left.history, this.#left.offset)
-    this.#left = undefined
-  }
-
-  #countLost(history: History, offset: number): void {
-    const lost = history.writeOff(offset)
-    this.#lost.add(this.#context.now(), lost)
   }
 }
