@@ -4,19 +4,18 @@
 // A partition cuts links: what is sent over a cut link, or would arrive while it is cut, is lost without notice, unless
 // connections hold on to it.
 
-import { createDistribution, type Distribution } from '../kernel/distributions/registry.ts'
 import type { RandomStreams } from '../kernel/random.ts'
 import type { Simulation } from '../kernel/simulation.ts'
 import type { Recorder } from '../observe/recorder.ts'
-import type { DistributionSpec } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
 import type { Envelope } from './envelope.ts'
 import type { Host } from './host.ts'
 import { jsonBytes } from './message-size.ts'
 import { Fabric } from './network/fabric.ts'
-import { Link, type LinkTerms } from './network/link.ts'
-import { type LinkValues, type NetworkValues, TCP } from './network/parameters.ts'
-import type { Fate } from './network/parcel.ts'
+import { Link } from './network/link.ts'
+import { type LinkRule, LinkTermsTable } from './network/link-terms.ts'
+import { type NetworkValues, TCP } from './network/parameters.ts'
+import { type Fate, UNTOUCHED } from './network/parcel.ts'
 import { type Decision, type Direction, type Impairment, leads, type Rule } from './network/rule.ts'
 import { Traffic } from './network/traffic.ts'
 import { Transport } from './network/transport.ts'
@@ -24,6 +23,7 @@ import { Ways } from './network/ways.ts'
 import type { Process } from './process.ts'
 
 export type { Link } from './network/link.ts'
+export type { LinkRule } from './network/link-terms.ts'
 export {
   type LinkValues,
   linkParameters,
@@ -32,19 +32,11 @@ export {
 } from './network/parameters.ts'
 export type { Decision, Direction, Impairment, Rule } from './network/rule.ts'
 
-/** Terms for all links between two groups of hosts. */
-export interface LinkRule {
-  readonly between: readonly [ReadonlySet<Host>, ReadonlySet<Host>]
-  readonly values: LinkValues
-}
-
 /** Messages that were kept, in their order, until what kept them is no more. */
 interface Kept {
   readonly direction: Direction | undefined
   readonly messages: { readonly envelope: Envelope; readonly bytes: number }[]
 }
-
-const UNTOUCHED: Fate = { later: 0, damaged: false }
 
 export class Network {
   readonly traffic: Traffic
@@ -53,13 +45,9 @@ export class Network {
   readonly #holds: Kept[] = []
   readonly #impairments = new Map<Impairment, Direction>()
   readonly #chain: { readonly rule: Rule; readonly kept: Kept }[] = []
-  /** One for all links on the same terms. */
-  readonly #latencies = new Map<DistributionSpec, Distribution>()
-  /** By rule and detour. */
-  readonly #linkTerms = new Map<LinkRule | undefined, Map<Nanos, LinkTerms>>()
-  readonly #localTerms: LinkTerms
   readonly #fabric: Fabric
   readonly #ways: Ways
+  readonly #terms: LinkTermsTable
   readonly #transport: Transport
   /** One way between processes of one host. */
   readonly #local: Nanos
@@ -75,27 +63,15 @@ export class Network {
     readonly values: NetworkValues,
     readonly rules: readonly LinkRule[],
   ) {
-    const { connections, local = 'loopback', oneWay } = values
+    const { connections, tcp = TCP, oneWay } = values
     this.traffic = new Traffic(recorder)
     this.#fabric = new Fabric(values, recorder)
     this.#ways = new Ways(simulation, values, this.#fabric)
+    this.#terms = new LinkTermsTable(values, this.#fabric, rules, this.#ways.plain)
     const back = ({ from, to }: Link) => this.link(to, from)
-    this.#transport = new Transport(simulation, this.traffic, values.tcp ?? TCP, connections, back)
-    this.#local =
-      (local === 'bridge' ? values.bridge : local === 'shared-memory' ? values.sharedMemory : undefined) ??
-      values.loopback
+    this.#transport = new Transport(simulation, this.traffic, tcp, connections, back)
+    this.#local = this.#terms.local.latency.mean
     this.#plainLocal = connections === undefined
-    this.#localTerms = {
-      latency: createDistribution({ kind: 'constant', value: this.#local }),
-      jitter: undefined,
-      bandwidth: Number.POSITIVE_INFINITY,
-      loss: 0,
-      duplicate: 0,
-      corrupt: 0,
-      reorder: 0,
-      detour: 0,
-      simple: this.#plainLocal,
-    }
     this.#datagrams = oneWay === 'datagram'
   }
 
@@ -268,10 +244,8 @@ export class Network {
   }
 
   #connect(from: Host, to: Host): Link {
-    const link =
-      from === to
-        ? new Link(from, to, this.#localTerms, this.streams, undefined)
-        : new Link(from, to, this.#terms(from, to), this.streams, this.#ways.between(from, to))
+    const way = from === to ? undefined : this.#ways.between(from, to)
+    const link = new Link(from, to, this.#terms.of(from, to), this.streams, way)
     if (from !== to) {
       for (const cut of this.#cuts) if (leads(cut, from, to)) link.cuts++
       for (const { direction } of this.#holds) if (leads(direction!, from, to)) link.holds++
@@ -282,49 +256,6 @@ export class Network {
     from.links.set(to.id, link)
     this.#links.push(link)
     return link
-  }
-
-  #terms(from: Host, to: Host): LinkTerms {
-    const rule = this.rules.find(({ between: [a, b] }) => leads({ from: a, to: b, both: true }, from, to))
-    const detour = this.#fabric.detour(from, to)
-    let known = this.#linkTerms.get(rule)
-    if (!known) {
-      known = new Map()
-      this.#linkTerms.set(rule, known)
-    }
-    let terms = known.get(detour)
-    if (!terms) {
-      terms = this.#newTerms(rule?.values ?? {}, detour)
-      known.set(detour, terms)
-    }
-    return terms
-  }
-
-  #newTerms(own: LinkValues, detour: Nanos): LinkTerms {
-    const { values } = this
-    const jitter = own.jitter ?? values.jitter
-    // Behind a switch, what is limited is each host's cable; a rule limits the pair besides.
-    const bandwidth = own.bandwidth ?? (this.#fabric.isSwitched ? 0 : values.bandwidth)
-    return {
-      latency: this.#latency(own.latency ?? values.latency),
-      jitter: jitter && this.#latency(jitter),
-      bandwidth: bandwidth === 0 ? Number.POSITIVE_INFINITY : bandwidth,
-      loss: own.loss ?? values.loss ?? 0,
-      duplicate: own.duplicate ?? values.duplicate ?? 0,
-      corrupt: own.corrupt ?? values.corrupt ?? 0,
-      reorder: own.reorder ?? values.reorder ?? 0,
-      detour,
-      simple: values.connections === undefined && this.#ways.plain,
-    }
-  }
-
-  #latency(spec: DistributionSpec): Distribution {
-    let latency = this.#latencies.get(spec)
-    if (!latency) {
-      latency = createDistribution(spec)
-      this.#latencies.set(spec, latency)
-    }
-    return latency
   }
 }
 

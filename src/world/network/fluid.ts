@@ -82,7 +82,7 @@ class FluidBundle extends Bundle {
   }
 }
 
-export class FluidWay implements Way, EventTarget {
+class FluidWay implements Way, EventTarget {
   readonly bundle: FluidBundle
   readonly narrowest: number
   readonly #own = new SharedEdge(new Edge(UNLIMITED), UNLIMITED)

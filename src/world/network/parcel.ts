@@ -4,6 +4,7 @@ import type { EventTarget } from '../../kernel/simulation.ts'
 import type { Nanos } from '../../units.ts'
 import type { Envelope } from '../envelope.ts'
 import type { Cargo } from './edge.ts'
+import type { Link } from './link.ts'
 import type { Stream } from './stream.ts'
 
 /** What has been decided over one message. */
@@ -71,5 +72,24 @@ export class Batch implements Cargo {
 
   left(at: Nanos): void {
     this.parcel.stream.batchLeft(this, at)
+  }
+
+  /** How many segments are lost and how many get through, and of those how many behind a lost one; drawn. */
+  outcome(link: Link): { readonly lost: number; readonly through: number; readonly behind: number } {
+    let lost = 0
+    let behind = 0
+    for (let i = 0; i < this.segments; i++) {
+      if (this.#isLost(link)) lost++
+      else if (lost > 0) behind++
+    }
+    return { lost, through: this.segments - lost, behind }
+  }
+
+  #isLost(link: Link): boolean {
+    const { parcel } = this
+    if (link.broken) return true
+    if (!parcel.damaged) return link.condition.drops()
+    parcel.damaged = false
+    return true
   }
 }

@@ -11,23 +11,17 @@
 import type { EventTarget, Simulation } from '../../kernel/simulation.ts'
 import type { Nanos } from '../../units.ts'
 import type { Link } from './link.ts'
+import { type Loss, Losses } from './losses.ts'
 import type { TcpValues } from './parameters.ts'
 import { Batch, type Parcel } from './parcel.ts'
+import { Parcels } from './parcels.ts'
+import { RoundTrip } from './round-trip.ts'
 import type { Traffic } from './traffic.ts'
 import { Window } from './window.ts'
-
-/** Acknowledgements of later segments that tell of a loss (RFC 5681 3.2). */
-const DUPLICATES = 3
 
 const ROUND = 1
 const NOTICED = 2
 const TIMER = 3
-
-/** Segments that are missing. */
-interface Loss {
-  readonly parcel: Parcel
-  segments: number
-}
 
 /** Whose stream it is. */
 export interface StreamOwner {
@@ -46,11 +40,8 @@ export interface StreamTerms {
 }
 
 export class Stream implements EventTarget {
-  /** In their order, those that have not landed. */
-  #first: Parcel | undefined
-  #last: Parcel | undefined
-  /** The first of them that is not sent to its end. */
-  #unsent: Parcel | undefined
+  readonly #parcels = new Parcels()
+  readonly #roundTrip: RoundTrip
   /** Shares its way with other flows, and those behind it wait. */
   #flowing = false
   /** It is just sending. */
@@ -58,12 +49,7 @@ export class Stream implements EventTarget {
   /** Sent and not left yet. */
   #leaving = 0
   readonly #window: Window
-  /** Lost, as nobody knows yet; lost again; known to be lost and to be sent again. */
-  #fresh: Loss[] = []
-  #stuck: Loss[] = []
-  #known: Loss[] = []
-  /** Later segments that got through while something is missing. */
-  #duplicates = 0
+  readonly #losses = new Losses()
   #round = -1
   #noticed = -1
   #timer = -1
@@ -73,20 +59,18 @@ export class Stream implements EventTarget {
   constructor(
     readonly id: number,
     readonly link: Link,
-    /** The link back, for round trips. */
-    readonly back: Link,
+    /** The link back. */
+    back: Link,
     readonly owner: StreamOwner,
     readonly terms: StreamTerms,
   ) {
     const { initialWindow, receiveWindow, segment } = terms.tcp
+    this.#roundTrip = new RoundTrip(link, back, terms.tcp)
     this.#window = new Window(initialWindow, Math.max(1, Math.floor(receiveWindow / segment)))
   }
 
   send(parcel: Parcel): void {
-    if (this.#last) this.#last.next = parcel
-    else this.#first = parcel
-    this.#last = parcel
-    this.#unsent ??= parcel
+    this.#parcels.add(parcel)
     this.#pump()
   }
 
@@ -117,7 +101,8 @@ export class Stream implements EventTarget {
       this.#land()
     } else if (this.terms.holdsOn) {
       parcel.missing = parcel.segments
-      this.#miss(this.#stuck, parcel, parcel.segments, parcel.sentAt)
+      this.#losses.add(parcel, parcel.segments, true)
+      this.#setTimer(parcel.sentAt)
     } else this.#drop(parcel)
   }
 
@@ -129,36 +114,15 @@ export class Stream implements EventTarget {
     else this.#timeOut()
   }
 
-  /** All that is on the stream is lost, and what was learnt is forgotten. */
+  /** All that is on the stream is lost. */
   abort(): void {
-    for (let parcel = this.#first; parcel; parcel = parcel.next) this.#forget(parcel)
-    this.#fresh = []
-    this.#stuck = []
-    this.#known = []
-    this.#unsent = undefined
-    this.#duplicates = 0
+    for (const parcel of this.#parcels) this.#forget(parcel)
+    this.#losses.clear()
+    this.#parcels.unsent = undefined
     this.#tries = 0
-    this.#cancelTimer()
+    this.#timer = this.#cancelled(this.#timer)
+    this.#noticed = this.#cancelled(this.#noticed)
     this.#land()
-  }
-
-  get #roundTrip(): Nanos {
-    return Math.round(this.link.condition.mean + this.back.condition.mean)
-  }
-
-  get #timeout(): Nanos {
-    const { minTimeout, maxTimeout } = this.terms.tcp
-    const deviation = Math.sqrt(this.link.condition.variance + this.back.condition.variance)
-    const first = Math.max(minTimeout, this.#roundTrip + Math.round(4 * deviation))
-    return Math.min(maxTimeout, first * 2 ** this.#tries)
-  }
-
-  /** Segments that nothing was heard of. */
-  get #missing(): number {
-    let segments = 0
-    for (const loss of this.#fresh) segments += loss.segments
-    for (const loss of this.#stuck) segments += loss.segments
-    return segments
   }
 
   /** Sends what may be sent now. */
@@ -172,38 +136,38 @@ export class Stream implements EventTarget {
   /** Whether there was something that may be sent now. */
   #sendNext(): boolean {
     if (this.#flowing) return false
-    const known = this.#known[0]
-    const parcel = known?.parcel ?? this.#unsent
+    const lost = this.#losses.next
+    const parcel = lost?.parcel ?? this.#parcels.unsent
     if (parcel === undefined) return false
     if (this.link.broken && !this.terms.holdsOn) {
-      if (known) this.#known.shift()
-      else this.#unsent = parcel.next
+      if (lost) this.#losses.take(lost.segments)
+      else this.#parcels.unsent = parcel.next
       this.#drop(parcel)
-    } else if (!known && this.#free(parcel)) this.#sendWhole(parcel)
-    else if (!this.#mayOpen()) return false
-    else if (known) this.#sendAgain(known)
+    } else if (!lost && this.#isFree(parcel)) this.#sendWhole(parcel)
+    else if (!this.#hasRoom()) return false
+    else if (lost) this.#sendAgain(lost)
     else this.#sendNew(parcel)
     return true
   }
 
   /** Nothing is lost here, so that the whole of it can be sent at once. */
-  #free(parcel: Parcel): boolean {
+  #isFree(parcel: Parcel): boolean {
     const { link } = this
-    if (parcel.damaged || parcel.unsent < parcel.segments) return false
-    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && !link.broken && this.#missing === 0
+    if (parcel.damaged || parcel.unsent < parcel.segments || link.broken) return false
+    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && this.#losses.missing === 0
   }
 
   #sendWhole(parcel: Parcel): void {
     const { simulation } = this.terms
-    this.#unsent = parcel.next
+    this.#parcels.unsent = parcel.next
     parcel.unsent = 0
     parcel.sentAt = simulation.now
     this.#flowing = this.link.flows(parcel.bytes)
     this.link.carry(parcel, simulation.now)
   }
 
-  /** Whether there is room in this round, or a new one may begin. */
-  #mayOpen(): boolean {
+  /** Whether there is room in the window's round, or in a new one that may begin. */
+  #hasRoom(): boolean {
     const { simulation } = this.terms
     const { now } = simulation
     const window = this.#window
@@ -214,26 +178,25 @@ export class Stream implements EventTarget {
         this.#round = simulation.schedule(window.endsAt, this, ROUND)
       return false
     }
-    if (now - window.endsAt > this.#timeout) window.rest()
-    window.open(now + this.#roundTrip, this.#missing)
+    if (now - window.endsAt > this.#roundTrip.timeout(this.#tries)) window.rest()
+    window.open(now + this.#roundTrip.mean, this.#losses.missing)
     // With all of it missing, the timer will see to it.
     return window.room > 0
   }
 
-  #sendAgain(loss: Loss): void {
+  #sendAgain({ parcel, segments: lost }: Loss): void {
     const { traffic, simulation } = this.terms
-    const segments = Math.min(loss.segments, this.#window.room)
-    loss.segments -= segments
-    if (loss.segments === 0) this.#known.shift()
-    if (loss.parcel.gone) return
+    const segments = Math.min(lost, this.#window.room)
+    this.#losses.take(segments)
+    if (parcel.gone) return
     traffic.retransmitted.add(simulation.now, segments)
-    this.#sendBatch(loss.parcel, segments, true)
+    this.#sendBatch(parcel, segments, true)
   }
 
   #sendNew(parcel: Parcel): void {
     const segments = Math.min(parcel.unsent, this.#window.room)
     parcel.unsent -= segments
-    if (parcel.unsent === 0) this.#unsent = parcel.next
+    if (parcel.unsent === 0) this.#parcels.unsent = parcel.next
     this.#sendBatch(parcel, segments, false)
   }
 
@@ -247,14 +210,16 @@ export class Stream implements EventTarget {
   }
 
   /** What became of the segments of a batch. */
-  #account({ parcel, segments, again }: Batch, at: Nanos): void {
-    let lost = 0
-    for (let i = 0; i < segments; i++) {
-      if (this.#drops(parcel)) lost++
-      else if (!again && (lost > 0 || this.#fresh.length > 0)) this.#duplicates++
+  #account(batch: Batch, at: Nanos): void {
+    const losses = this.#losses
+    const { parcel, again } = batch
+    const { lost, through, behind } = batch.outcome(this.link)
+    if (!again) losses.passed(through - behind)
+    if (lost > 0) {
+      losses.add(parcel, lost, again)
+      this.#setTimer(at)
     }
-    const through = segments - lost
-    if (lost > 0) this.#miss(again ? this.#stuck : this.#fresh, parcel, lost, at)
+    if (!again) losses.passed(behind)
     if (through > 0) {
       this.#window.arrived += through
       if (again) this.#tries = 0
@@ -262,32 +227,27 @@ export class Stream implements EventTarget {
       parcel.arrivesAt = Math.max(parcel.arrivesAt, at + this.link.takes())
       if (parcel.missing === 0) this.#schedule(parcel)
     }
-    if (this.#duplicates >= DUPLICATES && this.#fresh.length > 0 && this.#noticed < 0)
-      this.#noticed = this.terms.simulation.schedule(at + this.#roundTrip, this, NOTICED)
+    if (losses.areTold && this.#noticed < 0)
+      this.#noticed = this.terms.simulation.schedule(at + this.#roundTrip.mean, this, NOTICED)
   }
 
-  #drops(parcel: Parcel): boolean {
-    if (this.link.broken) return true
-    if (!parcel.damaged) return this.link.condition.drops()
-    parcel.damaged = false
-    return true
-  }
-
-  #miss(among: Loss[], parcel: Parcel, segments: number, at: Nanos): void {
-    among.push({ parcel, segments })
+  /** Something was lost that was sent then; the timer runs for the earliest. */
+  #setTimer(sentAt: Nanos): void {
     if (this.#timer >= 0) return
     const { simulation } = this.terms
-    this.#timer = simulation.schedule(Math.max(simulation.now, at + this.#timeout), this, TIMER)
+    this.#timer = simulation.schedule(
+      Math.max(simulation.now, sentAt + this.#roundTrip.timeout(this.#tries)),
+      this,
+      TIMER,
+    )
   }
 
   /** Acknowledgements have told of losses. */
   #notice(): void {
     this.#noticed = -1
-    this.#duplicates = 0
-    this.#known.push(...this.#fresh)
-    this.#fresh = []
-    if (this.#stuck.length === 0) this.#cancelTimer()
-    this.#window.halve(this.terms.simulation.now + this.#roundTrip, this.#missing)
+    this.#losses.noticed()
+    if (!this.#losses.anyStuck) this.#timer = this.#cancelled(this.#timer)
+    this.#window.halve(this.terms.simulation.now + this.#roundTrip.mean, this.#losses.missing)
     this.#pump()
   }
 
@@ -300,13 +260,9 @@ export class Stream implements EventTarget {
       this.owner.gaveUp?.()
       return
     }
-    if (this.#noticed >= 0) simulation.cancel(this.#noticed)
-    this.#noticed = -1
-    this.#duplicates = 0
-    this.#known = [...this.#stuck, ...this.#known, ...this.#fresh]
-    this.#stuck = []
-    this.#fresh = []
-    this.#window.collapse(simulation.now + this.#roundTrip)
+    this.#noticed = this.#cancelled(this.#noticed)
+    this.#losses.timedOut()
+    this.#window.collapse(simulation.now + this.#roundTrip.mean)
     this.#pump()
   }
 
@@ -330,15 +286,12 @@ export class Stream implements EventTarget {
 
   /** Hands over what has its turn. */
   #land(): void {
-    for (let parcel = this.#first; parcel && (parcel.here || parcel.gone); parcel = this.#first) {
-      this.#first = parcel.next
-      if (this.#last === parcel) this.#last = undefined
+    for (let parcel = this.#parcels.shift(); parcel; parcel = this.#parcels.shift())
       if (!parcel.gone) this.owner.landed(parcel)
-    }
   }
 
-  #cancelTimer(): void {
-    if (this.#timer >= 0) this.terms.simulation.cancel(this.#timer)
-    this.#timer = -1
+  #cancelled(handle: number): number {
+    if (handle >= 0) this.terms.simulation.cancel(handle)
+    return -1
   }
 }

@@ -351,7 +351,7 @@ describe('whatever happens', () => {
             let turn = 0
             const each = rule('each so many', () => (++turn % act.each === 0 ? act.decision : undefined))
             undone(act.time, act.lasts, () => world.network.addRule(each))
-          } else {
+          } else if ('from' in act && 'both' in act) {
             const [from, to, both] = [hosts(act.from), hosts(act.to), act.both]
             undone(act.time, act.lasts, () =>
               act.kind === 'cut'
