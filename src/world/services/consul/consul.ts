@@ -145,6 +145,7 @@ export class Agent implements Service {
       this.#left = false
       this.members.comeBack()
       this.#gossip.join(this.#seeds)
+      this.#local.refresh()
     }
   }
 

@@ -82,6 +82,12 @@ export class LocalServices {
     return true
   }
 
+  /** The servers have forgotten all of it. */
+  refresh(): void {
+    for (const local of this.#services.values()) local.synced = false
+    this.#sync()
+  }
+
   #reap(): void {
     const now = this.context.now()
     for (const { id, check, deregisterAfter } of [...this.#services.values()]) {

@@ -202,6 +202,16 @@ describe('the catalogue', () => {
     expect(runUntil(cluster, out + seconds(20), ms(100), () => namesFound(1)!.length === 3)).toBeDefined()
   })
 
+  test('forgets an agent that leaves, with all it registered, and knows it again when it comes back', () => {
+    const { world, processes, namesFound, cluster } = mesh({ agents: 3 })
+    const end = processes[2]!.behaviour.fault!('leave')
+    cluster.run(world.simulation.now + seconds(5))
+    expect(namesFound(1, { only: undefined })!.toSorted()).toEqual(['backend.1', 'backend.2'])
+    end()
+    cluster.run(world.simulation.now + seconds(5))
+    expect(namesFound(1)).toHaveLength(3)
+  })
+
   test('takes services that are registered by hand, and forgets them', () => {
     const { ask, namesFound, cluster, world } = mesh({ agents: 2 })
     const register: RegisterServiceRequest = {

@@ -272,6 +272,15 @@ test('who leaves is not taken for failed, and can come again', () => {
   expect(new Set(statesOf(cluster, 'consul.6'))).toEqual(new Set(['alive']))
 })
 
+test('who leaves is known to have left by full exchanges too', () => {
+  const cluster = settled(6)
+  loseDatagrams(cluster.world)
+  cluster.processes[5]!.behaviour.fault!('leave')
+  cluster.run(cluster.world.simulation.now + seconds(150))
+  expect(new Set(statesOf(cluster, 'consul.6'))).not.toContain('alive')
+  expect(cluster.sum('failures')).toBe(0)
+})
+
 test('two runs are the same to the last event', () => {
   const once = () => {
     const cluster = settled(10)

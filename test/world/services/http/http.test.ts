@@ -67,6 +67,7 @@ test('more than its workers wait in turn, more than its backlog get 503', () => 
   expect(statuses(asked)).toEqual([200, 200, 200, 200, 200, 503, 503])
   expect(asked.slice(0, 5).map(({ latency }) => latency)).toEqual([12, 12, 22, 22, 32].map(ms))
   expect(asked[4]!.account.parts[QUEUE]).toBe(ms(20))
+  expect([count('wait.mean'), count('sojourn.mean'), count('sojourn.count')]).toEqual([ms(8), ms(18), 5])
   expect([count('requests'), count('errors'), count('queue.max'), count('utilisation.max')]).toEqual([
     7, 2, 3, 1,
   ])

@@ -301,6 +301,31 @@ describe('health checks', () => {
     expect(count('unhealthy')).toBe(1)
   })
 
+  test('of those that are unhealthy alone leave the others in peace', () => {
+    const { world, backends, ask, run } = makeGateway({
+      backends: 2,
+      service: {
+        passive: { httpFailures: 1 },
+        active: { path: '/health', unhealthyInterval: seconds(1), successes: 2 },
+      },
+    })
+    const connections = (i: number) =>
+      world.recorder.finish(world.simulation.now).metrics[`service.backend.${i}.connections`]!.value
+    run(seconds(20))
+    expect([connections(1), connections(2)]).toEqual([0, 0])
+    const end = backends[0]!.behaviour.fault!('errors')
+    for (let i = 0; i < 4; i++) ask()
+    run(ms(100))
+    end()
+    run(seconds(3))
+    // The health path was well all along: two checks, and it is back.
+    const asked = Array.from({ length: 4 }, () => ask())
+    run(seconds(1))
+    expect(statuses(asked)).toEqual([200, 200, 200, 200])
+    run(seconds(60))
+    expect(connections(2)).toBeLessThanOrEqual(4)
+  })
+
   test('see processes that are gone and hosts that are silent', () => {
     const active = {
       path: '/health',
