@@ -61,6 +61,8 @@ export class Process implements Scope, CpuWaiter {
   endedAt: Nanos = -1
   readonly memory: MemoryAccount
   supervisor: Supervisor | undefined
+  /** What waits for it, where its service shows that as its own queue. */
+  queue: Level | undefined
   /** Those that come by themselves. */
   pauses: Pauses | undefined
   /** What it has on its host's disk, which a crash leaves. */
@@ -213,6 +215,7 @@ export class Process implements Scope, CpuWaiter {
     this.#deferred = undefined
     this.pauses?.crash()
     this.depth.add(this.world.simulation.now, -this.#mailbox.length)
+    this.queue?.add(this.world.simulation.now, -this.#mailbox.length)
     this.#mailbox.clear()
     this.#computing.clear()
     this.#queued = 0
@@ -232,6 +235,7 @@ export class Process implements Scope, CpuWaiter {
       this.#mailbox.push(item)
       this.#queued++
       this.depth.add(this.world.simulation.now, 1)
+      this.queue?.add(this.world.simulation.now, 1)
     } else {
       this.#begin(item)
       this.#proceed()
@@ -394,6 +398,7 @@ export class Process implements Scope, CpuWaiter {
         continue
       }
       this.depth.add(this.world.simulation.now, -1)
+      this.queue?.add(this.world.simulation.now, -1)
       this.#begin(this.#mailbox.shift()!)
     }
   }

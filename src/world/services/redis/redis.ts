@@ -130,7 +130,7 @@ class Redis implements Service, Replicated, Noticed {
     process.enter(() => {
       release = this.#thread.hold()
     })
-    return () => process.enter(release)
+    return () => process.enter(() => release())
   }
 
   copy(): Keyspace {

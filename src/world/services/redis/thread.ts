@@ -29,6 +29,8 @@ interface Kept {
 export class Thread {
   readonly #context: ServiceContext
   readonly #busy: Level
+  /** What waits for the process to be free, and what is kept. */
+  readonly #queue: Level
   /** At the end of a turn of the loop: what was carried out has replies, takes memory, is to be written. */
   readonly #settle: () => void
   #holds = 0
@@ -40,6 +42,9 @@ export class Thread {
     this.#settle = settle
     this.#busy = context.utilisationLevel()
     this.#busy.set(context.now(), 0)
+    this.#queue = context.queueLevel()
+    this.#queue.set(context.now(), 0)
+    context.process.queue = this.#queue
   }
 
   get held(): boolean {
@@ -55,8 +60,11 @@ export class Thread {
 
   /** Carries out what is paid for, or keeps it. */
   take(item: ThreadItem): void {
-    if (this.held) this.#kept.push({ item, since: this.#context.now() })
-    else {
+    if (this.held) {
+      const now = this.#context.now()
+      this.#kept.push({ item, since: now })
+      this.#queue.add(now, 1)
+    } else {
       item.run()
       this.#settle()
     }
@@ -109,11 +117,13 @@ export class Thread {
 
   crash(): void {
     this.#busy.set(this.#context.now(), 0)
+    this.#queue.set(this.#context.now(), 0)
   }
 
   #release(): void {
     const wanted = this.#kept.filter(({ item }) => item.wanted)
     const batch = [...wanted.filter(({ item }) => !item.timer), ...wanted.filter(({ item }) => item.timer)]
+    this.#queue.add(this.#context.now(), -this.#kept.length)
     this.#kept = []
     const costs = batch.map(({ item }) => item.cost())
     const whole = costs.reduce((sum, cost) => sum + cost, 0)
@@ -121,6 +131,7 @@ export class Thread {
       if (this.held) {
         // Held again before it came to them.
         this.#kept.unshift(...batch)
+        this.#queue.add(this.#context.now(), batch.length)
         return
       }
       const now = this.#context.now()

@@ -224,6 +224,24 @@ test('with any pushes, pops and clients that give up, every element is taken onc
   fc.assert(fc.property(fc.array(step, { maxLength: 40 }), check), { numRuns: 60 })
 })
 
+test('what waits for the thread is its queue, and while it hangs all that comes', () => {
+  const servers = new Servers(1)
+  servers.until(ms(1))
+  for (let i = 0; i < 100; i++) servers.ask(1, 'INCR', 'n')
+  servers.until(ms(2))
+  // 99 + 98 + … + 0 waiting for 5,556 ns each.
+  const queue = (figure: string) => metric(servers.world, `service.redis.1.queue.${figure}`)!
+  expect(queue('mean')).toBeCloseTo((4950 * 5556) / ms(2), 4)
+  expect(queue('max')).toBe(99)
+  const resume = servers.all[0]!.behaviour.fault!('hang')
+  for (let i = 0; i < 150; i++) servers.ask(1, 'INCR', 'n')
+  servers.until(ms(3))
+  resume()
+  servers.until(ms(6))
+  expect(queue('mean')).toBeCloseTo((4950 * 5556 + 150 * ms(1)) / ms(6), 3)
+  expect(servers.say(1, 'GET', 'n')).toBe('250')
+})
+
 test('the thread is in use for the time of its commands', () => {
   const servers = new Servers(1)
   servers.until(ms(1))
