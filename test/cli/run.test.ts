@@ -53,11 +53,11 @@ describe('run', () => {
       out: '',
       err: '',
     })
-    // Little's law and the expectation.
+    // Little's law, memory, cores and the expectation.
     expect(await rehearsal('run', 'small.yaml', 'fails.yaml', '--quiet', '--no-html')).toEqual({
       code: 1,
       out: '',
-      err: 'fails: 1 of 2 checks failed; see reports/fails/result.json\n',
+      err: 'fails: 1 of 4 checks failed; see reports/fails/result.json\n',
     })
     expect((await rehearsal('run', 'absent.yaml', '--quiet', '--no-html')).err).toBe(
       'absent: an expectation cannot be told; see reports/absent/result.json\n',

@@ -86,6 +86,8 @@ describe('an experiment', () => {
     expect(variants.map(({ name }) => name)).toEqual(['clients=1', 'clients=3'])
     expect(variants[0]!.checks.map(({ name, pass }) => [name, pass])).toEqual([
       ['Little’s law', true],
+      ['memory', true],
+      ['cores', true],
       ['expect: latency.mean at most 1 h', true],
     ])
     expect(Object.keys(variants[0]!.fingerprints)).toEqual(['1', '2'])

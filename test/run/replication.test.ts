@@ -52,6 +52,8 @@ const queueing = (measure: Partial<Scenario['measure']> = {}): Scenario => ({
   },
   faults: [],
   faultProfile: undefined,
+  // Looks at the data centre have their own tests.
+  checks: { off: ['memory', 'cores'], named: {} },
   measure: { duration: seconds(20_000), warmUp: 0, requests: undefined, events: 1e8, ...measure },
   expect: [],
   claims: [],
@@ -285,6 +287,16 @@ describe('coordinators', () => {
     expect(record.recorded.metrics['requests.refused']!.value).toBeGreaterThan(20)
     expect(record.checks.map(({ pass }) => pass)).toEqual([true, true])
   })
+})
+
+test('memory and cores are looked at in every run', () => {
+  const { checks: _, ...scenario } = queueing({ duration: seconds(100) })
+  const { checks } = replicate(scenario as Scenario, terms)
+  expect(checks.map(({ name, pass }) => [name, pass])).toEqual([
+    ['Little’s law', true],
+    ['memory', true],
+    ['cores', true],
+  ])
 })
 
 test('the metrics that a run gives are known before it', () => {
