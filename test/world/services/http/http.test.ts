@@ -146,7 +146,7 @@ describe('connections', () => {
   test('are kept for a while after an answer, one for each request under way', () => {
     const { world, ask, count } = makeService({ cost: ms(1), connectCost: ms(5), keepAlive: seconds(5) })
     const latencies: number[] = []
-    const note = ({ latency }: Asked) => latencies.push(latency)
+    const note = ({ latency }: Asked<HttpReply>) => latencies.push(latency)
     const asking = (time: number, times = 1) =>
       at(world, time, () => {
         for (let i = 0; i < times; i++) ask().ended = note
