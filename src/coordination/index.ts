@@ -11,5 +11,6 @@ export { AmqpConsumer, type AmqpConsumerTerms, type Received } from './messaging
 export { McpClient, type McpClientTerms } from './messaging/mcp-client.ts'
 export { pipeline } from './messaging/pipeline.ts'
 export { redisSubscriber } from './messaging/redis-subscriber.ts'
+export { websocketClient } from './messaging/websocket-client.ts'
 export { coordinators } from './registry.ts'
 export { redisClient } from './state/redis-client.ts'

@@ -9,6 +9,7 @@ import { dispatcher } from './allocation/dispatcher.ts'
 import { raftElection } from './election/raft-election.ts'
 import { pipeline } from './messaging/pipeline.ts'
 import { redisSubscriber } from './messaging/redis-subscriber.ts'
+import { websocketClient } from './messaging/websocket-client.ts'
 import { redisClient } from './state/redis-client.ts'
 
 const known = [
@@ -20,6 +21,7 @@ const known = [
   redisClient,
   redisSubscriber,
   swarmSetup,
+  websocketClient,
   worker,
 ] as unknown as readonly CoordinatorDefinition[]
 

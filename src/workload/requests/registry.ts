@@ -1,5 +1,6 @@
 // Every kind of request that a scenario may name: one file and one line each.
 
+import { broadcast } from './broadcast.ts'
 import { exec } from './exec.ts'
 import { generate } from './generate.ts'
 import { http } from './http.ts'
@@ -15,6 +16,7 @@ import { upsert } from './upsert.ts'
 
 /** By kind, in alphabetical order. */
 export const requests: Readonly<Record<string, RequestKind>> = {
+  broadcast,
   exec,
   generate,
   http,

@@ -14,6 +14,7 @@ import { queue } from './queue/queue.ts'
 import { rabbitmq } from './rabbitmq/rabbitmq.ts'
 import { redis } from './redis/redis.ts'
 import { vectorStore } from './vector-store/vector-store.ts'
+import { websocketHub } from './websocket-hub/websocket-hub.ts'
 
 export const services: Readonly<Record<string, ServiceDefinition>> = {
   consul: consul as unknown as ServiceDefinition,
@@ -29,4 +30,5 @@ export const services: Readonly<Record<string, ServiceDefinition>> = {
   rabbitmq: rabbitmq as unknown as ServiceDefinition,
   redis: redis as unknown as ServiceDefinition,
   'vector-store': vectorStore as unknown as ServiceDefinition,
+  'websocket-hub': websocketHub as unknown as ServiceDefinition,
 }
