@@ -274,10 +274,11 @@ class WebsocketHub implements Service {
     else if (bytes < 0) this.#context.release(-bytes)
   }
 
+  /** As `setInterval`: in turn with everything else, and counted from when it came to its turn. */
   #every(interval: Nanos, then: () => void): void {
-    this.#context.later(interval, () => {
-      then()
+    this.#context.process.after(interval, () => {
       this.#every(interval, then)
+      then()
     })
   }
 }

@@ -28,7 +28,7 @@ interface Watcher {
 }
 
 function makeHub(given: Given = {}, network = {}) {
-  const world = makeWorld({ a: { memory: 2 ** 30 }, b: { cores: 1024 }, c: { cores: 1024 } }, network)
+  const world = makeWorld({ a: { memory: 2 ** 30 }, b: { cores: 32 }, c: { cores: 32 } }, network)
   const hub = addService(world, 'a', 'hub', websocketHub, { ...FREE, ...given })
   const publisher = addClient(world, 'c', 'publisher')
   const watchers: Watcher[] = []
