@@ -50,10 +50,7 @@ export class Store {
 
   /** Carries out what a master has written. */
   apply({ invocation, at }: Written): void {
-    const { hides } = this.db
-    this.db.hides = false
     invocation.run(this.db, at)
-    this.db.hides = hides
     this.log(invocation, at)
   }
 

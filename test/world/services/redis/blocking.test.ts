@@ -66,6 +66,24 @@ test('a time limit ends in nothing, and its account says that it queued', () => 
   expect(servers.say(1, 'LLEN', 'q')).toBe(1)
 })
 
+test('a time limit that runs out while the thread hangs comes after what came before it', () => {
+  const servers = new Servers(3, { replicas: 2 }, { latency: { kind: 'constant', value: us(100) } })
+  servers.until(seconds(1))
+  const taken = servers.ask(1, 'BLPOP', 'q', 0.1)
+  const waited = servers.send(1, pipeline(commands(['SET', 'k', 'v'], ['WAIT', 2, 100])))
+  servers.until(seconds(1) + us(150))
+  // Both wait, and no replica has answered yet.
+  const resume = servers.all[0]!.behaviour.fault!('hang')
+  servers.ask(1, 'RPUSH', 'q', 'x')
+  servers.until(seconds(2))
+  expect([taken.endedAt, waited.endedAt]).toEqual([-1, -1])
+  resume()
+  servers.until(seconds(3))
+  expect(taken.reply!.values).toEqual([['q', 'x']])
+  expect(servers.say(1, 'LLEN', 'q')).toBe(0)
+  expect(waited.reply!.values).toEqual(['OK', 2])
+})
+
 test('who has given up gets nothing, nor does one whose process has ended; one whose host is down takes it along', () => {
   const servers = new Servers(1)
   const gone = new Asked<RedisReply>(servers.client, servers.all[0]!, say('BLPOP', 'q', 0), {

@@ -78,6 +78,33 @@ test('after a short absence a replica is sent what it lacks, after a long one ev
   }
 })
 
+test('what has not been sent yet is kept, however small the backlog', () => {
+  const values = { replicas: 2, replicationBacklog: 100, replicationDelay: seconds(1) }
+  const servers = new Servers(3, values, LAN)
+  servers.until(seconds(2))
+  for (let i = 0; i < 50; i++) servers.say(1, 'RPUSH', 'l', 'x'.repeat(50))
+  servers.until(seconds(5))
+  for (const server of [2, 3]) {
+    expect(servers.say(server, 'LLEN', 'l')).toBe(50)
+    expect(metric(servers.world, `service.redis.${server}.resyncs`)).toBe(1)
+  }
+})
+
+test('a replica far away asks twice for what it lacks, and carries it out once', () => {
+  const servers = new Servers(2, { replicas: 1 }, { latency: { kind: 'constant', value: ms(700) } })
+  servers.until(seconds(5))
+  const heal = servers.cut(['h1'], ['h2'])
+  for (let i = 0; i < 3; i++) servers.ask(1, 'INCR', 'n')
+  servers.until(seconds(7))
+  heal()
+  for (let i = 0; i < 40; i++) at(servers.world, seconds(7) + ms(100 * i), () => servers.ask(1, 'INCR', 'n'))
+  servers.until(seconds(20))
+  expect(servers.say(1, 'GET', 'n')).toBe('43')
+  expect(servers.say(2, 'GET', 'n')).toBe('43')
+  // In the beginning, too, it asked twice.
+  expect(metric(servers.world, 'service.redis.2.resyncs')).toBe(2)
+})
+
 test('a gap is noticed by the next sign of life, though nothing more is written', () => {
   const servers = new Servers(2, { replicas: 1, nodeTimeout: seconds(2) }, LAN)
   servers.until(seconds(1))
