@@ -31,6 +31,8 @@ export class SharedEdge {
   }
 }
 
+const isScarce = ({ scarce }: SharedEdge): boolean => scarce
+
 /** Flows that are alike. */
 export class Bundle {
   /** How many. */
@@ -73,12 +75,14 @@ export class MaxMin {
       edge.demand += limit
       floor = Math.min(floor, edge.capacity / ++edge.flows)
     }
-    return this.#fill(bundle, floor)
+    return this.#fill(bundle, path.filter(isScarce), floor)
   }
 
   /** One flow fewer. */
   leave(bundle: Bundle): readonly Bundle[] {
     const { path, limit, rate } = bundle
+    // What was full with it need not be scarce without it.
+    const edges = path.filter(isScarce)
     for (const edge of path) {
       edge.demand -= limit
       edge.flows--
@@ -91,65 +95,54 @@ export class MaxMin {
         if (edge.bundles.length === 0) edge.demand = 0
       }
     }
-    return this.#fill(bundle, rate)
+    return this.#fill(bundle, edges, rate)
   }
 
   /** The cap of the bundle's flows is another, or the capacity of an edge that no other bundle crosses. */
   limited(bundle: Bundle, cap: number): readonly Bundle[] {
     const limit = limitOf(bundle.path, cap)
+    const before = bundle.path.filter(isScarce)
     let floor = Math.min(limit, bundle.rate)
     for (const edge of bundle.path) {
       edge.demand += (limit - bundle.limit) * bundle.flows
       if (edge.flows > 0) floor = Math.min(floor, edge.capacity / edge.flows)
     }
     bundle.limit = limit
-    return bundle.flows > 0 ? this.#fill(bundle, floor) : []
+    if (bundle.flows === 0) return []
+    return this.#fill(bundle, [...before, ...bundle.path.filter(isScarce)], floor)
   }
 
-  /** Fills those anew whom a change of this bundle can reach; rates below the floor stay. */
-  #fill(changed: Bundle, floor: number): readonly Bundle[] {
-    const { bundles, edges } = this.#reached(changed, floor * NEARLY)
+  /** Fills those anew whom a change of this bundle can reach over these of its edges; rates below the floor stay. */
+  #fill(changed: Bundle, over: readonly SharedEdge[], floor: number): readonly Bundle[] {
+    const { bundles, edges } = this.#reached(changed, over, floor * NEARLY)
     const before = bundles.map(({ rate }) => rate)
     for (const edge of edges) prepare(edge, this.#mark)
-    const limits = bundles.slice().sort((a, b) => a.limit - b.limit)
     const scarce = new Levels(edges)
-    let filled = 0
-    for (let next = 0; filled < bundles.length; ) {
-      while (next < limits.length && limits[next]!.mark !== this.#mark) next++
-      const limit = limits[next]?.limit ?? Number.POSITIVE_INFINITY
-      const edge = scarce.lowest(limit)
-      if (edge === undefined) {
-        settle(limits[next]!, limit)
-        filled++
-        continue
+    for (const [limit, limited] of byLimit(bundles)) {
+      for (let edge = scarce.lowest(limit); edge; edge = scarce.lowest(limit)) {
+        const level = levelOf(edge)
+        for (const bundle of edge.bundles) if (bundle.mark === this.#mark) settle(bundle, level)
       }
-      const level = levelOf(edge)
-      for (const bundle of edge.bundles) {
-        if (bundle.mark !== this.#mark) continue
-        settle(bundle, level)
-        filled++
-      }
+      for (const bundle of limited) if (bundle.mark === this.#mark) settle(bundle, limit)
     }
     return bundles.filter(({ rate }, i) => rate !== before[i])
   }
 
   /** The bundles whose rate may change, and the edges that may decide it. */
-  #reached(changed: Bundle, floor: number): { bundles: Bundle[]; edges: SharedEdge[] } {
+  #reached(
+    changed: Bundle,
+    over: readonly SharedEdge[],
+    floor: number,
+  ): { bundles: Bundle[]; edges: SharedEdge[] } {
     const mark = ++this.#mark
     const bundles: Bundle[] = []
     const edges: SharedEdge[] = []
-    const reach = (bundle: Bundle): void => {
-      for (const edge of bundle.path) {
-        if (edge.mark === mark || !edge.scarce) continue
-        edge.mark = mark
-        edges.push(edge)
-      }
-    }
-    // An edge that was full with it need not be scarce without it.
-    for (const edge of changed.path) {
+    const reach = (edge: SharedEdge): void => {
+      if (edge.mark === mark) return
       edge.mark = mark
       edges.push(edge)
     }
+    for (const edge of over) reach(edge)
     if (changed.flows > 0) {
       changed.mark = mark
       bundles.push(changed)
@@ -160,10 +153,21 @@ export class MaxMin {
         if (bundle.mark === mark || bundle.rate < floor) continue
         bundle.mark = mark
         bundles.push(bundle)
-        reach(bundle)
+        for (const edge of bundle.path) if (edge.scarce) reach(edge)
       }
     return { bundles, edges }
   }
+}
+
+/** From the lowest limit up. */
+function byLimit(bundles: readonly Bundle[]): readonly (readonly [number, readonly Bundle[]])[] {
+  const found = new Map<number, Bundle[]>()
+  for (const bundle of bundles) {
+    const alike = found.get(bundle.limit)
+    if (alike) alike.push(bundle)
+    else found.set(bundle.limit, [bundle])
+  }
+  return [...found].sort(([a], [b]) => a - b)
 }
 
 /** What is left for those to be filled, and how many they are. */
