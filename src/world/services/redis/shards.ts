@@ -28,7 +28,7 @@ export class Shards {
     const each = 1 + replicas
     if (cluster ? size % each !== 0 : size !== each)
       throw new ScenarioError(
-        `invalid replicas: ${replicas}; ${size} servers are no ${cluster ? 'multiple of ' : ''}${each}, which a master with its replicas makes`,
+        `invalid replicas: ${replicas} with ${size} ${size === 1 ? 'instance' : 'instances'}; expected ${cluster ? 'a multiple of ' : ''}${each} instances, as a master with its replicas makes ${each}`,
       )
     this.size = size
     this.count = size / each

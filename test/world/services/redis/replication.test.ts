@@ -229,10 +229,10 @@ test('a replica that is cut off from time to time ends with what the master has'
 
 test('instances that make no whole number of masters with their replicas are a mistake', () => {
   expect(() => new Servers(5, { cluster: true, replicas: 1 })).toThrow(
-    'invalid replicas: 1; 5 servers are no multiple of 2, which a master with its replicas makes',
+    'invalid replicas: 1 with 5 instances; expected a multiple of 2 instances, as a master with its replicas makes 2',
   )
   expect(() => new Servers(4, { replicas: 1 })).toThrow(
-    'invalid replicas: 1; 4 servers are no 2, which a master with its replicas makes',
+    'invalid replicas: 1 with 4 instances; expected 2 instances, as a master with its replicas makes 2',
   )
 })
 
