@@ -73,7 +73,7 @@ export const redisClient = defineCoordinator({
 const METRICS = { redirect: 'redis.redirects', retry: 'redis.retries', refresh: 'redis.refreshes' } as const
 
 /** What is no answer to the command, but says that it was not carried out. */
-const NOT_DONE = /^(MOVED|CLUSTERDOWN|READONLY|NOREPLICAS|UNBLOCKED|EXECABORT|CROSSSLOT|OOM)\b/
+const NOT_DONE = /^(MOVED|CLUSTERDOWN|READONLY|NOREPLICAS|UNBLOCKED|EXECABORT|CROSSSLOT|OOM|MISCONF)\b/
 
 class RedisClient {
   readonly #cluster: RedisCluster

@@ -1,6 +1,15 @@
 // What can be set on Redis, what it observes, and what can go wrong inside it. Names are those of redis.conf where it has one.
 
-import { bytes, choice, count, distribution, duration, flag, type Values } from '../../../parameters.ts'
+import {
+  bytes,
+  choice,
+  count,
+  distribution,
+  duration,
+  flag,
+  optional,
+  type Values,
+} from '../../../parameters.ts'
 import { MiB, ms, seconds } from '../../../units.ts'
 
 export const parameters = {
@@ -32,11 +41,12 @@ export const parameters = {
     default: 'none',
     source: 'redis.conf: appendonly no',
   }),
-  fsync: distribution('ns', {
-    meaning: 'time of an fsync, which holds the thread under appendfsync always',
-    default: { kind: 'constant', value: ms(1) },
-    source: '[G] 0.05 ms on a disk with protected cache to 10 ms on a spinning one',
-  }),
+  fsync: optional(
+    distribution('ns', {
+      meaning:
+        'time of an fsync, which holds the thread under appendfsync always; left out: as long as the host’s disk takes',
+    }),
+  ),
   maxmemory: bytes({
     meaning:
       'memory for keys and values; commands that may take more are then refused (noeviction). 0: no limit',

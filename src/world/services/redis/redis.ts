@@ -5,7 +5,7 @@
 //   m + c = 1 s / 180,000 = 5,556 ns;  m + 16 c = 16 s / 1,500,000 = 10,667 ns;  so c = 5,111 / 15 = 341 ns, m = 5,215 ns.
 // The published median of 0.143 ms at 180,000/s is 26 requests under way (Little), half of the benchmark's 50 connections.
 // With appendfsync always the thread carries out all that has come, syncs once, and only then answers.
-// Left out: I/O threads, snapshots on disk, rewriting and loading the file, eviction, streams, scripts, WATCH, moving slots.
+// Left out: I/O threads, snapshots on disk, the size of the file, its rewriting and loading, eviction, streams, scripts, WATCH, moving slots.
 
 import { type Address, type Message, RefusedError } from '../../../env/index.ts'
 import { createDistribution, type Distribution } from '../../../kernel/distributions/registry.ts'
@@ -46,7 +46,7 @@ class Redis implements Service, Replicated, Noticed {
   readonly group: Group | undefined
   readonly #context: ServiceContext
   readonly #values: RedisValues
-  readonly #fsync: Distribution
+  readonly #fsync: Distribution | undefined
   readonly #thread: Thread
   readonly #store: Store
   readonly #subscriptions: Subscriptions
@@ -61,7 +61,7 @@ class Redis implements Service, Replicated, Noticed {
     const grouped = values.cluster || values.replicas > 0
     this.#context = context
     this.#values = values
-    this.#fsync = createDistribution(values.fsync)
+    this.#fsync = values.fsync && createDistribution(values.fsync)
     this.#latency = context.recording('latency')
     this.#thread = new Thread(context, () => this.#settle())
     this.#store = new Store(context, values)
@@ -194,10 +194,14 @@ class Redis implements Service, Replicated, Noticed {
   /** The thread is held until the disk has what was written; then all that came meanwhile is carried out together. */
   #sync(finished: readonly Exchange[]): void {
     const release = this.#thread.hold()
-    this.#context.later(Math.round(this.#fsync.sample(this.#context.random('fsync'))), () => {
+    const synced = (): void => {
       this.#store.sync()
       for (const exchange of finished) this.#reply(exchange)
       release()
-    })
+    }
+    const { host } = this.#context
+    if (this.#fsync)
+      this.#context.later(Math.round(this.#fsync.sample(this.#context.random('fsync'))), synced)
+    else host.disk.sync(this.#context.entering(synced))
   }
 }

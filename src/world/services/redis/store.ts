@@ -12,6 +12,7 @@ import type { RedisValues } from './parameters.ts'
 
 const WRITE_PERIOD = { no: seconds(30), everysec: seconds(1), always: Number.POSITIVE_INFINITY } as const
 const APPEND_ONLY_FILE = 'appendonly.aof'
+const NO_SPACE: RedisValue = { error: 'MISCONF Errors writing to the AOF file: No space left on device' }
 const OUT_OF_MEMORY: RedisValue = { error: "OOM command not allowed when used memory > 'maxmemory'." }
 
 export class Store {
@@ -40,7 +41,9 @@ export class Store {
 
   /** Carries out a command for a client. */
   run(invocation: Invocation, now: Nanos): RedisValue {
-    return invocation.grows && !this.#hasRoom(invocation) ? OUT_OF_MEMORY : invocation.run(this.db, now)
+    if (invocation.grows && !this.#hasRoom(invocation)) return OUT_OF_MEMORY
+    if (invocation.writes && this.#journal && this.#context.host.disk.free === 0) return NO_SPACE
+    return invocation.run(this.db, now)
   }
 
   /** A command has changed something. */

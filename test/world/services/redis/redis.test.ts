@@ -154,6 +154,21 @@ test('who gives up while waiting for the thread is not served either', () => {
   expect(waited(world, ask('EXISTS', 'n')).reply!.values).toEqual([0])
 })
 
+test('appendfsync always waits for the host’s disk, and no file takes writes on a full one', () => {
+  const { world, server, ask } = makeRedis({ appendfsync: 'always' })
+  const { disk } = server.host
+  expect(waited(world, ask('SET', 'k', 'v')).latency).toBe(ms(1) + 5556)
+  const healed = disk.slow(8)
+  expect(waited(world, ask('SET', 'k', 'v')).latency).toBe(ms(8) + 5556)
+  healed()
+  const emptied = disk.fill()
+  const full = { error: 'MISCONF Errors writing to the AOF file: No space left on device' }
+  expect(waited(world, ask('DEL', 'k')).reply!.values).toEqual([full])
+  expect(waited(world, ask('GET', 'k')).reply!.values).toEqual(['v'])
+  emptied()
+  expect(waited(world, ask('DEL', 'k')).reply!.values).toEqual([1])
+})
+
 test('beyond maxmemory what may take more is refused, and what gives back is not', () => {
   const { world, ask } = makeRedis({ maxmemory: 200 })
   const values = (...words: [string, ...(string | number)[]]) => waited(world, ask(...words)).reply!.values[0]
