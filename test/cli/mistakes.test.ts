@@ -25,11 +25,11 @@ async function mistake(...args: string[]): Promise<string> {
 describe('a command line', () => {
   test('that names an unknown command', async () => {
     expect(await mistake('rnu', 'small.yaml')).toMatchInlineSnapshot(`
-      "unknown command: rnu; known: run, plan, faults, check, list, report, schema, init, doctor
+      "unknown command: rnu; known: run, plan, faults, timeline, check, list, report, schema, init, doctor
         did you mean "run"?"
     `)
     expect(await mistake('constructor')).toMatchInlineSnapshot(
-      `"unknown command: constructor; known: run, plan, faults, check, list, report, schema, init, doctor"`,
+      `"unknown command: constructor; known: run, plan, faults, timeline, check, list, report, schema, init, doctor"`,
     )
   })
 
@@ -153,11 +153,11 @@ describe('a command line', () => {
 
   test('that lists what there is not', async () => {
     expect(await mistake('list', 'servces')).toMatchInlineSnapshot(`
-      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, distributions, laws, metrics, sections
+      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, checkers, distributions, laws, metrics, sections
         did you mean "services"?"
     `)
     expect(await mistake('list', 'services', 'olama')).toMatchInlineSnapshot(`
-      "unknown service: olama; known: mcp, nginx, ollama, queue, redis
+      "unknown service: olama; known: consul, docker, http, kong, mcp, ml-api, nginx, ollama, postgres, queue, rabbitmq, redis, vector-store, websocket-hub
         did you mean "ollama"?"
     `)
     expect(await mistake('list', '__proto__')).toMatch(/^unknown topic: __proto__/)
@@ -270,7 +270,7 @@ describe('a file', () => {
       wrong.yaml:12:34: invalid above: 1s; expected a rate with its unit, such as 12/s, 30/min or 5/ms
         12 |   - { metric: throughput, above: 1s }
                                               ^
-      kind.yaml:4:30: unknown kind of service: queu; known: mcp, nginx, ollama, queue, redis
+      kind.yaml:4:30: unknown kind of service: queu; known: consul, docker, http, kong, mcp, ml-api, nginx, ollama, postgres, queue, rabbitmq, redis, vector-store, websocket-hub
         4 | services: { station: { kind: queu, on: box, service: { kind: exponential, mean: 50ms } } }
                                          ^
         did you mean "queue"?
