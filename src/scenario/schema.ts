@@ -31,7 +31,7 @@ export function jsonSchema(registries: Registries): object {
     title: 'A scenario of Rehearsal',
     type: 'object',
     properties: {
-      ...(header.properties as Schema),
+      ...deletable(header.properties as Schema),
       extends: {
         type: 'string',
         description: 'path of the scenario that this one builds on, relative to this file',
@@ -43,6 +43,14 @@ export function jsonSchema(registries: Registries): object {
     else: { properties: whole },
     $defs: { template: TEMPLATE, ...(header.$defs as Schema), ...(sections.$defs as Schema) },
   }
+}
+
+/** An axis of a base is taken away by null. */
+function deletable(properties: Schema): Schema {
+  const orNull = (schema: unknown): Schema => ({ anyOf: [schema, { type: 'null' }] })
+  const matrix = properties.matrix as Schema
+  const whole = { ...matrix, additionalProperties: orNull(matrix.additionalProperties) }
+  return { ...properties, matrix: whole }
 }
 
 /** Defaults become those that are written, not those that are checked; other ways of writing become alternatives. */

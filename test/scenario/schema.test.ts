@@ -24,7 +24,9 @@ const isType = (value: unknown, type: unknown): boolean =>
       ? Array.isArray(value)
       : type === 'integer'
         ? Number.isInteger(value)
-        : typeof value === type
+        : type === 'null'
+          ? value === null
+          : typeof value === type
 
 /** Each word of JSON Schema that occurs → whether a value is as it says. */
 const WORDS: Readonly<
