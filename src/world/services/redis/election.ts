@@ -38,8 +38,10 @@ export class Election {
   readonly #votedAt = new Map<number, Nanos>()
   #timer: Timer | undefined
   #rank = 0
-  /** The election that is under way. */
+  /** The election that is under way; 0: none. */
   #epoch = 0
+  /** Its master wants it to take over. */
+  #agreed = false
   #voters = new Set<number>()
   #retryAt: Nanos = 0
 
@@ -66,7 +68,7 @@ export class Election {
   /** Sees whether it is time to stand, or to stop. */
   look(now: Nanos): void {
     if (!this.#orphaned) {
-      this.stop()
+      if (!this.#agreed) this.stop()
       return
     }
     if (this.#timer || now < this.#retryAt) return
@@ -80,17 +82,25 @@ export class Election {
     this.#timer?.cancel()
     this.#timer = undefined
     this.#epoch = 0
+    this.#agreed = false
+  }
+
+  /** The master lets this replica take over: it stands at once. */
+  takeOver(): void {
+    this.stop()
+    this.#agreed = true
+    this.#ask()
   }
 
   /** Somebody stands: whether this server says yes. */
-  asked({ epoch, node, replaces }: VoteRequest): boolean {
+  asked({ epoch, node, replaces, agreed }: VoteRequest): boolean {
     const standing = this.#standing
     const now = this.#context.now()
     const shard = standing.shards.shardOf(node)
     const claim = standing.view[shard]!
     const votedAt = this.#votedAt.get(shard)
     if (!standing.votes(standing.self) || epoch < standing.epoch || epoch <= standing.votedIn) return false
-    if (claim.epoch > replaces || !this.#detector.hasFailed(claim.node)) return false
+    if (claim.epoch > replaces || !(agreed || this.#detector.hasFailed(claim.node))) return false
     if (votedAt !== undefined && now - votedAt < 2 * this.#nodeTimeout) return false
     standing.votedIn = epoch
     this.#votedAt.set(shard, now)
@@ -115,7 +125,6 @@ export class Election {
   }
 
   #stand(): void {
-    const standing = this.#standing
     this.#timer = undefined
     if (!this.#orphaned) return
     // One that has turned out to be further goes first.
@@ -126,6 +135,11 @@ export class Election {
       this.#wait(more)
       return
     }
+    this.#ask()
+  }
+
+  #ask(): void {
+    const standing = this.#standing
     this.#retryAt = this.#context.now() + 2 * this.#patience
     this.#epoch = ++standing.epoch
     this.#voters = new Set()
@@ -134,6 +148,7 @@ export class Election {
       epoch: this.#epoch,
       node: standing.self,
       replaces: standing.view[standing.home]!.epoch,
+      agreed: this.#agreed,
       bytes: 100,
     }
     if (this.asked(request)) this.#voters.add(standing.self)

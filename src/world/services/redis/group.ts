@@ -149,7 +149,7 @@ export class Group implements Candidate {
         if (this.isMaster) this.#handover.begin(this.#context.processOf(from))
         break
       case 'redis.takeover':
-        if (!this.isMaster) this.promote(this.#standing.epoch + 1)
+        if (!this.isMaster) this.#election.takeOver()
     }
   }
 
@@ -182,10 +182,12 @@ export class Group implements Candidate {
 
   promote(epoch: number): void {
     const now = this.#context.now()
-    const lastHeard = this.#detector.lastHeard(this.#standing.master)
+    const { home, master } = this.#standing
+    const lastHeard = this.#detector.lastHeard(master)
     this.#election.stop()
     this.#standing.claim(epoch)
     this.#replication.lead(`${this.#context.name}@${epoch}`)
+    this.#context.say({ fact: 'elected', group: `${this.#context.process.part}/${home}`, term: epoch })
     this.#failovers.add(now)
     this.#failoverTime.record(now, now - lastHeard)
     for (const peer of this.#others) this.#sign('redis.pong', peer)

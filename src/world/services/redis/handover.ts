@@ -23,6 +23,8 @@ export class Handover {
   readonly #writes: Writes
   #heir: Process | undefined
   #until: Nanos = 0
+  /** The heir has everything, and knows. */
+  #told = false
 
   constructor(context: ServiceContext, replication: Replication, writes: Writes) {
     this.#context = context
@@ -34,6 +36,7 @@ export class Handover {
   begin(to: Process | undefined = this.#replication.followers.best?.process): void {
     if (this.#heir || !to || this.#replication.followers.ackedBy(to) === undefined) return
     this.#heir = to
+    this.#told = false
     this.#until = this.#context.now() + PATIENCE
     this.#writes.pauseWrites()
     this.#replication.askForAcks()
@@ -42,7 +45,8 @@ export class Handover {
   /** A replica has said how far it is. */
   acked(): void {
     const { followers, offset } = this.#replication
-    if (!this.#heir || followers.ackedBy(this.#heir) !== offset) return
+    if (!this.#heir || this.#told || followers.ackedBy(this.#heir) !== offset) return
+    this.#told = true
     const message: HandoverMessage = { kind: 'redis.takeover', bytes: 100 }
     this.#context.send(this.#heir.address, message)
   }

@@ -75,6 +75,8 @@ export interface VoteRequest extends Message {
   readonly node: number
   /** The epoch of the master that is to be replaced, as the candidate knows it. */
   readonly replaces: number
+  /** The master has let go, though it has not failed. */
+  readonly agreed: boolean
 }
 
 /** It may. */

@@ -31,8 +31,8 @@ function makeVoter() {
     0,
     seconds(1),
   )
-  const ask = (node: number, epoch: number, replaces = 0) => {
-    const request: VoteRequest = { kind: 'redis.vote-request', node, epoch, replaces }
+  const ask = (node: number, epoch: number, replaces = 0, agreed = false) => {
+    const request: VoteRequest = { kind: 'redis.vote-request', node, epoch, replaces, agreed }
     return election.asked(request)
   }
   return { ask, standing, failed, wait: (time: number) => (now += time) }
@@ -58,6 +58,7 @@ test('it says no to an epoch that is over, for a master that lives, to one that 
   expect(ask(3, 4)).toBe(false)
   failed.delete(0)
   expect(ask(3, 6)).toBe(false)
+  expect(ask(5, 5, 0, true)).toBe(true)
   failed.add(0)
   standing.view[0] = { node: 0, epoch: 3 }
   expect([ask(3, 6, 2), ask(3, 6, 3)]).toEqual([false, true])

@@ -373,6 +373,12 @@ test('whatever is cut off or crashes: one master a shard, replicas like it, and 
     const values = { ...CLUSTER, replicationDelay: ms(7), appendfsync: 'everysec' }
     const servers = new Servers(6, values, LAN, String(seed))
     const { world } = servers
+    const elected: string[] = []
+    world.listener = {
+      said(_at, _process, fact) {
+        if (fact.fact === 'elected') elected.push(`${fact.group} in ${fact.term}`)
+      },
+    }
     for (const { what, server, from, for: time } of faults) {
       const process = servers.all[server - 1]!
       const { host } = process
@@ -406,6 +412,8 @@ test('whatever is cut off or crashes: one master a shard, replicas like it, and 
     const readonly = (...words: Words) => ({ ...say(...words), readonly: true })
     const copy = servers.answer(servers.send(9 - master, readonly('SMEMBERS', 'x'))) as string[]
     expect(new Set(copy.map(Number))).toEqual(left)
+    expect(new Set(elected).size).toBe(elected.length)
+    expect(elected.length).toBe(sum(servers, 'failovers'))
     const acked = writers.flatMap((writer) => writer.acked)
     const gone = acked.filter((n) => !left.has(n)).length
     const lost = sum(servers, 'lost-writes')
