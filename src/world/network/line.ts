@@ -43,11 +43,9 @@ export class Line implements EventTarget {
   #begin(passage: Passage): void {
     this.#current = passage
     const { edge, simulation } = this
-    const begun = simulation.now
     const takes = edge.takes(passage.bytes, passage.packets)
-    const done = Math.max(begun + takes, passage.tail + edge.takes(passage.packet, 1))
-    simulation.schedule(done, this, 0)
-    passage.begun(this, begun, takes, done)
+    simulation.schedule(simulation.now + takes, this, 0)
+    passage.begun(this, takes)
   }
 }
 
@@ -57,8 +55,6 @@ class Passage implements EventTarget {
   readonly packets: number
   /** Bytes of one packet. */
   readonly packet: number
-  /** When the last byte leaves the line entered last. */
-  tail: Nanos = 0
   #at = 0
 
   constructor(
@@ -76,13 +72,13 @@ class Passage implements EventTarget {
     return this.lines[this.#at]!.id
   }
 
-  begun(line: Line, begun: Nanos, takes: Nanos, done: Nanos): void {
-    this.tail = done
+  begun(line: Line, takes: Nanos): void {
     const next = this.lines[this.#at + 1]
     if (next === undefined || this.packets === 1) return
     const first = line.edge.takes(this.packet, 1)
+    // A faster line begins so late that it ends a packet after this one.
     const late = takes + next.edge.takes(this.packet, 1) - next.edge.takes(this.bytes, this.packets)
-    line.simulation.schedule(begun + Math.max(first, late), this, 1)
+    line.simulation.schedule(line.simulation.now + Math.max(first, late), this, 1)
   }
 
   /** The first packet has come to the next line. */

@@ -49,6 +49,7 @@ export class Window {
   /** Nothing was sent for long: what was learnt of the way is out of date. */
   rest(): void {
     this.size = Math.min(this.size, this.initial)
+    this.arrived = 0
   }
 
   /** Acknowledgements told of a loss. */

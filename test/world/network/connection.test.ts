@@ -70,6 +70,18 @@ describe('opening', () => {
     expect(inMs(asked.endedAt)).toBe(10_001)
   })
 
+  test('is not cut short by keep-alive', () => {
+    const { world, at, ask, host } = offices(
+      ['a', 'b'],
+      over({ keepAlive: ms(100), keepAliveInterval: ms(1) }),
+    )
+    at(0, () => host('b').crash())
+    at(seconds(5), () => host('b').restart())
+    const asked = ask(ms(1), 'a', 'b')
+    world.simulation.run()
+    expect(inMs(asked.endedAt)).toBe(7041)
+  })
+
   test('one way messages open one too, and keep their order on it', () => {
     const { world, arrivals, send } = offices(['a', 'b'], over({}))
     for (let i = 0; i < 5; i++) send(ms(i), 'a', 'b')

@@ -61,6 +61,19 @@ describe('a path of edges with queues', () => {
     expect(counted(world, 'uplink.two.utilisation.mean')).toBe(0.125)
   })
 
+  test('what trickles in over a slow edge does not keep a fast one busy all the while', () => {
+    const { world, arrivals, send } = offices(['far', 'near', 'sink'], {
+      ...SLOW,
+      bandwidth: 1e7,
+      topology: rack({ members: members({ one: ['far'], two: ['near', 'sink'] }), uplink: 1e6 }),
+    })
+    send(0, 'far', 'sink', 14_600) // 14.6 ms on each uplink, 1.46 on the sink's cable
+    send(ms(5), 'near', 'sink', 1000)
+    world.simulation.run()
+    expect(times(arrivals)[1]).toBe(ms(5) + us(200))
+    expect(times(arrivals)[0]).toBe(us(146 + 14_600 + 1460 + 146))
+  })
+
   test('a message that comes to a shared edge later does not keep it from those that are there', () => {
     const { world, arrivals, send } = offices(['slow', 'fast', 'sink'], {
       latency: latency(0),
