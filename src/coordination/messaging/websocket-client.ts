@@ -15,6 +15,7 @@ import {
   type Task,
   UnreachableError,
   type WsEvent,
+  type WsNews,
   type WsOpenRequest,
   type WsPong,
   type WsWindow,
@@ -85,7 +86,7 @@ class WebsocketClient {
   readonly #terms: Values<typeof parameters>
   readonly #events = new Channel<WsEvent>()
   /** The last message of each topic. */
-  readonly #shown = new Map<string, WsEvent>()
+  readonly #shown = new Map<string, WsNews>()
   #hub!: Address
   #connection = ''
   #connections = 0
@@ -172,7 +173,7 @@ class WebsocketClient {
   #show(event: WsEvent): void {
     const env = this.#env
     const now = env.now()
-    const { topic, sequence, publishedAt, bytes = 0 } = event
+    const { topic, sequence, publishedAt } = event.news
     const before = this.#shown.get(topic)
     env.observe({ kind: 'count', metric: 'watch.received' })
     env.observe({ kind: 'value', metric: 'watch.latency', value: Math.max(0, now - publishedAt) })
@@ -185,8 +186,8 @@ class WebsocketClient {
       env.observe({ kind: 'value', metric: 'watch.away', value: now - this.#awaySince })
       this.#awaySince = undefined
     }
-    this.#shown.set(topic, event)
-    if (event.connection === this.#connection) this.#tellTaken(bytes)
+    this.#shown.set(topic, event.news)
+    if (event.connection === this.#connection) this.#tellTaken(event.bytes!)
   }
 
   /** The hub hears of what was taken in once it is a quarter of the window. */

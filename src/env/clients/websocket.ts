@@ -46,15 +46,19 @@ interface OnConnection extends Message {
   readonly connection: string
 }
 
-/** Something published, as a client gets it. */
-export interface WsEvent extends OnConnection, Numbered {
-  readonly kind: 'ws.event'
+/** Something published on a topic; the same for all clients. */
+export interface WsNews {
   readonly topic: string
   /** Counts what is published on the topic, from 1: who misses one has a gap. */
   readonly sequence: number
   /** When it was published. */
   readonly publishedAt: Nanos
-  readonly body?: Message
+  readonly body: Message | undefined
+}
+
+export interface WsEvent extends OnConnection, Numbered {
+  readonly kind: 'ws.event'
+  readonly news: WsNews
 }
 
 export interface WsPing extends OnConnection, Numbered {

@@ -1,14 +1,16 @@
 // A connection as the hub knows it. What is sent goes out as long as the client's kernel takes it in (its window); what it
 // does not take waits in the hub's memory up to a limit, and beyond that the client is too slow.
 
-import { Fifo, type FromHub, type WsOpenRequest } from '../../../env/index.ts'
+import { Fifo, type WsEvent, type WsNews, type WsOpenRequest, type WsPing } from '../../../env/index.ts'
 import type { Envelope } from '../../envelope.ts'
 import type { Process } from '../../process.ts'
 import type { ServiceContext } from '../../service.ts'
 
-type Unnumbered<M> = M extends FromHub ? Omit<M, 'n' | 'connection'> : never
-/** A message to be sent; its size is known. */
-export type Frame = Unnumbered<FromHub> & { readonly bytes: number }
+/** What is to be sent: news, or a ping where there are none. */
+export interface Frame {
+  readonly news: WsNews | undefined
+  readonly bytes: number
+}
 
 export class Client {
   readonly name: string
@@ -82,9 +84,13 @@ export class Client {
     this.buffers(bytes)
   }
 
-  #put(frame: Frame): void {
-    this.#underWay += frame.bytes
-    const message = { ...frame, connection: this.name, n: ++this.#sent } as FromHub
+  #put({ news, bytes }: Frame): void {
+    const connection = this.name
+    const n = ++this.#sent
+    this.#underWay += bytes
+    const message: WsEvent | WsPing = news
+      ? { kind: 'ws.event', connection, n, news, bytes }
+      : { kind: 'ws.ping', connection, n, bytes }
     this.#context.send(this.#client.address, message)
   }
 }

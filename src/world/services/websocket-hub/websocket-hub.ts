@@ -34,7 +34,7 @@ export const websocketHub = defineService({
 const DONE = { kind: 'ws.done', bytes: 10 } as const
 /** Bytes that a frame's header and an event's envelope add. */
 const FRAME_BYTES = 50
-const PING: Frame = { kind: 'ws.ping', bytes: 6 }
+const PING: Frame = { news: undefined, bytes: 6 }
 
 class WebsocketHub implements Service {
   readonly #context: ServiceContext
@@ -180,14 +180,7 @@ class WebsocketHub implements Service {
     const sequence = (this.#sequences.get(topic) ?? 0) + 1
     const making = Math.round(serialiseCost + (size / serialiseRate) * 1e9)
     const bytes = size + FRAME_BYTES
-    const frame: Frame = {
-      kind: 'ws.event',
-      topic,
-      sequence,
-      publishedAt: begun,
-      bytes,
-      ...(body ? { body } : {}),
-    }
+    const frame: Frame = { news: { topic, sequence, publishedAt: begun, body }, bytes }
     this.#sequences.set(topic, sequence)
     this.#last.set(topic, frame)
     this.#counters.published.add(begun)

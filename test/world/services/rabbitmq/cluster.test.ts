@@ -160,6 +160,30 @@ describe('a quorum queue', () => {
     ])
   })
 
+  // Whichever of the two is the next leader, in one of the cases the idle consumer is connected to it.
+  for (const [holding, idle] of [
+    [1, 2],
+    [2, 1],
+  ] as const)
+    test(`gives nobody what the consumer of node ${holding + 1} holds, though that says so only when there is a new leader`, () => {
+      const { world, nodes, run } = makeCluster()
+      const producer = new Producer(world, 'b', nodes[1]!)
+      const [holder, other] = [holding, idle].map(
+        (node) => new TestConsumer(world, 'c', nodes[node]!, { name: `c${node}` }, () => undefined),
+      ) as [TestConsumer, TestConsumer]
+      const consume = ({ connection }: TestConsumer) =>
+        ({ kind: 'amqp.consume', connection, queue: 'tasks', prefetch: 10 }) as Message
+      run(seconds(1))
+      holder.ask(consume(holder))
+      for (let i = 0; i < 5; i++) producer.publish('tasks')
+      run(seconds(2))
+      other.ask(consume(other))
+      run(seconds(3))
+      nodes[0]!.kill()
+      run(seconds(10))
+      expect([holder.sequences, other.sequences]).toEqual([[1, 2, 3, 4, 5], []])
+    })
+
   test('redelivers what the leader’s own clients held', () => {
     const { world, nodes, run } = makeCluster()
     const producer = new Producer(world, 'b', nodes[1]!)

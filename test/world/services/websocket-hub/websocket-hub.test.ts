@@ -229,6 +229,17 @@ describe('clients that are gone', () => {
     expect([count('sent'), count('closed.dead')]).toEqual([1, 0])
   })
 
+  test('get nothing more, even in the midst of a broadcast', () => {
+    const { world, watch, run, count, publish } = makeHub({ sendCost: ms(10) })
+    watch()
+    const { process } = watch()
+    watch()
+    at(world, seconds(1), () => publish())
+    at(world, seconds(1) + ms(15), () => process.kill())
+    run(seconds(2))
+    expect([count('sent'), count('broadcast.time.max')]).toEqual([2, ms(30)])
+  })
+
   test('are forgotten when they are back and know nothing of the connection', () => {
     const { world, watch, run, count, publish } = makeHub()
     const { process, values } = watch()
