@@ -165,8 +165,8 @@ export class QueueClient {
       }
       case 'attach':
         if (payload.term !== this.#term) return
-        if (payload.all) this.#heardFrom(peer)
         if (this.led) for (const consumer of payload.consumers) this.#attachRemote(this.led, peer, consumer)
+        if (payload.all) this.#heardFrom(peer)
         break
       case 'detach': {
         const consumer = this.consumer(payload.consumer, peer)
