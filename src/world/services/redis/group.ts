@@ -3,6 +3,7 @@
 // each server's host that acts in its server's thread.
 // Source: Redis Cluster specification; redis.io, "High availability with Redis Sentinel". Pings carry all that their sender
 // knows of the masters, where Redis sends what it claims itself and corrects others (UPDATE).
+// They ping for ever, so that a scenario with a group ends by measure.duration or measure.requests.
 // Left out: moving slots (ASK), replicas that go over to another master, Sentinel's own quorum.
 
 import type { Address, Message } from '../../../env/index.ts'
@@ -64,6 +65,7 @@ export class Group implements Candidate {
   /** Whom it pings next, and when. */
   #nextPeer: number
   #nextPing: Nanos = 0
+  #tickedAt: Nanos = 0
 
   constructor(
     context: ServiceContext,
@@ -106,6 +108,7 @@ export class Group implements Candidate {
     if (!this.isMaster) this.#replication.follow(this.#master)
     else if (restarted) this.#availability.restarted(now)
     // Servers do not ping in step.
+    this.#tickedAt = now
     this.#nextPing = now + this.#context.random('ping').integer(Math.max(1, this.#pingPeriod))
     this.#tick()
   }
@@ -203,10 +206,21 @@ export class Group implements Candidate {
 
   #tick(): void {
     const now = this.#context.now()
-    const standing = this.#standing
     // What it has missed while it hung it does not make up for.
     this.#nextPing = Math.max(this.#nextPing, now - TICK)
     for (; this.#nextPing <= now; this.#nextPing += this.#pingPeriod) this.#ping(now)
+    // One that stood still hears first what has come meanwhile, and judges nobody until the next time.
+    const late = now - this.#tickedAt > 3 * TICK
+    this.#tickedAt = now
+    if (!late) this.#judge(now)
+    this.#replication.tick(now)
+    this.#handover.look(now)
+    this.#thread.after(TICK, () => this.#tick())
+  }
+
+  /** Who has failed, who is to follow, whether the cluster is up. */
+  #judge(now: Nanos): void {
+    const standing = this.#standing
     this.#detector.look(now)
     const votes = (node: number) => standing.votes(node)
     for (const node of this.#detector.newlyFailed(standing.self, votes, standing.majority, now)) {
@@ -214,10 +228,7 @@ export class Group implements Candidate {
       this.broadcast(message)
     }
     this.#election.look(now)
-    this.#replication.tick(now)
     this.#availability.look(standing.view, this.isMaster, now)
-    this.#handover.look(now)
-    this.#thread.after(TICK, () => this.#tick())
   }
 
   #ping(now: Nanos): void {

@@ -269,6 +269,55 @@ describe('a master that is cut off with a client', () => {
   })
 })
 
+describe('a cut of another kind', () => {
+  test('that takes a replica alone changes nothing, and it catches up', () => {
+    for (const [count, values, replica] of [
+      [6, CLUSTER, 4],
+      [3, SENTINEL, 2],
+    ] as const) {
+      const servers = new Servers(count, values, LAN)
+      const others = servers.all.flatMap((_, i) => (i + 1 === replica ? [] : [`h${i + 1}`]))
+      servers.until(seconds(2))
+      const heal = servers.cut([`h${replica}`], others)
+      servers.until(seconds(6))
+      expect(servers.say(1, 'SET', FIRST, 1)).toBe('OK')
+      heal()
+      servers.until(seconds(12))
+      expect(sum(servers, 'failovers') + sum(servers, 'lost-writes')).toBe(0)
+      expect(servers.answer(servers.send(replica, { ...say('GET', FIRST), readonly: true }))).toBe('1')
+    }
+  })
+
+  // In both cases nobody has an answer from the master. One that is not heard writes on until it suspects the others, or
+  // hears that it was replaced. What one writes that is heard has reached its replica, and it stops before that leads.
+  for (const [what, from, to, least, most] of [
+    ['a master that hears and is not heard', ['h1'], ['h2', 'h3', 'h4', 'h5', 'h6'], 1000, 1602],
+    ['a master that is heard and does not hear', ['h2', 'h3', 'h4', 'h5', 'h6'], ['h1'], 0, 0],
+  ] as const)
+    test(`of one way: ${what} is replaced, and follows in the end`, () => {
+      const servers = new Servers(6, CLUSTER, LAN)
+      const hosts = (names: readonly string[]) => new Set(names.map((name) => servers.world.hosts.get(name)!))
+      let writer!: Writer
+      at(servers.world, seconds(2), () => {
+        writer = new Writer(servers, 1, FIRST, ms(1))
+      })
+      let heal = (): void => {}
+      at(servers.world, seconds(3), () => {
+        heal = servers.world.network.cut({ from: hosts(from), to: hosts(to), both: false })
+      })
+      at(servers.world, seconds(8), () => heal())
+      at(servers.world, seconds(8.5), () => writer.stop())
+      servers.until(seconds(20))
+      expect(masters(servers)).toEqual([2, 3, 4])
+      const left = members(servers, 4, FIRST)
+      const lost = writer.acked.filter((n) => !left.has(n)).length
+      expect(sum(servers, 'lost-writes')).toBe(lost)
+      expect(lost).toBeGreaterThanOrEqual(least)
+      expect(lost).toBeLessThanOrEqual(most)
+      expect(sum(servers, 'failovers')).toBe(1)
+    })
+})
+
 describe('faults', () => {
   const fault = (servers: Servers, server: number, name: string): (() => void) =>
     servers.all[server - 1]!.behaviour.fault!(name)
@@ -330,14 +379,15 @@ describe('faults', () => {
   test('one that nobody can replace answers as soon as it goes on: what came is read before the clock is looked at', () => {
     // Pinged every 500 ms, and that is about the way there and back: a ping is always under way.
     const far = { latency: { kind: 'constant', value: ms(230) } }
-    for (let i = 0; i < 6; i++) {
-      const servers = new Servers(3, { ...FAST, cluster: true }, far)
-      servers.until(seconds(2) + ms(100 * i))
-      const resume = fault(servers, 3, 'hang')
-      servers.until(seconds(6))
-      resume()
-      expect(servers.say(3, 'GET', 'x')).toBe(null)
-    }
+    for (const how of ['hang', 'pause'])
+      for (let i = 0; i < 6; i++) {
+        const servers = new Servers(3, { ...FAST, cluster: true }, far)
+        servers.until(seconds(2) + ms(100 * i))
+        const resume = how === 'pause' ? servers.all[2]!.pause() : fault(servers, 3, 'hang')
+        servers.until(seconds(6))
+        resume()
+        expect(servers.say(3, 'GET', 'x')).toBe(null)
+      }
   })
 
   test('one that hangs for longer is replaced, and is a replica when it goes on', () => {
