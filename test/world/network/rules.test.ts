@@ -65,9 +65,9 @@ describe('rules', () => {
       // By then, where there are connections, one is open.
       ask(0, 'a', 'b')
       const asked = ask(ms(100), 'a', 'b', { kind: 'wait' })
-      at(ms(200), () => {
-        for (const each of taken.slice(-2)) each.reply({ kind: 'answer', bytes: 0 })
-      })
+      // The second one's answer would come first.
+      at(ms(150), () => taken.at(-1)!.reply({ kind: 'answer', bytes: 0 }))
+      at(ms(200), () => taken.at(-2)!.reply({ kind: 'answer', bytes: 0 }))
       world.simulation.run()
       expect(taken.slice(-2).map(({ isCopy }) => isCopy)).toEqual([false, true])
       expect(asked.endedAt).toBe(ms(210))
@@ -127,6 +127,16 @@ describe('partitions', () => {
     })
     expect(said).toEqual(['a→c', 'b→c', 'c→b'])
   })
+})
+
+test('no partition parts a host from itself', () => {
+  const { world, ask, host } = offices(['a', 'b'], { ...FAR, connections: connections() })
+  const both = set(host('a'), host('b'))
+  world.network.cut({ from: both, to: both, both: true })
+  world.network.hold(both, both, true)
+  const asked = ask(0, 'a', 'a')
+  world.simulation.run()
+  expect(asked.endedAt).toBe(0)
 })
 
 describe('holding', () => {
