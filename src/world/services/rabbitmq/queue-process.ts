@@ -139,10 +139,10 @@ export class QueueProcess {
   /** A message may be delivered from now on. */
   #admit(entry: Entry): void {
     const { memory, context, weigh } = this.around
-    const { content, promised } = entry.message
+    const { content, promised, deaths } = entry.message
     memory.add(weigh(entry.message))
     const { producer, sequence, task } = content
-    if (producer !== undefined && sequence !== undefined)
+    if (producer !== undefined && sequence !== undefined && deaths.length === 0)
       context.say({ fact: 'produced', stream: this.name, producer, sequence })
     if (task !== undefined && promised)
       context.say({ fact: 'submitted', queue: this.name, task, once: false })
@@ -240,14 +240,15 @@ export class QueueProcess {
 
   #handOver(entry: Entry, consumer: Consumer): void {
     const { metrics, context } = this.around
-    const { producer, sequence } = entry.message.content
+    const { content, deaths } = entry.message
+    const { producer, sequence } = content
     const now = this.#now()
     entry.holder = consumer
     consumer.held.set(entry.position, entry)
     this.#unacked++
     metrics.delivered.add(now)
     if (entry.redelivered) metrics.redelivered.add(now)
-    else if (producer !== undefined && sequence !== undefined)
+    else if (producer !== undefined && sequence !== undefined && deaths.length === 0)
       context.say({ fact: 'consumed', stream: this.name, producer, sequence })
   }
 

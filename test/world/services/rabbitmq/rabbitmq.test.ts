@@ -201,7 +201,7 @@ describe('dead letters', () => {
   })
 
   test('make a message wait: back through a queue with a time to live', () => {
-    const { producer, consumer, run } = makeOne({
+    const { producer, consumer, run, facts } = makeOne({
       queues: {
         tasks: queue({ deadLetterExchange: '', deadLetterRoutingKey: 'wait' }),
         wait: queue({ ttl: seconds(1), deadLetterExchange: '', deadLetterRoutingKey: 'tasks' }),
@@ -212,6 +212,17 @@ describe('dead letters', () => {
     producer.publish('tasks')
     run()
     expect(patient.at).toEqual([0, seconds(1), seconds(2)])
+    // Its producer produced it once, and only then it stood in its producer's order.
+    const said = facts.map((fact) => ('queue' in fact ? `${fact.fact} in ${fact.queue}` : fact.fact))
+    expect(said).toEqual([
+      'produced',
+      'submitted in tasks',
+      'consumed',
+      ...['tasks', 'wait', 'tasks', 'wait'].flatMap((name, i) => [
+        `submitted in ${i % 2 === 0 ? 'wait' : 'tasks'}`,
+        `dropped in ${name}`,
+      ]),
+    ])
   })
 
   test('do not go round for ever where nobody rejects them', () => {
