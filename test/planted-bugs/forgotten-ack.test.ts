@@ -92,7 +92,6 @@ test('a forgotten acknowledgement is a task done twice', () => {
   const { detail, violation } = found['no-duplicate']!.first
   expect(detail).toMatch(/^task \d of work was done twice: by [b-d] and by [b-d], at \d{3}\.\d+ ms$/)
   expect(violation!.events.map(({ event }) => event.replace(/\d/, 'N'))).toEqual([
-    'submitted task N to work, to be done once',
     'done task N of work',
     'done task N of work',
   ])

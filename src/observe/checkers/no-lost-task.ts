@@ -2,22 +2,89 @@
 // It is lost if it is not done where nothing is left to do, or not within a time that the scenario states; otherwise a
 // task that is still under way when the run is cut off leaves the verdict open.
 
+import type { Fact } from '../../env/fact.ts'
 import { Fifo } from '../../env/fifo.ts'
 import { duration, optional } from '../../parameters.ts'
 import { format, formatNumber, type Nanos } from '../../units.ts'
-import { defineChecker } from './checker.ts'
-import { Stated } from './fact-words.ts'
+import { defineChecker, type Evidence, type Speaker } from './checker.ts'
+import { evidenceOf } from './fact-words.ts'
+import { NameTable } from './name-table.ts'
 import { counted } from './verdicts.ts'
 import { entryOf } from './window.ts'
 
 /** Evidence is at most so long. */
 const MOST_SHOWN = 4
 
-/** Tasks of a queue that are not done, with their submissions. */
+/** Tasks of a queue that are not done, with their submissions in columns: nothing is made for a task. */
 class Open {
-  readonly tasks = new Map<string, Stated>()
-  /** The same, and some that are done, oldest first; kept only where there is a time limit. */
-  readonly byAge = new Fifo<readonly [task: string, submission: Stated]>()
+  readonly #places = new NameTable()
+  readonly #tasks: (string | undefined)[] = []
+  readonly #at: Nanos[] = []
+  readonly #by: Speaker[] = []
+  /** The same and some that are done, oldest first; kept only where there is a time limit. */
+  readonly #byAge = new Fifo<string>()
+  readonly #times = new Fifo<Nanos>()
+  readonly #limited: boolean
+
+  constructor(
+    readonly queue: string,
+    limited: boolean,
+  ) {
+    this.#limited = limited
+  }
+
+  get size(): number {
+    return this.#places.size
+  }
+
+  /** Submitted again, it is the same task. */
+  add(task: string, by: Speaker, at: Nanos): void {
+    if (this.#places.find(task) >= 0) return
+    const place = this.#places.add(task)
+    this.#tasks[place] = task
+    this.#at[place] = at
+    this.#by[place] = by
+    if (!this.#limited) return
+    this.#byAge.push(task)
+    this.#times.push(at)
+  }
+
+  remove(task: string): void {
+    const place = this.#places.find(task)
+    if (place < 0) return
+    this.#places.remove(place)
+    this.#tasks[place] = undefined
+  }
+
+  /** The oldest one that was submitted before this instant. */
+  before(instant: Nanos): string | undefined {
+    for (let task = this.#byAge.shift(); task !== undefined; task = this.#byAge.shift()) {
+      const at = this.#times.shift()!
+      const place = this.#places.find(task)
+      if (place < 0 || this.#at[place] !== at) continue
+      if (at < instant) return task
+      this.#byAge.unshift(task)
+      this.#times.unshift(at)
+      return undefined
+    }
+    return undefined
+  }
+
+  submission(task: string): Evidence {
+    return this.#evidence(this.#places.find(task))
+  }
+
+  /** All of them, oldest first. */
+  get submissions(): Evidence[] {
+    return this.#tasks
+      .flatMap((task, place) => (task === undefined ? [] : [this.#evidence(place)]))
+      .sort((a, b) => a.at - b.at)
+  }
+
+  #evidence(place: number): Evidence {
+    const fact: Fact = { fact: 'submitted', queue: this.queue, task: this.#tasks[place]!, once: false }
+    return evidenceOf(this.#at[place]!, this.#by[place]!, fact)
+  }
 }
 
 export const noLostTask = defineChecker({
@@ -38,39 +105,30 @@ export const noLostTask = defineChecker({
     let dropped = 0
 
     /** Those that have been waiting for too long. */
-    function judge(now: Nanos, queue: string, { tasks, byAge }: Open): void {
+    function judge(now: Nanos, open: Open): void {
       if (within === undefined) return
-      for (let next = byAge.shift(); next; next = byAge.shift()) {
-        const [task, submission] = next
-        if (tasks.get(task) !== submission) continue
-        if (now - submission.at <= within) {
-          byAge.unshift(next)
-          return
-        }
-        tasks.delete(task)
-        violated(submission.at + within, () => ({
-          what: `${task} of ${queue} was not done within ${format(within, 'ns')}`,
-          events: [submission.evidence],
+      for (let task = open.before(now - within); task !== undefined; task = open.before(now - within)) {
+        const evidence = open.submission(task)
+        open.remove(task)
+        violated(evidence.at + within, () => ({
+          what: `${task} of ${open.queue} was not done within ${format(within, 'ns')}`,
+          events: [evidence],
         }))
       }
     }
     function leave(at: Nanos, queue: string, task: string): void {
       const open = queues.get(queue)
       if (!open) return
-      judge(at, queue, open)
-      open.tasks.delete(task)
+      judge(at, open)
+      open.remove(task)
     }
     return {
       hears: {
-        submitted(at, by, fact) {
+        submitted(at, by, { queue, task }) {
           submitted++
-          const open = entryOf(queues, fact.queue, () => new Open())
-          judge(at, fact.queue, open)
-          // Submitted again, it is the same task.
-          if (open.tasks.has(fact.task)) return
-          const submission = new Stated(at, by, fact)
-          open.tasks.set(fact.task, submission)
-          if (within !== undefined) open.byAge.push([fact.task, submission])
+          const open = entryOf(queues, queue, () => new Open(queue, within !== undefined))
+          judge(at, open)
+          open.add(task, by, at)
         },
         done(at, _by, { queue, task }) {
           done++
@@ -83,21 +141,20 @@ export const noLostTask = defineChecker({
       },
       finish(at, rest) {
         if (submitted === 0) return undefined
-        for (const [queue, open] of queues) judge(at, queue, open)
-        const open = [...queues.values()].flatMap(({ tasks }) => [...tasks.values()])
+        for (const open of queues.values()) judge(at, open)
+        const left = [...queues.values()].filter(({ size }) => size > 0)
+        const count = left.reduce((sum, { size }) => sum + size, 0)
         const told = `${counted(done, 'task')} done${dropped > 0 ? `, ${formatNumber(dropped)} dropped` : ''}`
-        if (open.length === 0) return { pass: true, detail: told }
-        if (rest) {
-          const names = [...queues].flatMap(([name, { tasks }]) => (tasks.size > 0 ? [name] : []))
+        if (count === 0) return { pass: true, detail: told }
+        const events = left.flatMap((open) => open.submissions).sort((a, b) => a.at - b.at)
+        if (rest)
           violated(at, () => ({
-            what: `${counted(open.length, 'task')} of ${names.join(', ')} ${open.length === 1 ? 'was' : 'were'} not done when nothing was left to do`,
-            events: open.slice(0, MOST_SHOWN).map(({ evidence }) => evidence),
+            what: `${counted(count, 'task')} of ${left.map(({ queue }) => queue).join(', ')} ${count === 1 ? 'was' : 'were'} not done when nothing was left to do`,
+            events: events.slice(0, MOST_SHOWN),
           }))
-        }
-        const oldest = open.reduce((least, task) => Math.min(least, task.at), at)
         return {
           pass: null,
-          detail: `${told}; ${formatNumber(open.length)} more under way at the end, the oldest for ${format(at - oldest, 'ns')}`,
+          detail: `${told}; ${formatNumber(count)} more under way at the end, the oldest for ${format(at - events[0]!.at, 'ns')}`,
         }
       },
     }
