@@ -11,13 +11,12 @@
 import type { EventTarget, Simulation } from '../../kernel/simulation.ts'
 import type { Nanos } from '../../units.ts'
 import type { Link } from './link.ts'
-import { type Loss, Losses } from './losses.ts'
+import type { Loss } from './losses.ts'
 import type { TcpValues } from './parameters.ts'
 import { Batch, type Parcel } from './parcel.ts'
 import { Parcels } from './parcels.ts'
-import { RoundTrip } from './round-trip.ts'
+import { Recovery } from './recovery.ts'
 import type { Traffic } from './traffic.ts'
-import { Window } from './window.ts'
 
 const ROUND = 1
 const NOTICED = 2
@@ -41,15 +40,13 @@ export interface StreamTerms {
 
 export class Stream implements EventTarget {
   readonly #parcels = new Parcels()
-  readonly #roundTrip: RoundTrip
   /** Shares its way with other flows, and those behind it wait. */
   #flowing = false
   /** It is just sending. */
   #pumping = false
   /** Sent and not left yet. */
   #leaving = 0
-  readonly #window: Window
-  readonly #losses = new Losses()
+  #made: Recovery | undefined
   #round = -1
   #noticed = -1
   #timer = -1
@@ -60,14 +57,10 @@ export class Stream implements EventTarget {
     readonly id: number,
     readonly link: Link,
     /** The link back. */
-    back: Link,
+    readonly back: Link,
     readonly owner: StreamOwner,
     readonly terms: StreamTerms,
-  ) {
-    const { initialWindow, receiveWindow, segment } = terms.tcp
-    this.#roundTrip = new RoundTrip(link, back, terms.tcp)
-    this.#window = new Window(initialWindow, Math.max(1, Math.floor(receiveWindow / segment)))
-  }
+  ) {}
 
   send(parcel: Parcel): void {
     this.#parcels.add(parcel)
@@ -88,7 +81,7 @@ export class Stream implements EventTarget {
   /** Segments have left; some of them may have been lost. */
   batchLeft(batch: Batch, at: Nanos): void {
     this.#leaving--
-    this.#window.endsAt = Math.max(this.#window.endsAt, at)
+    this.#recovery.window.endsAt = Math.max(this.#recovery.window.endsAt, at)
     if (!batch.parcel.gone) this.#account(batch, at)
     this.#pump()
   }
@@ -101,7 +94,7 @@ export class Stream implements EventTarget {
       this.#land()
     } else if (this.terms.holdsOn) {
       parcel.missing = parcel.segments
-      this.#losses.add(parcel, parcel.segments, true)
+      this.#recovery.losses.add(parcel, parcel.segments, true)
       this.#setTimer(parcel.sentAt)
     } else this.#drop(parcel)
   }
@@ -117,12 +110,17 @@ export class Stream implements EventTarget {
   /** All that is on the stream is lost. */
   abort(): void {
     for (const parcel of this.#parcels) this.#forget(parcel)
-    this.#losses.clear()
+    this.#made?.losses.clear()
     this.#parcels.unsent = undefined
     this.#tries = 0
     this.#timer = this.#cancelled(this.#timer)
     this.#noticed = this.#cancelled(this.#noticed)
     this.#land()
+  }
+
+  get #recovery(): Recovery {
+    this.#made ??= new Recovery(this.link, this.back, this.terms.tcp)
+    return this.#made
   }
 
   /** Sends what may be sent now. */
@@ -136,11 +134,11 @@ export class Stream implements EventTarget {
   /** Whether there was something that may be sent now. */
   #sendNext(): boolean {
     if (this.#flowing) return false
-    const lost = this.#losses.next
+    const lost = this.#made?.losses.next
     const parcel = lost?.parcel ?? this.#parcels.unsent
     if (parcel === undefined) return false
     if (this.link.broken && !this.terms.holdsOn) {
-      if (lost) this.#losses.take(lost.segments)
+      if (lost) this.#recovery.losses.take(lost.segments)
       else this.#parcels.unsent = parcel.next
       this.#drop(parcel)
     } else if (!lost && this.#isFree(parcel)) this.#sendWhole(parcel)
@@ -154,7 +152,7 @@ export class Stream implements EventTarget {
   #isFree(parcel: Parcel): boolean {
     const { link } = this
     if (parcel.damaged || parcel.unsent < parcel.segments || link.broken) return false
-    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && this.#losses.missing === 0
+    return (link.condition.drop === 0 || link.flows(parcel.bytes)) && !this.#made?.losses.missing
   }
 
   #sendWhole(parcel: Parcel): void {
@@ -170,7 +168,7 @@ export class Stream implements EventTarget {
   #hasRoom(): boolean {
     const { simulation } = this.terms
     const { now } = simulation
-    const window = this.#window
+    const window = this.#recovery.window
     if (now < window.endsAt || this.#leaving > 0) {
       if (window.room > 0) return true
       // What is leaving asks again when it has left.
@@ -178,23 +176,23 @@ export class Stream implements EventTarget {
         this.#round = simulation.schedule(window.endsAt, this, ROUND)
       return false
     }
-    if (now - window.endsAt > this.#roundTrip.timeout(this.#tries)) window.rest()
-    window.open(now + this.#roundTrip.mean, this.#losses.missing)
+    if (now - window.endsAt > this.#recovery.roundTrip.timeout(this.#tries)) window.rest()
+    window.open(now + this.#recovery.roundTrip.mean, this.#recovery.losses.missing)
     // With all of it missing, the timer will see to it.
     return window.room > 0
   }
 
   #sendAgain({ parcel, segments: lost }: Loss): void {
     const { traffic, simulation } = this.terms
-    const segments = Math.min(lost, this.#window.room)
-    this.#losses.take(segments)
+    const segments = Math.min(lost, this.#recovery.window.room)
+    this.#recovery.losses.take(segments)
     if (parcel.gone) return
     traffic.retransmitted.add(simulation.now, segments)
     this.#sendBatch(parcel, segments, true)
   }
 
   #sendNew(parcel: Parcel): void {
-    const segments = Math.min(parcel.unsent, this.#window.room)
+    const segments = Math.min(parcel.unsent, this.#recovery.window.room)
     parcel.unsent -= segments
     if (parcel.unsent === 0) this.#parcels.unsent = parcel.next
     this.#sendBatch(parcel, segments, false)
@@ -204,14 +202,14 @@ export class Stream implements EventTarget {
     const { simulation, tcp } = this.terms
     const bytes = Math.min(parcel.bytes, segments * tcp.segment)
     parcel.sentAt = simulation.now
-    this.#window.sent += segments
+    this.#recovery.window.sent += segments
     this.#leaving++
     this.link.carry(new Batch(parcel, segments, bytes, again), simulation.now)
   }
 
   /** What became of the segments of a batch. */
   #account(batch: Batch, at: Nanos): void {
-    const losses = this.#losses
+    const losses = this.#recovery.losses
     const { parcel, again } = batch
     const { lost, through, behind } = batch.outcome(this.link)
     if (!again) losses.passed(through - behind)
@@ -221,14 +219,14 @@ export class Stream implements EventTarget {
     }
     if (!again) losses.passed(behind)
     if (through > 0) {
-      this.#window.arrived += through
+      this.#recovery.window.arrived += through
       if (again) this.#tries = 0
       parcel.missing -= through
       parcel.arrivesAt = Math.max(parcel.arrivesAt, at + this.link.takes())
       if (parcel.missing === 0) this.#schedule(parcel)
     }
     if (losses.areTold && this.#noticed < 0)
-      this.#noticed = this.terms.simulation.schedule(at + this.#roundTrip.mean, this, NOTICED)
+      this.#noticed = this.terms.simulation.schedule(at + this.#recovery.roundTrip.mean, this, NOTICED)
   }
 
   /** Something was lost that was sent then; the timer runs for the earliest. */
@@ -236,7 +234,7 @@ export class Stream implements EventTarget {
     if (this.#timer >= 0) return
     const { simulation } = this.terms
     this.#timer = simulation.schedule(
-      Math.max(simulation.now, sentAt + this.#roundTrip.timeout(this.#tries)),
+      Math.max(simulation.now, sentAt + this.#recovery.roundTrip.timeout(this.#tries)),
       this,
       TIMER,
     )
@@ -245,9 +243,12 @@ export class Stream implements EventTarget {
   /** Acknowledgements have told of losses. */
   #notice(): void {
     this.#noticed = -1
-    this.#losses.noticed()
-    if (!this.#losses.anyStuck) this.#timer = this.#cancelled(this.#timer)
-    this.#window.halve(this.terms.simulation.now + this.#roundTrip.mean, this.#losses.missing)
+    this.#recovery.losses.noticed()
+    if (!this.#recovery.losses.anyStuck) this.#timer = this.#cancelled(this.#timer)
+    this.#recovery.window.halve(
+      this.terms.simulation.now + this.#recovery.roundTrip.mean,
+      this.#recovery.losses.missing,
+    )
     this.#pump()
   }
 
@@ -261,8 +262,8 @@ export class Stream implements EventTarget {
       return
     }
     this.#noticed = this.#cancelled(this.#noticed)
-    this.#losses.timedOut()
-    this.#window.collapse(simulation.now + this.#roundTrip.mean)
+    this.#recovery.losses.timedOut()
+    this.#recovery.window.collapse(simulation.now + this.#recovery.roundTrip.mean)
     this.#pump()
   }
 
