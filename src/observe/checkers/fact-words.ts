@@ -28,7 +28,7 @@ export const evidenceOf = (at: Nanos, by: Speaker, fact: Fact): Evidence => new 
 export const valueInWords = (value: string | null | undefined): string =>
   value === null ? 'nothing' : value === undefined ? 'something' : `"${quote(value, 40)}"`
 
-export function factInWords(fact: Fact): string {
+function factInWords(fact: Fact): string {
   switch (fact.fact) {
     case 'proposed':
     case 'decided':
