@@ -137,5 +137,6 @@ export class Link {
     const { terms } = this
     const flawless = this.#condition?.isPlain ?? true
     this.plain = terms.simple && flawless && this.cuts === 0 && this.holds === 0
+    this.way?.retune(this)
   }
 }

@@ -50,7 +50,6 @@ const flaws = {
   loss: ratio({
     meaning: 'share of packets that is lost: a stream sends them again, a datagram is gone',
     default: 0,
-    max: 0.99,
   }),
   duplicate: ratio({
     meaning: 'share of datagrams that comes twice; a stream drops the second',
@@ -59,7 +58,6 @@ const flaws = {
   corrupt: ratio({
     meaning: 'share of packets that arrives damaged, which the checksum finds: as good as lost',
     default: 0,
-    max: 0.99,
   }),
   reorder: ratio({
     meaning:
@@ -244,9 +242,9 @@ export const linkParameters = {
         'bandwidth of each direction of this link; 0: unlimited. Behind a switch, a limit of this pair’s own',
     }),
   ),
-  loss: optional(ratio({ meaning: 'share of packets that is lost', max: 0.99 })),
+  loss: optional(ratio({ meaning: 'share of packets that is lost' })),
   duplicate: optional(ratio({ meaning: 'share of datagrams that comes twice' })),
-  corrupt: optional(ratio({ meaning: 'share of packets that arrives damaged', max: 0.99 })),
+  corrupt: optional(ratio({ meaning: 'share of packets that arrives damaged' })),
   reorder: optional(ratio({ meaning: 'share of messages that may be overtaken' })),
 } as const
 

@@ -20,6 +20,8 @@ export class Ways {
   readonly #lines = new Map<Edge, Line>()
   readonly #packets: Packets
   readonly #fluid: Fluid | undefined
+  /** A flow over a cut link stands still, and goes on when it has healed. */
+  readonly #holdsOn: boolean
   #ids = FIRST_ID
 
   constructor(
@@ -29,6 +31,7 @@ export class Ways {
   ) {
     const { segment } = values.tcp ?? TCP
     this.#packets = { segment, encapsulation: values.overlay?.encapsulation ?? 0 }
+    this.#holdsOn = values.connections?.retransmit ?? false
     const fair = values.sharing === 'fair'
     this.#fluid = fair
       ? new Fluid(simulation, this.#packets, values.flow ?? networkParameters.flow.default!)
@@ -47,7 +50,8 @@ export class Ways {
   }
 
   /** On a link that loses packets, a stream is no faster than its window allows; the way back is taken to be as long. */
-  #pace({ condition: { drop, mean } }: Link): number {
+  #pace({ cuts, condition: { drop, mean } }: Link): number {
+    if (drop === 1 || (cuts > 0 && this.#holdsOn)) return 0
     if (drop === 0 || mean === 0) return Number.POSITIVE_INFINITY
     return (this.#packets.segment * 1e9 * MATHIS) / (2 * mean * Math.sqrt(drop))
   }

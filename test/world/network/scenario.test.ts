@@ -101,7 +101,7 @@ test('mistakes are told with what was expected', () => {
     /unknown host: "?wroker/,
   )
   expect(mistakesOf('{ topology: { kind: ring } }')[0]).toMatch(/unknown kind: "?ring/)
-  expect(mistakesOf('{ loss: 100% }')[0]).toBe('invalid loss: 100%; expected 0 to 0.99')
+  expect(mistakesOf('{ loss: 120% }')).toEqual(['invalid loss: 120%; expected 0 to 1'])
   expect(mistakesOf('{ connections: { handshake: ssl } }')[0]).toMatch(/ssl.*none, tcp, tls/)
   expect(mistakesOf('{ connections: { keepalive: 5s } }')[0]).toMatch(/unknown key: keepalive/)
 })

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ms, seconds, us } from '../../../src/units.ts'
 import type { NetworkValues } from '../../../src/world/network.ts'
-import { counted, offices } from './fixture.ts'
+import { connections, counted, offices } from './fixture.ts'
 
 const latency = (value: number) => ({ kind: 'constant', value })
 
@@ -181,6 +181,22 @@ describe('fair shares', () => {
     world.simulation.run()
     const goodput = (10_000_000 * 1e9) / (arrivals[0]!.at - ms(10))
     expect(goodput).toBeCloseTo((1460 * Math.sqrt(1.5)) / (0.02 * 0.1), -3)
+  })
+
+  test('a flow over a cut or dead link stands still where the stream holds on to it, and then goes on', () => {
+    const { world, arrivals, at, send, host } = offices(['a', 'b'], {
+      ...fair,
+      connections: connections({ handshake: 'none' }),
+    })
+    const [from, to] = [new Set([host('a')]), new Set([host('b')])]
+    const undo: (() => void)[] = []
+    send(0, 'a', 'b', 10_000)
+    at(ms(2), () => undo.push(world.network.cut({ from, to, both: true })))
+    at(ms(7), () => undo.pop()!())
+    at(ms(8), () => undo.push(world.network.impair(from, to, { loss: 1 }, false)))
+    at(ms(18), () => undo.pop()!())
+    world.simulation.run()
+    expect(arrivals[0]!.at).toBe(ms(10 + 5 + 10))
   })
 
   test('a link that is made worse slows its flows, and they go on when it is as before', () => {
