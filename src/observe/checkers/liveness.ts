@@ -4,11 +4,15 @@
 // progress is due once after each fault. While a fault is on, nothing is due; the time begins anew when the last one is over.
 
 import { duration, list, text } from '../../parameters.ts'
-import { format, type Nanos } from '../../units.ts'
+import { format, formatNumber, type Nanos } from '../../units.ts'
 import { defineChecker, type Speaker } from './checker.ts'
 import { Course } from './course.ts'
 import { counted } from './verdicts.ts'
 import { entryOf } from './window.ts'
+
+/** What makes progress is followed up to so many names. */
+const MOST_COURSES = 1000
+const MOST_SHOWN = 4
 
 export const liveness = defineChecker({
   name: 'liveness',
@@ -32,9 +36,20 @@ export const liveness = defineChecker({
     const proposed = new Map<string, number>()
     let faults = 0
     let healedAt: Nanos = -1
+    /** Something else makes progress that is not followed. */
+    let more = false
 
-    const courseOf = (name: string): Course | undefined =>
-      only ? courses.get(name) : entryOf(courses, name, () => new Course(name))
+    function courseOf(name: string): Course | undefined {
+      const known = courses.get(name)
+      if (known || only) return known
+      if (courses.size === MOST_COURSES) {
+        more = true
+        return undefined
+      }
+      const course = new Course(name)
+      courses.set(name, course)
+      return course
+    }
 
     function judge(at: Nanos, course: Course): void {
       if (faults > 0 || !course.open) return
@@ -79,6 +94,7 @@ export const liveness = defineChecker({
         asked: (at, by, { of }) => waits(at, by, of),
         answered: (at, by, { of, ok }) => leaves(at, by, of, ok),
         submitted(at, by, { queue, task }) {
+          if (!courseOf(queue)) return
           const open = entryOf(tasks, queue, () => new Set<string>())
           if (open.has(task)) return
           open.add(task)
@@ -91,6 +107,7 @@ export const liveness = defineChecker({
           if (tasks.get(queue)?.delete(task)) leaves(at, by, queue, false)
         },
         proposed(at, by, { group, instance }) {
+          if (!courseOf(group)) return
           const highest = proposed.get(group)
           if (highest === undefined) waits(at, by, group)
           if (highest === undefined || highest < instance) proposed.set(group, instance)
@@ -124,10 +141,10 @@ export const liveness = defineChecker({
         const all = [...courses.values()]
         if (all.length === 0) return { pass: null, detail: 'nothing was stated that could be due' }
         const made = all.reduce((sum, course) => sum + course.made, 0)
-        const told = `progress ${counted(made, 'time')}, of ${all
-          .map(({ name }) => name)
-          .slice(0, 4)
-          .join(', ')}`
+        const names = all.map(({ name }) => name)
+        const others = names.length > MOST_SHOWN || more ? ' and others' : ''
+        const limits = more ? `; only the first ${formatNumber(MOST_COURSES)} are followed` : ''
+        const told = `progress ${counted(made, 'time')}, of ${names.slice(0, MOST_SHOWN).join(', ')}${others}${limits}`
         const open = all.find((course) => course.open && (faults > 0 || !course.progressedSince(healedAt)))
         if (!open) return { pass: true, detail: told }
         return {

@@ -88,13 +88,15 @@ export const monotonicReads = defineChecker({
     let forgotten = 0
 
     function judge(at: Nanos, { store, state: key }: Followed<Key>, read: Operation): void {
+      const seen = before.get(read)
+      // What it had seen holds the read before it, which must not hold the one before that.
+      before.delete(read)
       const value = key!.written(read.value!)
       if (!value) {
         forgotten++
         return
       }
       reads++
-      const seen = before.get(read)
       if (!seen || value.open > 0 || value.lastReturned >= seen.value.firstCalled) key!.see(read, value)
       else
         violated(at, () => ({
