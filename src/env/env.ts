@@ -39,10 +39,15 @@ export interface Timer {
   cancel(): void
 }
 
-/** Work for a core: nanoseconds of one core of nominal speed. */
-export interface Work {
-  readonly cost: Nanos
-}
+/** Work for a core of nominal speed: nanoseconds, or an operation by its name, which costs what the cost table says of it. */
+export type Work =
+  | { readonly cost: Nanos }
+  | {
+      /** As the cost table has it: `hungarian`. */
+      readonly operation: string
+      /** How large the input is, in the operation's own terms: rows, peers, keys. Default 1. */
+      readonly size?: number
+    }
 
 /** What metrics, checkers and traces see. The metric is declared by the module (see MetricDefinition). */
 export type Observation =

@@ -88,7 +88,7 @@ export class SimEnv implements Env {
   }
 
   compute(work: Work): Task<void> {
-    return new Compute(this.#process, work.cost)
+    return new Compute(this.#process, 'cost' in work ? work.cost : 0)
   }
 
   saved(): unknown {
