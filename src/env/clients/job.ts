@@ -9,6 +9,8 @@ export interface JobRequest extends Request<JobDone> {
   readonly service?: Nanos
   /** Lower is served first, where the server has priorities. */
   readonly priority?: number
+  /** What whoever does it should be good at; left out: anybody does it alike. */
+  readonly capability?: string
 }
 
 export interface JobDone extends Message {
