@@ -142,5 +142,6 @@ function effectsOf({ command, args }: RedisCommand): readonly Effect[] {
   if (READ_ONLY.has(name)) return []
   if (EVERYWHERE.has(name)) return [{ op: 'write', key: '' }]
   if (MANY_KEYS.has(name)) return words.map((each) => ({ op: 'write', key: each }))
+  if (name === 'FCALL') return words.slice(2, 2 + Number(value)).map((each) => ({ op: 'write', key: each }))
   return words.length === 0 ? [] : [{ op: 'write', key }]
 }

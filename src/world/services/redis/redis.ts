@@ -5,7 +5,7 @@
 //   m + c = 1 s / 180,000 = 5,556 ns;  m + 16 c = 16 s / 1,500,000 = 10,667 ns;  so c = 5,111 / 15 = 341 ns, m = 5,215 ns.
 // The published median of 0.143 ms at 180,000/s is 26 requests under way (Little), half of the benchmark's 50 connections.
 // With appendfsync always the thread carries out all that has come, syncs once, and only then answers.
-// Left out: I/O threads, snapshots on disk, the size of the file, its rewriting and loading, eviction, streams, scripts, WATCH, moving slots.
+// Left out: I/O threads, snapshots on disk, the size of the file, its rewriting and loading, eviction, streams, scripts but for one, WATCH, moving slots.
 
 import { type Address, type Message, RefusedError } from '../../../env/index.ts'
 import { createDistribution, type Distribution } from '../../../kernel/distributions/registry.ts'

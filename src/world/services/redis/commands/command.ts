@@ -9,14 +9,14 @@ import { CommandError, type Keyspace } from '../keyspace.ts'
 export const MORE = Number.POSITIVE_INFINITY
 
 /** Which arguments are keys. */
-export type KeyPlaces = 'none' | 'first' | 'two' | 'all' | 'every-other' | 'all-but-last'
+export type KeyPlaces = 'none' | 'first' | 'two' | 'all' | 'every-other' | 'all-but-last' | 'counted'
 
 interface Form {
   /** How many arguments it takes, the command's name left out. */
   readonly least: number
   /** Default: `least`. */
   readonly most?: number
-  /** Each of `all`, `every-other`, `all-but-last` costs as much as a command. Default: the first. */
+  /** Each of `all`, `every-other`, `all-but-last`, `counted` costs as much as a command. Default: the first. */
   readonly keys?: KeyPlaces
 }
 
@@ -77,7 +77,15 @@ export function keysAt(places: KeyPlaces, args: readonly string[]): readonly str
       return args.filter((_, i) => i % 2 === 0)
     case 'all-but-last':
       return args.slice(0, -1)
+    case 'counted':
+      return countedKeys(args) ?? []
   }
+}
+
+/** The keys of which the second argument says how many follow; `undefined`: not so many do. */
+export function countedKeys([, number = '', ...rest]: readonly string[]): readonly string[] | undefined {
+  const count = /^\d{1,9}$/.test(number) ? Number(number) : Number.NaN
+  return count <= rest.length ? rest.slice(0, count) : undefined
 }
 
 /** How many commands' worth of time its keys take. */
@@ -89,6 +97,9 @@ export function commandsAt(places: KeyPlaces, args: readonly string[]): number {
       return args.length / 2
     case 'all-but-last':
       return args.length - 1
+    case 'counted':
+      // A function: itself, a look for its token and the token's keeping, a command for each other key.
+      return 2 + (countedKeys(args)?.length ?? 0)
     default:
       return 1
   }

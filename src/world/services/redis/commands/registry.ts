@@ -1,4 +1,4 @@
-// All commands a Redis server knows here, and how one is carried out. Left out: streams, scripts, WATCH, sharded channels,
+// All commands a Redis server knows here, and how one is carried out. Left out: streams, scripts but for `once`, WATCH, sharded channels,
 // and the options of commands that are not named.
 
 import type { RedisCommand, RedisValue } from '../../../../env/index.ts'
@@ -13,6 +13,7 @@ import {
   type ServerCommand,
   wrongNumber,
 } from './command.ts'
+import { functions } from './functions.ts'
 import { hashes } from './hashes.ts'
 import { keys } from './keys.ts'
 import { lists } from './lists.ts'
@@ -21,8 +22,10 @@ import { sets } from './sets.ts'
 import { sortedSets } from './sorted-sets.ts'
 import { strings } from './strings.ts'
 
+const basic = { ...keys, ...strings, ...hashes, ...lists, ...sets, ...sortedSets }
+
 const commands: ReadonlyMap<string, Command | ServerCommand> = new Map<string, Command | ServerCommand>(
-  [keys, strings, hashes, lists, sets, sortedSets, server].flatMap((group) => Object.entries(group)),
+  [basic, functions(basic), server].flatMap((group) => Object.entries(group)),
 )
 
 /** A command as it came: what it is, if it is known and its arguments are as many as it takes. */
