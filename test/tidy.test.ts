@@ -131,7 +131,7 @@ describe('layers', () => {
     scenario: ['world', 'coordination', 'workload', 'observe', 'statistics', 'env', 'kernel'],
     results: ['env', 'observe', 'statistics'],
     run: ['env', 'kernel', 'observe', 'world', 'workload', 'scenario', 'results'],
-    experiment: ['statistics', 'scenario', 'results', 'run'],
+    experiment: ['kernel', 'statistics', 'scenario', 'results', 'run'],
     report: ['env', 'results'],
     bench: 'all',
     cli: 'all',
@@ -366,7 +366,7 @@ describe('this test itself', () => {
   })
 
   test('finds what is imported, and from where', () => {
-    const imports = importsOf('src/coordination/messaging/mcp-client.ts')
+    const imports = importsOf('src/coordination/messaging/mcp-connections.ts')
     expect(imports.map(({ to }) => to)).toEqual(['src/env/index.ts', 'src/units.ts'])
     expect(imports[0]!.names).toContain('Semaphore')
   })

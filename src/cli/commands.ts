@@ -36,6 +36,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'show a result file: in the terminal, as a page, as SVG charts, as JSON',
     load: async () => (await import('./report.ts')).report,
   },
+  compare: {
+    meaning: 'compare two results, or two variants of one: better, worse, alike, or cannot tell',
+    load: async () => (await import('./compare.ts')).compare,
+  },
   schema: {
     meaning: 'print the JSON Schema of scenarios, for editors',
     load: async () => (await import('./schema.ts')).schema,
