@@ -6,11 +6,15 @@ import { processExecutor } from './agents/process-executor.ts'
 import { swarmSetup } from './agents/swarm-setup.ts'
 import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
+import { specialist } from './allocation/specialist.ts'
+import { taskDistributor } from './allocation/task-distributor.ts'
 import { raftElection } from './election/raft-election.ts'
 import { pipeline } from './messaging/pipeline.ts'
 import { redisSubscriber } from './messaging/redis-subscriber.ts'
 import { websocketClient } from './messaging/websocket-client.ts'
 import { redisClient } from './state/redis-client.ts'
+import { swarmAgent } from './topology/swarm-agent.ts'
+import { swarmGateway } from './topology/swarm-gateway.ts'
 
 const known = [
   dispatcher,
@@ -20,7 +24,11 @@ const known = [
   raftElection,
   redisClient,
   redisSubscriber,
+  swarmAgent,
+  swarmGateway,
+  specialist,
   swarmSetup,
+  taskDistributor,
   websocketClient,
   worker,
 ] as unknown as readonly CoordinatorDefinition[]
