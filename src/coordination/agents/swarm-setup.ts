@@ -2,6 +2,8 @@
 // and then cycles of coordination (`task_orchestrate` and `coordination_sync`), over one MCP server.
 // `concurrent` issues all calls at once, as the document promises its 300 ms; it ignores that agents join a swarm that must
 // exist. `staged` respects that: init, then all agents at once, then orchestrate. `batched` puts calls into JSON-RPC batches.
+// An agent may look the swarm's state up as it joins, by calls of which some are the same for all: what there is for
+// deduplication and cache to save, as every `agent_spawn` has a name of its own.
 
 import {
   all,
@@ -13,50 +15,16 @@ import {
   type ToolCall,
   type ToolResult,
 } from '../../env/index.ts'
-import { choice, count, duration, flag, reference, type Values } from '../../parameters.ts'
-import { minutes, type Nanos } from '../../units.ts'
+import type { Nanos } from '../../units.ts'
 import { McpClient } from '../messaging/mcp-client.ts'
 import { type Agent, AgentPool } from './agent-pool.ts'
-
-const parameters = {
-  server: reference('service', { meaning: 'the MCP server' }),
-  agents: count({ meaning: 'agents to spawn', default: 54, max: 100_000 }),
-  mode: choice(['sequential', 'concurrent', 'staged', 'batched'], {
-    meaning: 'how the calls are issued: one by one, all at once, in three stages, or in JSON-RPC batches',
-    default: 'sequential',
-  }),
-  order: choice(['document', 'longest-first'], {
-    meaning: 'order in which concurrent calls are issued; it matters where slots are scarce',
-    default: 'document',
-  }),
-  connections: count({
-    meaning: 'connections kept open and shared; 0: a new one for each message',
-    default: 1,
-    max: 10_000,
-  }),
-  inFlight: count({
-    meaning: 'messages outstanding on one connection: 1 over HTTP/1.1, many over stdio',
-    default: 1000,
-    min: 1,
-  }),
-  batchSize: count({ meaning: 'calls in one batch at most', default: 1000, min: 1 }),
-  deduplicate: flag({ meaning: 'identical calls in flight are sent once', default: false }),
-  cache: duration({ meaning: 'how long replies stand for identical later calls; 0s: never', default: 0 }),
-  capacity: count({
-    meaning: 'agents the pool holds at most',
-    default: 100,
-    min: 1,
-    source: 'OllamaMax: queue of 100',
-  }),
-  cycles: count({ meaning: 'coordination cycles after the set-up', default: 0 }),
-  timeout: duration({ meaning: 'time limit of a call or batch', default: minutes(10), min: 1 }),
-} as const
-
-type Terms = Values<typeof parameters>
+import { type SwarmTerms, swarmMetrics, swarmParameters } from './swarm-terms.ts'
 
 const INIT: ToolCall = { tool: 'swarm_init', arguments: { topology: 'hierarchical' } }
 const ORCHESTRATE: ToolCall = { tool: 'task_orchestrate', arguments: { strategy: 'balanced' } }
 const SYNC: ToolCall = { tool: 'coordination_sync', arguments: {} }
+/** What has no effect, so that one reply may serve many. */
+const READ_ONLY: ReadonlySet<string> = new Set([SYNC.tool])
 
 const spawnCall = (agent: Pick<Agent, 'id' | 'type'>): ToolCall => ({
   tool: 'agent_spawn',
@@ -70,48 +38,20 @@ const errorOf = ({ error }: ToolResult): RefusedError | undefined =>
 export const swarmSetup = defineCoordinator({
   name: 'swarm-setup',
   meaning: 'sets a swarm of agents up over an MCP server and coordinates it in cycles (OllamaMax)',
-  parameters,
-  metrics: {
-    'setup.time': {
-      observed: 'value',
-      unit: 'ns',
-      better: 'lower',
-      meaning: 'from the first call to the last reply of the set-up',
-    },
-    'spawn.time': {
-      observed: 'value',
-      unit: 'ns',
-      better: 'lower',
-      meaning: 'from asking for an agent to its readiness',
-    },
-    'startup.time': {
-      observed: 'value',
-      unit: 'ns',
-      better: 'lower',
-      meaning: 'from the first agent asked for to the last one ready',
-    },
-    'cycle.time': { observed: 'value', unit: 'ns', better: 'lower', meaning: 'one coordination cycle' },
-    'agents.ready': { observed: 'count', unit: 'count', better: 'higher', meaning: 'agents that came up' },
-    'agents.failed': {
-      observed: 'count',
-      unit: 'count',
-      better: 'lower',
-      meaning: 'agents that did not come up',
-    },
-    'pool.size': { observed: 'level', unit: 'count', better: 'neither', meaning: 'agents in the pool' },
-  },
+  parameters: swarmParameters,
+  metrics: swarmMetrics,
   create: (env, terms) => ({ start: () => new SwarmSetup(env, terms).run() }),
 })
 
 class SwarmSetup {
   readonly #env: Env
-  readonly #terms: Terms
+  readonly #terms: SwarmTerms
   readonly #client: McpClient
   readonly #pool: AgentPool
   /** When the last agent came up. */
   #readyAt: Nanos = 0
 
-  constructor(env: Env, terms: Terms) {
+  constructor(env: Env, terms: SwarmTerms) {
     this.#env = env
     this.#terms = terms
     this.#client = new McpClient(env, {
@@ -119,8 +59,16 @@ class SwarmSetup {
       timeout: terms.timeout,
       connections: terms.connections,
       inFlight: terms.inFlight,
+      ...(terms.connectBytes === undefined ? {} : { connectBytes: terms.connectBytes }),
+      handshake: terms.handshake,
       deduplicate: terms.deduplicate,
       cacheFor: terms.cache,
+      cacheSize: terms.cacheSize,
+      readOnly: READ_ONLY,
+      linger: terms.linger,
+      batchSize: terms.batchSize,
+      attempts: terms.attempts,
+      backOff: terms.backOff,
     })
     this.#pool = new AgentPool(env, terms.capacity)
   }
@@ -195,7 +143,17 @@ class SwarmSetup {
 
   *#startAgent(agent: Agent): Task<void> {
     yield* this.#call(spawnCall(agent))
+    yield* this.#lookUp(agent)
     this.#readyAt = this.#env.now()
+  }
+
+  /** What an agent asks as it joins: the same as others do, or something of its own. */
+  *#lookUp({ id, number }: Agent): Task<void> {
+    const { lookups, identical } = this.#terms
+    // Evenly spread over the agents, and as many of the first n as can be.
+    const alike = Math.floor(number * identical) > Math.floor((number - 1) * identical)
+    for (let i = 0; i < lookups; i++)
+      yield* this.#call({ tool: SYNC.tool, arguments: { scope: alike ? 'swarm' : id, part: i } })
   }
 
   /** Init, spawns and orchestration in batches; gives what went wrong with each spawn. */
@@ -210,6 +168,7 @@ class SwarmSetup {
     )
     const failure = errors[0] ?? errors.at(-1)
     if (failure !== undefined) throw failure
+    yield* all(agents.map((agent) => this.#lookUp(agent)))
     this.#readyAt = this.#env.now()
     return errors.slice(1, -1)
   }

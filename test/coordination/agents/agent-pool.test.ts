@@ -33,7 +33,7 @@ test('an agent is spawning, then ready; the size counts both, and is observed as
   world.simulation.run({ until: ms(5) })
   expect(states()).toEqual(['agent-1 spawning'])
   run()
-  expect(running.value).toEqual({ id: 'agent-1', type: 'worker', state: 'ready' })
+  expect(running.value).toMatchObject({ id: 'agent-1', type: 'worker', state: 'ready' })
   expect(pool.size).toBe(1)
   pool.remove(running.value!)
   expect(running.value!.state).toBe('dead')
@@ -135,7 +135,7 @@ describe('bulk spawn', () => {
     const { pool, start, begin, run } = makePool(2)
     const running = begin(pool.spawnAll(['worker', 'coder', 'judge'], 3, start([2])))
     run()
-    expect(running.value!.failed).toEqual([
+    expect(running.value!.failed).toMatchObject([
       {
         agent: { id: '', type: 'judge', state: 'dead' },
         error: new RefusedError(429, 'agent pool is full: 2 agents'),
