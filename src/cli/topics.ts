@@ -9,6 +9,8 @@ import { laws } from '../statistics/laws/registry.ts'
 import { arrivals } from '../workload/arrivals/registry.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
+import { nominalTable } from '../world/costs/costs.ts'
+import { costEntries, provenanceText } from './cost-entries.ts'
 import { type MetricFamily, metricFamilies } from './metric-families.ts'
 import { checkerOfParts } from './open.ts'
 
@@ -55,6 +57,7 @@ export const topics: Readonly<Record<string, Topic>> = {
       ),
   },
   laws: { one: 'law', entries: () => laws },
+  costs: { one: 'operation', note: provenanceText(nominalTable), entries: () => costEntries(nominalTable) },
   metrics: {
     one: 'metric',
     note: 'These are of every run; what a service or coordinator adds stands in `rehearsal list services NAME`, and all that a scenario gives in `rehearsal plan SCENARIO`.',

@@ -1,9 +1,11 @@
 // An experiment: every variant of a scenario with every seed, and what follows from all of them together.
 
 import { combine } from '../results/assemble.ts'
+import { hash } from '../results/hash.ts'
 import type { Claim, Speedup, Variant } from '../results/result.ts'
 import { DeterminismError, type ReplicationTerms, type RunRecord, replicate } from '../run/replication.ts'
-import type { ScenarioFile } from '../scenario/scenario.ts'
+import { chargedBy } from '../scenario/cost-table.ts'
+import type { Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { format } from '../units.ts'
 import { claimsOf } from './claims.ts'
 import { checksOf } from './criteria.ts'
@@ -47,6 +49,7 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
     return {
       name,
       parameters,
+      ...costsOf(scenario),
       ...combine(
         records.map(({ recorded }) => recorded),
         file.seeds,
@@ -66,6 +69,12 @@ export function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Exper
     claims: claimsOf(file, variants, terms.claimTexts),
     events,
   }
+}
+
+function costsOf(scenario: Scenario): Pick<Variant, 'costs'> {
+  if (Object.keys(scenario.coordinators).length === 0) return {}
+  const { table, scale } = chargedBy(scenario)
+  return { costs: { table: table.name, hash: hash(table.entries), scale } }
 }
 
 /** A run was stopped before its end, by the limit of real time or of events. */

@@ -77,11 +77,21 @@ export interface Violation {
   readonly replay: string
 }
 
+export interface ChargedCosts {
+  /** Its name: `nominal`, or that of the scenario's own, which lies over the nominal one. */
+  readonly table: string
+  /** SHA-256 of its entries, 16 hexadecimal digits: whether two results were charged by the same figures. */
+  readonly hash: string
+  readonly scale: number
+}
+
 export interface Variant {
   /** `agents=54 mode=concurrent`, or the scenario's name where there is no matrix. */
   readonly name: string
   readonly parameters: Readonly<Record<string, Scalar>>
   readonly seeds: readonly string[]
+  /** What computing was charged by, where there are coordinators. */
+  readonly costs?: ChargedCosts
   readonly metrics: Readonly<Record<string, MetricValue>>
   readonly series: Readonly<Record<string, Series>>
   readonly histograms: Readonly<Record<string, HistogramData>>

@@ -77,6 +77,7 @@ const variant = z
     name: z.string(),
     parameters: z.record(z.string(), scalar),
     seeds: z.array(z.string()),
+    costs: z.object({ table: z.string(), hash: z.string(), scale: z.number() }).optional(),
     metrics: z.record(z.string(), metric),
     series: z.record(z.string(), series),
     histograms: z.record(z.string(), histogram),

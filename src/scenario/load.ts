@@ -3,6 +3,7 @@
 
 import { printable } from '../errors.ts'
 import type { Checker } from './check/check.ts'
+import { withCostTable } from './cost-table.ts'
 import { withPlan } from './fault-plan.ts'
 import { declaredByAxes, expandMatrix, type WrittenMatrix } from './matrix.ts'
 import { parameterTable } from './parameter-table.ts'
@@ -35,7 +36,8 @@ export interface LoadOptions {
 export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
   const { checker, read, sets = [], seeds, faults } = options
   const whole = withSeeds(applySets(readExtending(file, read), sets), seeds)
-  const tree = faults === undefined ? whole : withPlan(whole, textOf(faults, read), faults)
+  const priced = withCostTable(whole, read)
+  const tree = faults === undefined ? priced : withPlan(priced, textOf(faults, read), faults)
   const resolved = plain(tree) as Readonly<Record<string, unknown>>
   const mistakes = new Mistakes()
   const report: Report = (path, problem) => mistakes.add(locate(tree, path, problem))

@@ -5,9 +5,9 @@ import { createDistribution, distributions } from '../kernel/distributions/regis
 import { checkers } from '../observe/checkers/registry.ts'
 import { duration, optional, type Parameters } from '../parameters.ts'
 import { laws } from '../statistics/laws/registry.ts'
-import { us } from '../units.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { workloadParameters } from '../workload/workload.ts'
+import { nominalTable } from '../world/costs/costs.ts'
 import { faults } from '../world/faults/registry.ts'
 import { hostParameters } from '../world/host.ts'
 import { linkParameters, networkParameters } from '../world/network.ts'
@@ -20,11 +20,13 @@ import type { Part, Registries } from './registry.ts'
 export const container: Parameters = { ...processParameters, ...containerParameters }
 
 const coordinatorProcess: Parameters = {
-  handlerCost: duration({
-    meaning: 'core time of handling each message, reply or timer',
-    default: us(20),
-    source: '[G] a small JSON message in Node',
-  }),
+  handlerCost: optional(
+    duration({
+      meaning:
+        'core time of handling each message, reply or timer. Left out: as measured (`rehearsal list costs`), or 20us where nothing is',
+      source: 'the cost table; 20us is [G] a small JSON message in Node',
+    }),
+  ),
 }
 
 /** Of every fault that is not over at once. */
@@ -57,6 +59,7 @@ export const parts: Registries = {
       fault.instant ? fault : { ...fault, parameters: { ...fault.parameters, ...lasting } },
     ]),
   ),
+  costs: nominalTable,
   checkers,
   distributions,
   createDistribution,

@@ -3,6 +3,7 @@
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { DistributionSpec, Parameters } from '../parameters.ts'
 import type { Unit } from '../units.ts'
+import type { CostTable } from '../world/costs/cost-table.ts'
 
 export interface Part {
   /** One line: what it is. */
@@ -26,6 +27,8 @@ export interface Registries {
   readonly requests: Readonly<Record<string, Part>>
   /** By kind; besides `kind` and `at`. */
   readonly faults: Readonly<Record<string, Part>>
+  /** What operations cost, where a scenario says nothing else. */
+  readonly costs?: CostTable
   /** By name. */
   readonly checkers: Readonly<Record<string, Part>>
   readonly distributions: Readonly<

@@ -3,6 +3,7 @@
 import type { Mistake } from '../errors.ts'
 import type { CheckSettings } from '../observe/checkers/checking.ts'
 import type { Nanos } from '../units.ts'
+import type { CostSettings } from '../world/costs/costs.ts'
 import type { PlannedFault } from '../world/faults/plan.ts'
 import type { FaultProfile } from '../world/faults/profile.ts'
 import type { Expression } from './expression.ts'
@@ -54,6 +55,8 @@ export interface Scenario {
   readonly faults: readonly PlannedFault[]
   /** Faults to be drawn from the seed, besides those. */
   readonly faultProfile: FaultProfile | undefined
+  /** What computing costs; left out: as the nominal table has it. */
+  readonly costs?: CostSettings
   /** Which checkers are held against it; left out: those that are on by default. */
   readonly checks?: CheckSettings
   readonly measure: Measure

@@ -11,6 +11,8 @@ import type { Nanos } from '../units.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { createSource, type OpenTrace, type RequestSource } from '../workload/workload.ts'
 import { Containers } from '../world/containers.ts'
+import { Costs } from '../world/costs/costs.ts'
+import { HandlerCosts } from '../world/costs/handler-costs.ts'
 import { type PlannedFault, play } from '../world/faults/plan.ts'
 import { draw } from '../world/faults/profile.ts'
 import { faults } from '../world/faults/registry.ts'
@@ -73,6 +75,7 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
     checked,
     timeline,
     network: scenario.network.values as unknown as NetworkValues,
+    costs: new Costs(scenario.costs),
   })
   for (const [group, { count, values }] of Object.entries(scenario.hosts))
     for (const name of instanceNames(group, count))
@@ -139,9 +142,20 @@ function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Rec
   const definition = coordinators[part.kind]!
   const observe = observer(process.world, definition.metrics ?? {})
   const env = new SimEnv(process, observe)
-  process.behaviour = new CoordinatorBehaviour(process, values.handlerCost as Nanos, () =>
-    definition.create(env, values),
+  const given = values.handlerCost as Nanos | undefined
+  const costs =
+    given ?? new HandlerCosts(process.world.costs, part.kind, peersOf(definition.parameters, values))
+  process.behaviour = new CoordinatorBehaviour(process, costs, () => definition.create(env, values))
+}
+
+/** To how many processes the longest of its references leads; at least 1. The size of what it handles. */
+function peersOf(parameters: Parameters, values: Readonly<Record<string, unknown>>): number {
+  const counts = Object.entries(parameters).map(([name, { shape }]) =>
+    shape.type === 'reference' && shape.to !== 'host'
+      ? ((values[name] as Reference | undefined)?.length ?? 0)
+      : 0,
   )
+  return Math.max(1, ...counts)
 }
 
 /** Values as a module gets them: addresses for the names of parts, makers of requests for requests. */

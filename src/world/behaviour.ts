@@ -19,6 +19,8 @@ export interface MailboxItem {
 export interface Behaviour {
   /** Core time for handling a message, a reply or a timer (`undefined`). */
   cost(envelope: Envelope | undefined): Nanos
+  /** A message of the process, of known size, is on its way. */
+  sent?(envelope: Envelope): void
   /** The process starts, or starts again. */
   begin(): void
   /** A one-way message or a request takes effect. */

@@ -41,6 +41,8 @@ export class Envelope implements EventTarget, MailboxItem {
   answered = false
   /** When it came to its receiver. */
   arrivedAt: Nanos = 0
+  /** Its size without what the network adds; 0: it has not been sent yet, or its receiver reads nothing for it. */
+  bytes = 0
   /** Links of `InHand`, which holds the requests of its receiver. */
   held = false
   before: Envelope | undefined
@@ -69,6 +71,7 @@ export class Envelope implements EventTarget, MailboxItem {
     const { from, to, message, role, call, error } = this
     const copy = new Envelope(from, to, message, role, call, undefined, to.world.simulation.now, error)
     copy.isCopy = true
+    copy.bytes = this.bytes
     return copy
   }
 

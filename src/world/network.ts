@@ -84,7 +84,9 @@ export class Network {
   send(envelope: Envelope): void {
     const now = this.simulation.now
     const { message } = envelope
-    const bytes = (message.bytes ?? jsonBytes(message)) + this.values.overhead
+    envelope.bytes = message.bytes ?? jsonBytes(message)
+    const bytes = envelope.bytes + this.values.overhead
+    envelope.from.behaviour.sent?.(envelope)
     this.traffic.messages.add(now, 1)
     this.traffic.bytes.add(now, bytes)
     if (envelope.from.lane) envelope.from.showSent(envelope)

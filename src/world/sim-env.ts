@@ -21,6 +21,7 @@ import { ScenarioError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
 import type { Behaviour } from './behaviour.ts'
 import { Call } from './call.ts'
+import type { HandlerCosts } from './costs/handler-costs.ts'
 import type { Envelope } from './envelope.ts'
 import type { Process } from './process.ts'
 import { Save } from './save.ts'
@@ -88,7 +89,8 @@ export class SimEnv implements Env {
   }
 
   compute(work: Work): Task<void> {
-    return new Compute(this.#process, 'cost' in work ? work.cost : 0)
+    const cost = 'cost' in work ? work.cost : this.#process.world.costs.of(work.operation, work.size)
+    return new Compute(this.#process, cost)
   }
 
   saved(): unknown {
@@ -109,19 +111,27 @@ export class SimEnv implements Env {
 export class CoordinatorBehaviour implements Behaviour {
   readonly #create: () => Coordinator
   readonly #process: Process
-  readonly #handlerCost: Nanos
+  readonly #costs: Nanos | HandlerCosts
   readonly #handling = new Map<Envelope, Running<unknown>>()
   #coordinator!: Coordinator
 
-  /** @param handlerCost core time of each message, reply or timer it handles, nanoseconds */
-  constructor(process: Process, handlerCost: Nanos, create: () => Coordinator) {
+  /** @param costs core time of each message, reply or timer it handles: so many nanoseconds, or as tables say */
+  constructor(process: Process, costs: Nanos | HandlerCosts, create: () => Coordinator) {
     this.#process = process
-    this.#handlerCost = handlerCost
+    this.#costs = costs
     this.#create = create
   }
 
-  cost(): Nanos {
-    return this.#handlerCost
+  cost(envelope: Envelope | undefined): Nanos {
+    const costs = this.#costs
+    if (typeof costs === 'number') return costs
+    if (envelope === undefined || envelope.from === this.#process) return costs.handling(envelope?.message, 0)
+    return costs.handling(envelope.message, envelope.bytes)
+  }
+
+  sent({ role, to, bytes }: Envelope): void {
+    if (typeof this.#costs === 'number' || role === 'head' || role === 'abandon') return
+    if (to !== this.#process) this.#costs.sent(bytes)
   }
 
   begin(): void {
@@ -148,6 +158,7 @@ export class CoordinatorBehaviour implements Behaviour {
 
   crash(): void {
     this.#handling.clear()
+    if (typeof this.#costs !== 'number') this.#costs.crash()
   }
 
   #receive({ sender, message }: Envelope): void {

@@ -1,7 +1,7 @@
 // The virtual data centre of one run: its clock, its hosts, its network, its processes.
 
 import { type Address, type Fact, type Message, Outcome } from '../env/index.ts'
-import { InvariantError, invariant } from '../errors.ts'
+import { InvariantError, invariant, ScenarioError } from '../errors.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
 import type { Counter } from '../observe/counter.ts'
@@ -9,6 +9,7 @@ import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { format, type Nanos } from '../units.ts'
 import type { Call } from './call.ts'
+import { Costs } from './costs/costs.ts'
 import type { CpuTerms } from './cpu.ts'
 import { Host, type HostValues } from './host.ts'
 import { type LinkRule, Network, type NetworkValues } from './network.ts'
@@ -40,6 +41,8 @@ export interface WorldTerms {
   readonly seed: string
   readonly recorder: Recorder
   readonly network: NetworkValues
+  /** What computing costs; left out: as the nominal table has it. */
+  readonly costs?: Costs
   /** Messages are frozen when sent, so that no state leaks by reference. */
   readonly checked?: boolean
   /** Takes down what every process does. */
@@ -53,6 +56,7 @@ export class World {
   readonly network: Network
   readonly hosts = new Map<string, Host>()
   readonly processes = new Map<string, Process>()
+  readonly costs: Costs
   /** Why the run had to stop, if it had. */
   failure: Error | undefined
   /** The first task of a coordinator that ended in an outcome nobody handled, in words. */
@@ -68,8 +72,9 @@ export class World {
   readonly #tasksFailed: Counter
   #ids = 0
 
-  constructor({ seed, recorder, network, checked = false, timeline }: WorldTerms) {
+  constructor({ seed, recorder, network, costs, checked = false, timeline }: WorldTerms) {
     this.timeline = timeline
+    this.costs = costs ?? new Costs()
     this.#seed = seed
     this.#checked = checked
     this.streams = new RandomStreams(seed)
@@ -147,6 +152,11 @@ export class World {
   }
 
   #fail(process: Process, task: string, error: unknown): void {
+    // What it asked of the scenario is not there: the user's to mend.
+    if (error instanceof ScenarioError)
+      this.failure ??= new ScenarioError(
+        error.mistakes.map((mistake) => ({ ...mistake, message: `${process.name}: ${mistake.message}` })),
+      )
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     const at = format(this.simulation.now, 'ns')
     this.failure ??= new ModuleError(

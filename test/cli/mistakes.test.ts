@@ -153,7 +153,7 @@ describe('a command line', () => {
 
   test('that lists what there is not', async () => {
     expect(await mistake('list', 'servces')).toMatchInlineSnapshot(`
-      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, checkers, distributions, laws, metrics, sections
+      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, checkers, distributions, laws, costs, metrics, sections
         did you mean "services"?"
     `)
     expect(await mistake('list', 'services', 'olama')).toMatchInlineSnapshot(`

@@ -10,6 +10,7 @@ import type { Part } from '../registry.ts'
 import type { HostGroup, LinkRule, Measure, PlacedPart } from '../scenario.ts'
 import { checksSchema } from './checks.ts'
 import { type Context, PART_NAME } from './context.ts'
+import { costsSchema } from './costs.ts'
 import { claimsSchema, expectSchema } from './criterion.ts'
 import { profileSchema } from './fault-profile.ts'
 import {
@@ -50,6 +51,7 @@ export function sectionsShape(context: Context) {
     ),
     faults: noted(faultsSchema(context).prefault([]), 'what goes wrong, and when'),
     'fault-profile': noted(profileSchema(context).optional(), 'faults to be drawn from the seed'),
+    costs: noted(costsSchema(context).optional(), 'what computing costs'),
     checks: noted(checksSchema(context).prefault({}), 'what no run may violate'),
     measure: noted(measureSchema(context).prefault({}), 'how long to look, and from when on'),
     expect: noted(expectSchema(context).prefault([]), 'what must hold'),
@@ -65,6 +67,7 @@ export const SECTIONS = [
   'workload',
   'faults',
   'fault-profile',
+  'costs',
   'checks',
   'measure',
   'expect',

@@ -59,7 +59,8 @@ export function textOf(file: string, read: (path: string) => string, named?: Ent
   }
 }
 
-function without(tree: Node, key: string): Node {
+/** The tree without a key at its top. */
+export function without(tree: Node, key: string): Node {
   if (tree.type !== 'mapping') return tree
   const entries = new Map(tree.entries)
   entries.delete(key)

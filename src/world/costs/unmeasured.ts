@@ -1,0 +1,9 @@
+// Operations that are named in the code and have no figure of a bench yet: a guess each, with its reason. `npm run bench --
+// costs --write` measures what has a bench in src/bench/costs/; an entry there takes the place of one here.
+
+import type { CostEntry } from './cost-table.ts'
+
+export const unmeasured: Readonly<Record<string, CostEntry>> = {
+  // [G] 64 rows: some 64³ steps of a nanosecond.
+  hungarian: { size: 'rows', growth: 'n^3', points: [[64, 262_144]] },
+}
