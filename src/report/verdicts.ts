@@ -1,7 +1,7 @@
 // What passed, failed and could not be told, of all variants together, and laws of speedup in words.
 
 import type { Check, Result, Speedup, Violation } from '../results/result.ts'
-import type { Unit } from '../units.ts'
+import { formatNumber, type Unit } from '../units.ts'
 import { axesOf, labelOf } from './axes.ts'
 import { percent, times } from './figures.ts'
 
@@ -68,14 +68,38 @@ export function briefly(items: readonly string[], most: number): string {
   return items.length > most ? `${shown}; and ${items.length - most} more` : shown
 }
 
+const withInterval = (
+  value: string,
+  interval: readonly [number, number] | null,
+  shown: typeof percent,
+): string => (interval === null ? value : `${value} (${shown(interval[0])} to ${shown(interval[1])})`)
+
 /** `Amdahl's law: serial fraction 1.9 % (1.7 % to 2.1 %), so at most 53×; fits within 3 %`, or that it does not fit. */
 export function amdahlInWords({ amdahl }: Speedup): string {
   if (amdahl === null) return "Amdahl's law does not fit"
   const { serial, interval, residual } = amdahl
-  const bounds = interval === null ? '' : ` (${percent(interval[0])} to ${percent(interval[1])})`
   const limit = serial > 0 ? `, so at most ${times(1 / serial)}` : ''
-  return `Amdahl's law: serial fraction ${percent(serial)}${bounds}${limit}; fits within ${percent(residual)}`
+  return `Amdahl's law: serial fraction ${withInterval(percent(serial), interval, percent)}${limit}; fits within ${percent(residual)}`
 }
+
+/** The same of the other laws, those that fit. */
+export function otherLawsInWords({ gustafson, usl }: Speedup): readonly string[] {
+  const words: string[] = []
+  if (gustafson)
+    words.push(
+      `Gustafson's law: serial fraction ${withInterval(percent(gustafson.serial), gustafson.interval, percent)}; fits within ${percent(gustafson.residual)}`,
+    )
+  if (usl && usl.coherency > 0) {
+    const coherency = withInterval(coefficient(usl.coherency), usl.coherencyInterval, coefficient)
+    const peak = usl.peak === null ? '' : `, so most at ${formatNumber(Math.round(usl.peak))}`
+    words.push(
+      `Universal Scalability Law: contention ${withInterval(percent(usl.contention), usl.contentionInterval, percent)}, coherency ${coherency}${peak}; fits within ${percent(usl.residual)}`,
+    )
+  }
+  return words
+}
+
+const coefficient = (value: number): string => (value === 0 ? '0' : value.toPrecision(2))
 
 /** `setup.time.mean over slots, where agents=54`. */
 export function speedupTitle(speedup: Speedup): string {

@@ -103,7 +103,10 @@ export interface Variant {
   readonly fingerprints: Readonly<Record<string, string>>
 }
 
-/** How a metric falls or grows with a numeric axis of the matrix, with the fit of Amdahl's law. */
+/** Of a fitted coefficient, 95 %, by the bootstrap over the seeds; `null` with fewer than five of them. */
+export type FitInterval = readonly [number, number] | null
+
+/** How a metric falls or grows with a numeric axis of the matrix, with the laws of speedup that fit it. */
 export interface Speedup {
   readonly axis: string
   readonly metric: string
@@ -111,10 +114,25 @@ export interface Speedup {
   readonly where: Readonly<Record<string, Scalar>>
   /** [P, T(P), speedup against the first point], ascending in P. */
   readonly points: readonly (readonly [number, number, number])[]
-  /** Serial fraction, its 95 % interval over the seeds, and the largest relative residual; `null` where the law does not fit. */
+  /** Serial fraction of a fixed amount of work; `null` where the law does not fit. Residuals are the largest relative ones. */
   readonly amdahl: {
     readonly serial: number
-    readonly interval: readonly [number, number] | null
+    readonly interval: FitInterval
+    readonly residual: number
+  } | null
+  /** Serial fraction of work that grows with P; of throughput only. `null` where the law does not fit. */
+  readonly gustafson: {
+    readonly serial: number
+    readonly interval: FitInterval
+    readonly residual: number
+  } | null
+  /** The Universal Scalability Law: contention, coherency, and the P with the highest speedup, if there is one. */
+  readonly usl: {
+    readonly contention: number
+    readonly contentionInterval: FitInterval
+    readonly coherency: number
+    readonly coherencyInterval: FitInterval
+    readonly peak: number | null
     readonly residual: number
   } | null
 }

@@ -98,12 +98,25 @@ const variant = z
         })
   })
 
+const serialFit = z.object({ serial: z.number(), interval, residual: z.number() }).nullable()
+
 const speedup = z.object({
   axis: z.string(),
   metric: z.string(),
   where: z.record(z.string(), scalar),
   points: z.array(z.tuple([z.number(), z.number(), z.number()])),
-  amdahl: z.object({ serial: z.number(), interval, residual: z.number() }).nullable(),
+  amdahl: serialFit,
+  gustafson: serialFit,
+  usl: z
+    .object({
+      contention: z.number(),
+      contentionInterval: interval,
+      coherency: z.number(),
+      coherencyInterval: interval,
+      peak: z.number().nullable(),
+      residual: z.number(),
+    })
+    .nullable(),
 })
 
 const claim = z.object({

@@ -3,7 +3,6 @@
 // The fit weighs every point by its own size (least squares of relative residuals), since times span orders of magnitude.
 
 import { invariant } from '../errors.ts'
-import { meanInterval } from './student.ts'
 
 /** [processors, time]; for a throughput X, its time is 1 / X. */
 export type ScalingPoint = readonly [processors: number, time: number]
@@ -11,33 +10,15 @@ export type ScalingPoint = readonly [processors: number, time: number]
 export interface AmdahlFit {
   /** The serial fraction s, from 0 to 1. */
   readonly serial: number
-  /** 95 % Student interval of s over the seeds, within 0 … 1; `null` with fewer than two. */
-  readonly interval: readonly [number, number] | null
   /** The largest relative residual |fit - time| / time. */
   readonly residual: number
   /** T1 of the fit. */
   readonly time: number
 }
 
-/** Beyond this relative residual the law does not fit. */
-const LARGEST_RESIDUAL = 0.05
-
-/**
- * Fits the law to `points` (times above 0); `perSeed` are the points of each seed, for the interval.
- * `null` where it does not fit, or cannot be told for want of three different numbers of processors.
- */
-export function fitAmdahl(
-  points: readonly ScalingPoint[],
-  perSeed: readonly (readonly ScalingPoint[])[] = [],
-): AmdahlFit | null {
-  if (!isTestable(points)) return null
-  const { serial, time, residual } = leastSquares(points)
-  if (residual > LARGEST_RESIDUAL) return null
-  const serials = perSeed.filter(isTestable).map((own) => leastSquares(own).serial)
-  if (serials.length < 2) return { serial, interval: null, residual, time }
-  const { low, high } = meanInterval(serials)
-  return { serial, interval: [Math.max(0, low), Math.min(1, high)], residual, time }
-}
+/** The law fitted to `points` (times above 0); `null` for want of three different numbers of processors. */
+export const fitAmdahl = (points: readonly ScalingPoint[]): AmdahlFit | null =>
+  isTestable(points) ? leastSquares(points) : null
 
 /** The serial fraction that a speedup on so many processors (above 1) tells; rising with P it tells of overhead. */
 export function karpFlatt(speedup: number, processors: number): number {
@@ -53,7 +34,7 @@ const isTestable = (points: readonly ScalingPoint[]): boolean =>
   new Set(points.map(([processors]) => processors)).size >= 3
 
 /** T = serial time + parallel time / P, neither below 0, by least squares of the relative residuals. */
-function leastSquares(points: readonly ScalingPoint[]): { serial: number; time: number; residual: number } {
+function leastSquares(points: readonly ScalingPoint[]): AmdahlFit {
   // Divided by the time measured, the model is a·x + b·y ≈ 1 with x = 1 / time, y = 1 / (P · time).
   let xx = 0
   let xy = 0

@@ -108,19 +108,69 @@ test('the time is the makespan, else that of the set-up, where every variant has
   expect(speedups([{ name: 'slots', values: [1, 2, 4] }], half)).toEqual([])
 })
 
-test('over several seeds, the serial fraction has an interval around it', () => {
+test('over the seeds, the serial fraction has an interval around it', () => {
+  const serials = [0.08, 0.09, 0.1, 0.11, 0.12]
+  const seeds = serials.map((_, i) => `${i}`)
   const variants = cross({ workers: [1, 2, 4, 8] }).map(({ workers }) => {
-    const samples = [0.08, 0.1, 0.12].map((serial) => amdahl(serial, Number(workers)))
+    const samples = serials.map((serial) => amdahl(serial, Number(workers)))
     const mean = amdahl(0.1, Number(workers))
-    return variantOf({ workers: workers! }, { 'makespan.mean': figure(mean, 'ns', null, samples) }, [
-      '1',
-      '2',
-      '3',
-    ])
+    return variantOf({ workers: workers! }, { 'makespan.mean': figure(mean, 'ns', null, samples) }, seeds)
   })
   const [speedup] = speedups([{ name: 'workers', values: [1, 2, 4, 8] }], variants)
   const [low, high] = speedup!.amdahl!.interval!
-  // 0.1 ± t(0.975, 2) · 0.02 / √3 = 0.1 ± 4.303 · 0.01155 = 0.1 ± 0.0497
-  expect(low).toBeCloseTo(0.1 - 0.0497, 4)
-  expect(high).toBeCloseTo(0.1 + 0.0497, 4)
+  // The mean of five drawn from 0.08 … 0.12 deviates by 0.0141 / √5 = 0.0063: 95 % lie within 0.0124 of 0.1.
+  expect(low).toBeGreaterThan(0.085)
+  expect(low).toBeLessThan(0.095)
+  expect(high).toBeGreaterThan(0.105)
+  expect(high).toBeLessThan(0.115)
+  // The same figures, the same bytes.
+  expect(speedups([{ name: 'workers', values: [1, 2, 4, 8] }], variants)).toEqual([speedup])
+})
+
+describe('the throughput of a closed workload', () => {
+  const throughputs = (law: (p: number) => number) =>
+    speedups(
+      [{ name: 'agents', values: [1, 2, 4, 8, 16, 32, 54] }],
+      cross({ agents: [1, 2, 4, 8, 16, 32, 54] }).map((each) =>
+        variantOf(each, { throughput: figure(law(Number(each.agents)), '/s') }),
+      ),
+      true,
+    )[0]!
+
+  test('is a speedup, with the coherency that makes it fall again and its peak', () => {
+    const { metric, points, usl, amdahl } = throughputs(
+      (n) => (5 * n) / (1 + 0.02 * (n - 1) + 0.001 * n * (n - 1)),
+    )
+    expect(metric).toBe('throughput')
+    expect(points[1]![2]).toBeCloseTo(2 / (1 + 0.02 + 0.002), 9)
+    expect(usl!.contention).toBeCloseTo(0.02, 6)
+    expect(usl!.coherency).toBeCloseTo(0.001, 7)
+    expect(usl!.peak).toBeCloseTo(Math.sqrt(0.98 / 0.001), 3)
+    // Amdahl's curve never falls.
+    expect(amdahl).toBeNull()
+  })
+
+  test('of work that grows with the agents follows Gustafson, and not Amdahl', () => {
+    const { gustafson, amdahl } = throughputs((n) => 5 * (n - 0.1 * (n - 1)))
+    expect(gustafson!.serial).toBeCloseTo(0.1, 9)
+    expect(amdahl).toBeNull()
+  })
+
+  test('is none where the workload is open: it is what is asked, not what could be done', () => {
+    const variants = cross({ agents: [1, 2, 4] }).map((each) =>
+      variantOf(each, { throughput: figure(Number(each.agents), '/s') }),
+    )
+    expect(speedups([{ name: 'agents', values: [1, 2, 4] }], variants)).toEqual([])
+  })
+})
+
+test('a law that is off by more than a twentieth at one point does not fit', () => {
+  const off = (factor: number) =>
+    found(
+      { workers: [1, 2, 5, 10, 54] },
+      ({ workers }) => amdahl(0.1, Number(workers)) * (workers === 5 ? factor : 1),
+    )[0]!.amdahl
+  expect(off(1.15)).toBeNull()
+  expect(off(1.05)!.residual).toBeGreaterThan(0.02)
+  expect(off(1.05)!.serial).toBeCloseTo(0.1, 2)
 })

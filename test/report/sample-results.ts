@@ -381,6 +381,8 @@ export const matrix = once((): Result => {
       where: { agents: 54, mode: 'concurrent' },
       points,
       amdahl: { serial: 0.0336, interval: [0.0318, 0.0354], residual: 0.041 },
+      gustafson: null,
+      usl: null,
     },
     {
       axis: 'slots',
@@ -388,6 +390,8 @@ export const matrix = once((): Result => {
       where: { agents: 10, mode: 'concurrent' },
       points: few,
       amdahl: null,
+      gustafson: null,
+      usl: null,
     },
   ]
   return {
@@ -520,6 +524,8 @@ export const hostile = once((): Result => {
         [2, 3, 1.67],
       ],
       amdahl: { serial: 0.2, interval: [-0.1, 0.5], residual: 0 },
+      gustafson: null,
+      usl: null,
     })),
     claims: HOSTILE.map((id, i) => ({
       id,

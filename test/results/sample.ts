@@ -70,6 +70,8 @@ export const sampleResult: Result = {
         [54, 10, 10],
       ],
       amdahl: { serial: 0.08, interval: null, residual: 0.01 },
+      gustafson: null,
+      usl: null,
     },
   ],
   claims: [{ id: 'OM-02', text: 'ten times faster', verdict: 'refuted', found: '3×', conditions: 'never' }],

@@ -1,4 +1,4 @@
-// Speedup over an axis: measured points, Amdahl's law as fitted, and the ideal line.
+// Speedup over an axis: measured points, the law that fits them best, and the ideal line.
 
 import type { Result, Speedup } from '../../results/result.ts'
 import { times } from '../figures.ts'
@@ -46,8 +46,10 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
   const curves = shown.flatMap((one, line) =>
     curve(one, low, high, logarithmic).map((point) => ({ ...point, series: names[line] })),
   )
-  const unfitted = shown.flatMap(({ amdahl, points }, line) =>
-    amdahl === null ? points.map(([p, , factor]) => ({ p, factor, series: names[line] })) : [],
+  const unfitted = shown.flatMap(({ amdahl, usl, points }, line) =>
+    amdahl === null && usl === null
+      ? points.map(([p, , factor]) => ({ p, factor, series: names[line] }))
+      : [],
   )
   const best = shown.reduce((most, one) => (lastFactor(one) > lastFactor(most) ? one : most))
   const scale = logarithmic ? { type: 'log', nice: false } : { zero: true, nice: false }
@@ -69,7 +71,7 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
   return {
     name: i === 0 ? 'speedup' : `speedup-${i + 1}-${safeFileName(`${axis}-${metric}`.slice(0, 40))}`,
     title: `${times(lastFactor(best))} with ${best.points.at(-1)![0]} instead of ${best.points[0]![0]} ${label(axis)}`,
-    caption: `Points are measured (${label(metric)}); lines are Amdahl's law as fitted, thin and dotted where it does not fit; the dashed line is the ideal. ${label(amdahlInWords(best), 160)}.${
+    caption: `Points are measured (${label(metric)}); lines are Amdahl's law as fitted, or the Universal Scalability Law where that is closer, thin and dotted where neither fits; the dashed line is the ideal. ${label(amdahlInWords(best), 160)}.${
       left > 0 ? ` ${left} more of ${result.speedups.length} are left out.` : ''
     }`,
     spec: {
@@ -95,15 +97,21 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
 
 const lastFactor = ({ points }: Speedup): number => points.at(-1)![2]
 
-/** Amdahl's law through the first point: S(P) / S(P₀) = (s + (1 - s) / P₀) / (s + (1 - s) / P). */
-function curve({ amdahl, points }: Speedup, low: number, high: number, logarithmic: boolean) {
-  if (amdahl === null) return []
-  const { serial } = amdahl
-  const [first, , base] = points[0]!
-  const time = (p: number): number => serial + (1 - serial) / p
+/** The law through the first point. */
+function curve(one: Speedup, low: number, high: number, logarithmic: boolean) {
+  const law = lawOf(one)
+  if (!law) return []
+  const [first, , base] = one.points[0]!
   return Array.from({ length: CURVE_POINTS + 1 }, (_, i) => {
     const share = i / CURVE_POINTS
     const p = logarithmic ? low * Math.exp(share * Math.log(high / low)) : low + share * (high - low)
-    return { p, factor: (base * time(first)) / time(p) }
+    return { p, factor: (base * law(p)) / law(first) }
   })
+}
+
+/** Speedup by P: Amdahl's law, which has fewer coefficients, unless the other is closer by a hundredth. */
+function lawOf({ amdahl, usl }: Speedup): ((p: number) => number) | undefined {
+  if (usl && (!amdahl || usl.residual < amdahl.residual - 0.01))
+    return (p) => p / (1 + usl.contention * (p - 1) + usl.coherency * p * (p - 1))
+  return amdahl ? (p) => 1 / (amdahl.serial + (1 - amdahl.serial) / p) : undefined
 }

@@ -7,7 +7,7 @@ import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
 import { counted, percent, times } from '../figures.ts'
 import { keyMetrics, metricNames } from '../key-metrics.ts'
 import { type Markup, markup } from '../markup.ts'
-import { amdahlInWords, speedupTitle, unitOf } from '../verdicts.ts'
+import { amdahlInWords, otherLawsInWords, speedupTitle, unitOf } from '../verdicts.ts'
 import { figureCell, framed, shownFigure, table } from './table.ts'
 
 const TILES = 5
@@ -148,7 +148,7 @@ export function speedupSection(result: Result): Markup | null {
       ([p, value, factor]) =>
         markup`<tr><td class="figure">${p}</td><td class="figure">${format(value, unit)}</td><td class="figure">${times(factor)}</td></tr>`,
     )
-    return markup`<h3>${speedupTitle(speedup)}</h3><p class="quiet">${amdahlInWords(speedup)}.</p>${framed(
+    return markup`<h3>${speedupTitle(speedup)}</h3><p class="quiet">${[amdahlInWords(speedup), ...otherLawsInWords(speedup)].join('. ')}.</p>${framed(
       speedupTitle(speedup),
       table(
         [

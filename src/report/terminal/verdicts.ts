@@ -9,6 +9,7 @@ import {
   type CheckGroup,
   checkGroups,
   countOf,
+  otherLawsInWords,
   speedupTitle,
   unitOf,
 } from '../verdicts.ts'
@@ -163,7 +164,9 @@ export function speedupLines(result: Result, columns: number): readonly Line[] {
       return [
         ['  ', cut(oneLine(speedupTitle(speedup)), columns - 2)] as Line,
         ...wrap(figures.join(' · '), columns - 4).map((line): Line => ['    ', line]),
-        ...wrap(amdahlInWords(speedup), columns - 4).map((line): Line => ['    ', quiet(line)]),
+        ...[amdahlInWords(speedup), ...otherLawsInWords(speedup)].flatMap((law) =>
+          wrap(law, columns - 4).map((line): Line => ['    ', quiet(line)]),
+        ),
       ]
     }),
     ...(left > 0
