@@ -26,8 +26,8 @@ test('the Ishigami function has its analytic indices', () => {
     [0, 0.2437],
   ].entries()) {
     const found = indices[i]!
-    expect(Math.abs(found.first - first!)).toBeLessThan(0.03)
-    expect(Math.abs(found.total - total!)).toBeLessThan(0.03)
+    expect(Math.abs(found.first - first!)).toBeLessThan(0.04)
+    expect(Math.abs(found.total - total!)).toBeLessThan(0.04)
     expect(found.firstInterval.low).toBeLessThan(first!)
     expect(found.firstInterval.high).toBeGreaterThan(first!)
   }
