@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type AssignmentProblem, methods } from '../../../src/coordination/index.ts'
 import { RandomStream } from '../../../src/kernel/random.ts'
+import { nominalTable } from '../../../src/world/costs/costs.ts'
 
 interface Given {
   readonly costs: readonly (readonly number[])[]
@@ -54,6 +55,11 @@ const problems = fc
   })
 
 describe('every method', () => {
+  test('has its computing in the cost table', () => {
+    const known = Object.keys(nominalTable.entries)
+    expect(known).toEqual(expect.arrayContaining(Object.keys(methods)))
+  })
+
   for (const [name, method] of Object.entries(methods)) {
     test(`${name} never uses a forbidden pair, changes nothing it is given, and gives the same twice`, () => {
       fc.assert(

@@ -22,7 +22,9 @@ const BY_DEFAULT: Readonly<Record<string, string>> = {
   'raft-election': 'not measured yet',
   'redis-client': 'not measured yet',
   'redis-subscriber': 'not measured yet',
+  specialist: 'not measured yet',
   'swarm-setup': 'not measured yet',
+  'task-distributor': 'not measured yet',
   'websocket-client': 'not measured yet',
   worker: 'not measured yet',
 }
