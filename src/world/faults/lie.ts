@@ -1,9 +1,16 @@
 // A message that says something else in one of its fields.
 
-import type { Message } from '../../env/index.ts'
+import { type Message, SIGN_AGAIN, type SignedMessage } from '../../env/index.ts'
 
-/** The same message with every value under this key, at any depth, another of its type; itself where there is none. */
-export const changed = (message: Message, field: string): Message => within(message, field) as Message
+/**
+ * The same message with every value under this key, at any depth, another of its type; itself where there is none. What its
+ * sender has signed it signs again; what it passes on of others it cannot.
+ */
+export function changed(message: Message, field: string): Message {
+  const other = within(message, field) as Message
+  const signAgain = (message as SignedMessage)[SIGN_AGAIN]
+  return other === message || !signAgain ? other : signAgain(other, message)
+}
 
 function within(value: unknown, field: string): unknown {
   if (typeof value !== 'object' || value === null) return value
