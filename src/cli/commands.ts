@@ -36,6 +36,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'show a result file: in the terminal, as a page, as SVG charts, as JSON',
     load: async () => (await import('./report.ts')).report,
   },
+  claims: {
+    meaning: 'show what the makers of five systems claimed, with the verdicts of the results at hand',
+    load: async () => (await import('./claims.ts')).claims,
+  },
   compare: {
     meaning: 'compare two results, or two variants of one: better, worse, alike, or cannot tell',
     load: async () => (await import('./compare.ts')).compare,

@@ -2,14 +2,15 @@
 
 import { readFileSync } from 'node:fs'
 
-interface Ledger {
-  readonly claims: Readonly<Record<string, { readonly text: string }>>
+export interface Ledger {
+  /** System → what it is. */
+  readonly systems: Readonly<Record<string, string>>
+  readonly claims: Readonly<Record<string, { readonly system: string; readonly text: string }>>
 }
 
+export const readLedger = (): Ledger =>
+  JSON.parse(readFileSync(new URL('../../scenarios/claims.json', import.meta.url), 'utf8')) as Ledger
+
 /** Claim → its text. */
-export function claimTexts(): Readonly<Record<string, string>> {
-  const { claims } = JSON.parse(
-    readFileSync(new URL('../../scenarios/claims.json', import.meta.url), 'utf8'),
-  ) as Ledger
-  return Object.fromEntries(Object.entries(claims).map(([id, { text }]) => [id, text]))
-}
+export const claimTexts = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(readLedger().claims).map(([id, { text }]) => [id, text]))

@@ -1,0 +1,57 @@
+// The ledger of claims against what scenarios have found: each claim with every scenario that settles it.
+
+import type { Claim, Result, Verdict } from '../results/result.ts'
+
+export interface Settlement {
+  /** The scenario's name. */
+  readonly scenario: string
+  readonly claim: Claim
+}
+
+export interface Entry {
+  readonly id: string
+  readonly system: string
+  readonly text: string
+  /** `open`: no result at hand speaks of it. */
+  readonly verdict: Verdict | 'open'
+  readonly settled: readonly Settlement[]
+}
+
+export interface ClaimText {
+  readonly system: string
+  readonly text: string
+}
+
+/**
+ * Every claim of the ledger, in its order, and then those it does not know. A claim is refuted where any scenario refutes it under
+ * its own conditions, else reproduced where any reproduces it.
+ */
+export function ledgerOf(
+  known: Readonly<Record<string, ClaimText>>,
+  results: readonly Result[],
+): readonly Entry[] {
+  const settlements = new Map<string, Settlement[]>()
+  for (const { scenario, claims } of results)
+    for (const claim of claims) {
+      const all = settlements.get(claim.id)
+      const settlement = { scenario: scenario.name, claim }
+      if (all) all.push(settlement)
+      else settlements.set(claim.id, [settlement])
+    }
+  const entry = (id: string, { system, text }: ClaimText): Entry => {
+    const settled = settlements.get(id) ?? []
+    return { id, system, text, verdict: verdictOf(settled), settled }
+  }
+  const unknown = [...settlements].filter(([id]) => !(id in known))
+  return [
+    ...Object.entries(known).map(([id, claim]) => entry(id, claim)),
+    ...unknown.map(([id, [first]]) => entry(id, { system: 'other', text: first!.claim.text })),
+  ]
+}
+
+function verdictOf(settled: readonly Settlement[]): Entry['verdict'] {
+  const verdicts = settled.map(({ claim }) => claim.verdict)
+  for (const verdict of ['refuted', 'reproduced', 'out of reach'] as const)
+    if (verdicts.includes(verdict)) return verdict
+  return 'open'
+}

@@ -1,0 +1,54 @@
+// The ledger of claims for a terminal: verdict, figure and scenario of each.
+
+import type { Entry } from '../ledger.ts'
+import { cut, type Line, oneLine, quiet, render, strong, type Tone, toned, wrap } from './text.ts'
+
+const TONE: Readonly<Record<Entry['verdict'], Tone>> = {
+  reproduced: 'good',
+  refuted: 'bad',
+  'out of reach': 'doubtful',
+  open: 'quiet',
+}
+
+const VERDICT_WIDTH = 12
+const MOST_TEXT = 2
+
+/** @param systems system → what it is */
+export function renderLedger(
+  entries: readonly Entry[],
+  systems: Readonly<Record<string, string>>,
+  { columns, colour }: { columns: number; colour: boolean },
+): string {
+  const names = [...new Set(entries.map(({ system }) => system))]
+  const lines = names.flatMap((system, i): Line[] => [
+    ...(i > 0 ? [[]] : []),
+    ...wrap(oneLine(systems[system] ?? system), columns).map((line): Line => [strong(line)]),
+    ...entries.filter((entry) => entry.system === system).flatMap((entry) => entryLines(entry, columns)),
+  ])
+  return render([...lines, [], tally(entries)], columns, colour)
+}
+
+function entryLines({ id, text, verdict, settled }: Entry, columns: number): readonly Line[] {
+  const indent = 2 + 7 + VERDICT_WIDTH + 2
+  const width = Math.max(20, columns - indent)
+  const [first, ...more] = wrap(cut(oneLine(text), MOST_TEXT * width - 12), width)
+  const under = (line: string): Line => [' '.repeat(indent), quiet(line)]
+  return [
+    ['  ', strong(id.padEnd(7)), toned(TONE[verdict], verdict.padEnd(VERDICT_WIDTH)), '  ', first ?? ''],
+    ...more.map((line): Line => [' '.repeat(indent), line]),
+    ...settled.flatMap(({ scenario, claim }) =>
+      wrap(
+        oneLine(`${scenario}: ${settled.length > 1 ? `${claim.verdict}, ` : ''}${claim.found}`),
+        width,
+      ).map(under),
+    ),
+  ]
+}
+
+function tally(entries: readonly Entry[]): Line {
+  const counts = Object.keys(TONE).flatMap((verdict) => {
+    const count = entries.filter((entry) => entry.verdict === verdict).length
+    return count === 0 ? [] : [`${count} ${verdict}`]
+  })
+  return [strong(`${entries.length} claims: ${counts.join(', ')}`)]
+}
