@@ -13,6 +13,7 @@ import { pipeline } from './messaging/pipeline.ts'
 import { redisSubscriber } from './messaging/redis-subscriber.ts'
 import { websocketClient } from './messaging/websocket-client.ts'
 import { redisClient } from './state/redis-client.ts'
+import { stateStore } from './state/state-store.ts'
 import { swarmAgent } from './topology/swarm-agent.ts'
 import { swarmGateway } from './topology/swarm-gateway.ts'
 
@@ -24,6 +25,7 @@ const known = [
   raftElection,
   redisClient,
   redisSubscriber,
+  stateStore,
   swarmAgent,
   swarmGateway,
   specialist,

@@ -47,6 +47,9 @@ const KEYLESS = new Set(
   ),
 )
 
+/** Their keys come after what is called and how many keys there are. */
+const COUNTED = new Set(['FCALL', 'EVAL', 'EVALSHA'])
+
 const READS = new Set(
   `GET MGET EXISTS TTL PTTL TYPE HGET HMGET HGETALL HKEYS HVALS HEXISTS HLEN LLEN LINDEX LRANGE SISMEMBER SCARD SMEMBERS
   ZCARD ZCOUNT ZSCORE ZRANK ZREVRANK ZRANGE ZREVRANGE ZRANGEBYSCORE ZREVRANGEBYSCORE`.split(/\s+/),
@@ -92,8 +95,11 @@ export class RedisCluster {
     const everything = commands.map((_, place) => place)
     if (atomic || commands.length <= 1 || this.#shards.length <= 1) return [everything]
     const groups = new Map<number, number[]>()
+    let shard = 0
     for (const place of everything) {
-      const shard = this.#shardOf(commands[place]!)
+      // WAIT is about what comes before it.
+      if (place === 0 || commands[place]!.command.toUpperCase() !== 'WAIT')
+        shard = this.#shardOf(commands[place]!)
       const group = groups.get(shard)
       if (group) group.push(place)
       else groups.set(shard, [place])
@@ -156,9 +162,10 @@ export class RedisCluster {
   /** Commands without a key go to one or another. */
   #shardOf({ command, args }: RedisCommand): number {
     if (this.#shards.length === 1) return 0
-    if (args.length === 0 || KEYLESS.has(command.toUpperCase()))
-      return this.#env.random('redis').integer(this.#shards.length)
-    return this.#bySlot![slotOf(String(args[0]))]!
+    const name = command.toUpperCase()
+    const key = args[COUNTED.has(name) ? 2 : 0]
+    if (key === undefined || KEYLESS.has(name)) return this.#env.random('redis').integer(this.#shards.length)
+    return this.#bySlot![slotOf(String(key))]!
   }
 
   /** Whether it was told who has the slot instead. */

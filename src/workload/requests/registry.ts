@@ -11,6 +11,7 @@ import { redis } from './redis.ts'
 import type { RequestKind } from './request-kind.ts'
 import { search } from './search.ts'
 import { sql } from './sql.ts'
+import { state } from './state.ts'
 import { tool } from './tool.ts'
 import { upsert } from './upsert.ts'
 
@@ -26,6 +27,7 @@ export const requests: Readonly<Record<string, RequestKind>> = {
   redis,
   search,
   sql,
+  state,
   tool,
   upsert,
 }
