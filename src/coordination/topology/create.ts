@@ -1,18 +1,20 @@
 // From a topology's name to the topology.
 
+import { Adaptive } from './adaptive.ts'
 import { Hierarchical } from './hierarchical.ts'
+import { Ring } from './ring.ts'
 import type { TopologyName } from './terms.ts'
 import type { SwarmMember, Topology, TopologyState } from './topology.ts'
 
 type Constructor = new (member: SwarmMember, from?: TopologyState) => Topology
 
-const TOPOLOGIES: Readonly<Record<TopologyName, Constructor>> = {
+const TOPOLOGIES: Readonly<Record<Exclude<TopologyName, 'adaptive'>, Constructor>> = {
   hierarchical: Hierarchical,
   mesh: Hierarchical,
-  ring: Hierarchical,
+  ring: Ring,
   hybrid: Hierarchical,
 }
 
 /** @param from what it goes on from, where another topology ran before */
 export const createTopology = (name: TopologyName, member: SwarmMember, from?: TopologyState): Topology =>
-  new TOPOLOGIES[name](member, from)
+  name === 'adaptive' ? new Adaptive(member, createTopology, from) : new TOPOLOGIES[name](member, from)

@@ -23,6 +23,8 @@ interface Watched {
   /** How many wait for it. */
   watchers: number
   heardAt: Nanos
+  /** When it was last pinged. */
+  pingedAt: Nanos
   suspected: boolean
   /** Comes when it is suspected; another one when it is trusted again. */
   death: Deferred<void>
@@ -56,7 +58,9 @@ export class FailureDetector {
   /** Waits for its death, pinging it meanwhile; throws UnreachableError then. */
   *death(address: Address): Task<never> {
     const watched = this.#of(address)
-    if (watched.watchers++ === 0 && !watched.suspected) watched.heardAt = this.#env.now()
+    // Its silence counts from when it was asked to speak.
+    if (watched.watchers++ === 0 && this.#env.now() - watched.pingedAt > 2 * this.#terms.heartbeat)
+      watched.heardAt = this.#env.now()
     this.#tick()
     try {
       yield* watched.death.wait()
@@ -90,7 +94,16 @@ export class FailureDetector {
   #of(address: Address): Watched {
     let watched = this.#watched.get(address.name)
     if (!watched) {
-      watched = { address, watchers: 0, heardAt: this.#env.now(), suspected: false, death: new Deferred() }
+      const now = this.#env.now()
+      const never = Number.NEGATIVE_INFINITY
+      watched = {
+        address,
+        watchers: 0,
+        heardAt: now,
+        pingedAt: never,
+        suspected: false,
+        death: new Deferred(),
+      }
       this.#watched.set(address.name, watched)
     }
     return watched
@@ -112,6 +125,7 @@ export class FailureDetector {
       if (watched.watchers === 0 && !watched.suspected) continue
       needed = true
       if (!watched.suspected && now - watched.heardAt > this.#terms.suspicion) this.suspect(watched.address)
+      watched.pingedAt = now
       this.#env.send(watched.address, { kind: 'swarm.ping' })
       this.#env.observe({ kind: 'count', metric: 'swarm.upkeep' })
     }

@@ -63,6 +63,10 @@ class SwarmAgent implements Coordinator, SwarmMember {
     return this.#line.execute(part)
   }
 
+  has(part: Part): boolean {
+    return this.#line.has(part)
+  }
+
   known() {
     return this.#line.known()
   }

@@ -141,6 +141,7 @@ class SwarmGateway implements Coordinator {
     const { attempt: limit, pause } = this.#terms
     for (let attempt = 1, redirected = false; ; ) {
       const agent = this.#choose()
+      const lastResort = this.#detector.suspects(agent)
       try {
         const again: SwarmTask = { ...task, attempt }
         const call = this.#env.call(agent, again, limit)
@@ -148,6 +149,7 @@ class SwarmGateway implements Coordinator {
         this.#detector.heard(agent)
         if (reply.kind === 'swarm.result') {
           this.#answered()
+          if (reply.anywhere) this.#queen = undefined
           return reply
         }
         this.#queen = this.#terms.agents.find(({ name }) => name === reply.to)
@@ -159,7 +161,7 @@ class SwarmGateway implements Coordinator {
         this.#failed(agent, error)
         attempt++
         redirected = false
-        if (error instanceof RefusedError) yield* this.#env.sleep(pause)
+        if (lastResort || error instanceof RefusedError) yield* this.#env.sleep(pause)
       }
     }
   }

@@ -50,6 +50,8 @@ export interface SwarmResult extends Message {
   readonly id: string
   /** One for each part. */
   readonly results: readonly PartResult[]
+  /** Where the topology can change: any agent takes tasks now, whoever took them before. */
+  readonly anywhere?: boolean
 }
 
 /** The answer of an agent that takes no tasks, and knows who does. */
@@ -90,6 +92,8 @@ export interface SwarmMember {
   execute(part: Part): Task<PartResult>
   /** Takes the time that a decision takes, after those being made. */
   decide(): Task<void>
+  /** Whether a part is in line here, or remembered. */
+  has(part: Part): boolean
   /** What has become of parts here: results, and those in line. */
   known(): { readonly results: readonly PartResult[]; readonly running: readonly Part[] }
 }

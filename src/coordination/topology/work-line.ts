@@ -40,6 +40,11 @@ export class WorkLine {
     return yield* running.join()
   }
 
+  has(part: Part): boolean {
+    const key = partKey(part)
+    return this.#inLine.has(key) || this.#finished.has(key)
+  }
+
   known(): { readonly results: readonly PartResult[]; readonly running: readonly Part[] } {
     return {
       results: [...this.#finished.values()],
