@@ -1,6 +1,7 @@
 // All coordinators a scenario can name.
 
 import type { CoordinatorDefinition } from '../env/index.ts'
+import { agentPool } from './agents/agent-pool-coordinator.ts'
 import { queueConsumer } from './agents/consumer.ts'
 import { processExecutor } from './agents/process-executor.ts'
 import { swarmSetup } from './agents/swarm-setup.ts'
@@ -18,6 +19,7 @@ import { swarmAgent } from './topology/swarm-agent.ts'
 import { swarmGateway } from './topology/swarm-gateway.ts'
 
 const known = [
+  agentPool,
   dispatcher,
   pipeline,
   processExecutor,

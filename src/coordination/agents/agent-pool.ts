@@ -2,15 +2,7 @@
 // came up and reports those that did not, each with its reason. Whom to spawn and when is its owner's affair
 // (agent-supply.ts).
 
-import {
-  allSettled,
-  CancelledError,
-  type Env,
-  type ObservedMetrics,
-  RefusedError,
-  Semaphore,
-  type Task,
-} from '../../env/index.ts'
+import { allSettled, CancelledError, type Env, RefusedError, Semaphore, type Task } from '../../env/index.ts'
 import type { Nanos } from '../../units.ts'
 import { AGENT_STATES, Agent, type AgentState } from './agent.ts'
 import { CapabilityIndex } from './capability-index.ts'
@@ -33,27 +25,11 @@ export interface AgentPoolTerms {
   readonly limit?: number
   /** What it takes to end an agent that has been drained; it counts until then. Left out: nothing. */
   readonly stop?: (agent: Agent) => Task<unknown>
+  /** Memory of an agent, for the figure of what idle ones hold. Bytes. Default 0. */
+  readonly memory?: number
   /** Hears of each agent that is no more. */
   readonly died?: (agent: Agent) => void
 }
-
-const level = (meaning: string) => ({ observed: 'level', unit: 'count', better: 'neither', meaning }) as const
-
-/** What a pool observes; a coordinator that has one declares these with its own. */
-export const poolMetrics = {
-  'spawn.time': {
-    observed: 'value',
-    unit: 'ns',
-    better: 'lower',
-    meaning: 'from asking for an agent to its readiness',
-  },
-  'pool.size': level('agents in the pool'),
-  'pool.spawning': level('agents that are coming up'),
-  'pool.ready': level('agents without a task'),
-  'pool.busy': level('agents with tasks'),
-  'pool.draining': level('agents that finish what they have'),
-  'pool.tasks': level('tasks in hand'),
-} as const satisfies ObservedMetrics
 
 export class AgentPool {
   readonly capacity: number
@@ -277,14 +253,29 @@ export class AgentPool {
 
   #observe(state: AgentState): void {
     if (state === 'dead') return
-    this.#env.observe({ kind: 'level', metric: `pool.${state}`, value: this.#counts[state] })
+    const value = this.#counts[state]
+    this.#env.observe({ kind: 'level', metric: `pool.${state}`, value })
+    const { memory } = this.#terms
+    if (state === 'ready' && memory)
+      this.#env.observe({ kind: 'level', metric: 'pool.idle.memory', value: value * memory })
   }
 
   #observeTasks(): void {
     this.#env.observe({ kind: 'level', metric: 'pool.tasks', value: this.#tasks })
+    this.#observeUse()
+  }
+
+  #observeUse(): void {
+    const most = this.#agents.size * (this.#terms.limit ?? 1)
+    this.#env.observe({
+      kind: 'level',
+      metric: 'pool.utilisation',
+      value: most === 0 ? 0 : this.#tasks / most,
+    })
   }
 
   #observeSize(): void {
     this.#env.observe({ kind: 'level', metric: 'pool.size', value: this.#agents.size })
+    this.#observeUse()
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '../../parameters.ts'
 import { minutes, ms } from '../../units.ts'
 import { mcpMetrics } from '../messaging/mcp-client.ts'
-import { poolMetrics } from './agent-pool.ts'
+import { poolMetrics } from './pool-metrics.ts'
 
 export const swarmParameters = {
   server: reference('service', { meaning: 'the MCP server' }),
