@@ -1,6 +1,8 @@
 // What the agents of a swarm observe, in any topology.
 
 import type { ObservedMetrics } from '../../env/index.ts'
+import { pbftMetrics } from '../consensus/pbft-terms.ts'
+import { adaptiveMetrics } from './adaptive-metrics.ts'
 
 const count = (better: 'lower' | 'neither', meaning: string) =>
   ({ observed: 'count', unit: 'count', better, meaning }) as const
@@ -12,7 +14,9 @@ export const watchMetrics = {
 } as const satisfies ObservedMetrics
 
 export const swarmMetrics = {
+  ...pbftMetrics,
   ...watchMetrics,
+  ...adaptiveMetrics,
   'swarm.messages': count('lower', 'messages between agents that tasks needed'),
   'swarm.tasks': count('neither', 'tasks done, as those who took them have it'),
   'swarm.computed': count('lower', 'parts computed; above the parts of the tasks, some were computed again'),

@@ -2,15 +2,17 @@
 
 import { choice, count, duration, flag, reference, type Values } from '../../parameters.ts'
 import { ms, seconds } from '../../units.ts'
+import { adaptiveParameter } from './adaptive-parameters.ts'
 
 export const swarmParameters = {
   members: reference('coordinator', {
     meaning: 'all agents of the swarm, this one included; their order is their rank',
   }),
-  topology: choice(['hierarchical', 'mesh', 'ring', 'hybrid'], {
+  topology: choice(['hierarchical', 'mesh', 'ring', 'hybrid', 'adaptive'], {
     meaning: 'how they share work',
     default: 'hierarchical',
   }),
+  adaptive: adaptiveParameter,
   fanOut: count({
     meaning: 'children of an agent of a tree; 0: as few as the depth needs',
     default: 0,
@@ -47,10 +49,16 @@ export const swarmParameters = {
     source: '[D] Raft §9.3: as long as the timeout itself',
   }),
   heartbeat: duration({
-    meaning: 'how often the queen says that she lives, an agent pings whom it waits for, and agents gossip',
+    meaning: 'how often the queen says that she lives, an agent pings whom it waits for',
     default: ms(100),
     min: 1,
     source: '[G] a fifth of the timeouts',
+  }),
+  gossip: duration({
+    meaning: 'how often an agent of a mesh tells another about load',
+    default: ms(200),
+    min: 1,
+    source: '[G]',
   }),
   suspicion: duration({
     meaning: 'an agent from which nothing has come for so long is held for dead, until it is heard of again',
