@@ -9,6 +9,8 @@ import { worker } from './agents/worker.ts'
 import { dispatcher } from './allocation/dispatcher.ts'
 import { specialist } from './allocation/specialist.ts'
 import { taskDistributor } from './allocation/task-distributor.ts'
+import { pbftClient } from './consensus/client.ts'
+import { pbftReplica } from './consensus/replica.ts'
 import { raftElection } from './election/raft-election.ts'
 import { pipeline } from './messaging/pipeline.ts'
 import { redisSubscriber } from './messaging/redis-subscriber.ts'
@@ -21,6 +23,8 @@ import { swarmGateway } from './topology/swarm-gateway.ts'
 const known = [
   agentPool,
   dispatcher,
+  pbftClient,
+  pbftReplica,
   pipeline,
   processExecutor,
   queueConsumer,

@@ -33,6 +33,8 @@ export class Core {
   /** Its state is not that of the others at a stable checkpoint. */
   astray = false
   stopped = false
+  /** Messages since the last batch was executed. */
+  sent = 0
   /** Each client's last request that is executed. */
   clients = new Map<string, LastReply>()
   /** Each client's last request that is known and not executed. */
@@ -71,12 +73,12 @@ export class Core {
       this.loopback(message)
       return
     }
-    this.count('pbft.messages')
+    this.#sent(1)
     this.env.send(this.group.members.find(({ name }) => name === to) ?? { name: to }, message)
   }
 
   multicast(message: Message): void {
-    this.count('pbft.messages', this.others.length)
+    this.#sent(this.others.length)
     for (const other of this.others) this.env.send(other, message)
   }
 
@@ -98,6 +100,11 @@ export class Core {
 
   states(fact: 'proposed' | 'decided', instance: number, value: string): void {
     this.env.observe({ kind: 'fact', fact, group: this.group.name, instance, value })
+  }
+
+  #sent(messages: number): void {
+    this.sent += messages
+    this.count('pbft.messages', messages)
   }
 
   *#save(): Task<void> {

@@ -26,7 +26,7 @@ export class Execution {
 
   /** Executes what is committed, up to the first gap; says whether there was any. */
   run(): boolean {
-    const { log, terms } = this.#core
+    const { env, log, terms } = this.#core
     const before = this.#core.executed
     for (;;) {
       const next = log.find(this.#core.executed + 1)?.committed
@@ -34,6 +34,8 @@ export class Execution {
       for (const request of next.prePrepare.requests) this.#execute(request)
       this.#core.executed++
       this.#core.count('pbft.executed')
+      env.observe({ kind: 'value', metric: 'pbft.messages.batch', value: this.#core.sent })
+      this.#core.sent = 0
       if (this.#core.executed % terms.checkpoint === 0) this.#checkpoint(this.#core.executed, this.snapshot())
     }
   }

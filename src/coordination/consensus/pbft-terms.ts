@@ -96,6 +96,12 @@ export const pbftMetrics = {
     better: 'lower',
     meaning: 'messages that replicas and clients of the group have sent',
   },
+  'pbft.messages.batch': {
+    observed: 'value',
+    unit: 'count',
+    better: 'lower',
+    meaning: 'messages that a replica sends for a batch: from executing the one before to executing it',
+  },
   'pbft.executed': {
     observed: 'count',
     unit: 'count',

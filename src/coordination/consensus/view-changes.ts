@@ -129,9 +129,11 @@ export class ViewChanges {
   #gather(): void {
     const { active, view, group, isPrimary } = this.#core
     if (active) return
-    const calls = [...this.#calls.values()].filter((call) => call.view === view)
+    const calls = [...this.#calls.values()].filter((call) => call.view >= view)
     if (calls.length < group.quorum) return
-    if (isPrimary) this.#open(calls.slice(0, group.quorum))
+    const same = calls.filter((call) => call.view === view)
+    if (isPrimary && same.length >= group.quorum) this.#open(same.slice(0, group.quorum))
+    // Whose call for this view was lost and who has gone on to the next has left the old one too.
     else if (!this.#timer) this.#wait(() => this.call(view + 1))
   }
 
