@@ -21,6 +21,8 @@ export interface Instrument {
   reset(now: Nanos): void
   /** Suffix → figure since the last reset; `null` when nothing was observed. */
   figures(now: Nanos): Readonly<Record<string, number | null>>
+  /** Suffix → means of batches of what the figure is the mean of, where there are enough. */
+  batches?(): Readonly<Record<string, readonly number[]>>
   series(now: Nanos): RecordedSeries | null
   histogram(): RecordedHistogram | null
 }

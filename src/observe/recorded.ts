@@ -7,6 +7,8 @@ import type { Nanos, Unit } from '../units.ts'
 export interface RecordedMetric extends MetricDefinition {
   /** In base units; `null` when nothing was observed. */
   readonly value: number | null
+  /** Of a mean over many values: the means of consecutive batches of them. */
+  readonly batches?: readonly number[]
 }
 
 /** A quantity over virtual time; bin i covers [start + i·width, start + (i+1)·width). */

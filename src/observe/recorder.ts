@@ -78,6 +78,8 @@ export class Recorder {
       const figures = instrument.figures(now)
       for (const [suffix, definition] of Object.entries(instrument.figureDefinitions))
         metrics[name + suffix] = { ...definition, value: figures[suffix]! }
+      for (const [suffix, batches] of Object.entries(instrument.batches?.() ?? {}))
+        metrics[name + suffix] = { ...metrics[name + suffix]!, batches }
       const ownSeries = instrument.series(now)
       if (ownSeries) series[name] = ownSeries
       const histogram = instrument.histogram()

@@ -2,6 +2,7 @@
 
 import type { Better, MetricDefinition, MetricDefinitions } from '../env/metric.ts'
 import type { Nanos, Unit } from '../units.ts'
+import { Batches } from './batches.ts'
 import { Histogram } from './histogram.ts'
 import { binsFor, type Instrument, type InstrumentOptions } from './instrument.ts'
 import type { RecordedHistogram, RecordedSeries } from './recorded.ts'
@@ -34,6 +35,7 @@ export class Recording implements Instrument {
   readonly definition: MetricDefinition
   readonly figureDefinitions: MetricDefinitions
   readonly #values = new Histogram()
+  readonly #batches = new Batches()
   readonly #sums: Bins | undefined
   readonly #counts: Bins | undefined
 
@@ -51,6 +53,7 @@ export class Recording implements Instrument {
   /** Takes a value from 0 to 2^53, observed now; anything else is an InvariantError. */
   record(now: Nanos, value: number): void {
     this.#values.record(value)
+    this.#batches.add(value)
     if (this.#sums !== undefined) {
       this.#sums.add(now, value)
       this.#counts!.add(now, 1)
@@ -59,6 +62,7 @@ export class Recording implements Instrument {
 
   reset(): void {
     this.#values.clear()
+    this.#batches.clear()
   }
 
   figures(): Readonly<Record<string, number | null>> {
@@ -73,6 +77,11 @@ export class Recording implements Instrument {
     for (const [suffix, fraction] of Object.entries(PERCENTILES))
       figures[suffix] = values.percentile(fraction)
     return figures
+  }
+
+  batches(): Readonly<Record<string, readonly number[]>> {
+    const means = this.#batches.means()
+    return means ? { '.mean': means } : {}
   }
 
   /** The mean of the values recorded in each bin. */

@@ -4,6 +4,7 @@ import { mean } from 'simple-statistics'
 import { invariant } from '../errors.ts'
 import { mergeHistograms } from '../observe/histogram.ts'
 import type { Recorded } from '../observe/recorded.ts'
+import { batchMeans } from '../statistics/batch-means.ts'
 import { meanInterval } from '../statistics/student.ts'
 import type { Breakdown, HistogramData, MetricValue, Variant } from './result.ts'
 
@@ -70,12 +71,19 @@ function combineMetric(
     better: first.better,
     meaning: first.meaning,
     value: observed.length === 0 ? null : observed.length === 1 ? observed[0]! : mean(observed),
-    interval: observed.length < 2 ? null : intervalOf(observed),
+    interval: found.length === 1 ? batchInterval(first.batches) : intervalOf(observed),
     samples,
   }
 }
 
-function intervalOf(samples: readonly number[]): readonly [number, number] {
+/** Of one long run, if it is long enough. */
+function batchInterval(batches: readonly number[] | undefined): MetricValue['interval'] {
+  const interval = batches && batchMeans(batches).interval
+  return interval ? [interval.low, interval.high] : null
+}
+
+function intervalOf(samples: readonly number[]): MetricValue['interval'] {
+  if (samples.length < 2) return null
   const { low, high } = meanInterval(samples)
   return [low, high]
 }

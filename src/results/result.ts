@@ -19,7 +19,7 @@ export interface MetricValue {
   readonly meaning: string
   /** The mean over the seeds, in base units; `null` when nothing was observed (never 0). */
   readonly value: number | null
-  /** 95 % Student interval over the seeds; `null` with fewer than two of them. */
+  /** 95 % Student interval over the seeds; with one seed, of a mean, over batches of the run if it is long enough; else `null`. */
   readonly interval: readonly [number, number] | null
   /** One figure a seed, in the order of `seeds`; `null` where nothing was observed. */
   readonly samples: readonly (number | null)[]

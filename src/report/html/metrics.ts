@@ -38,7 +38,7 @@ function figuresSection(result: Result, { metrics, seeds }: Variant): Markup {
     const metric = metrics[name]!
     return markup`<tr><th scope="row">${name}</th>${figureCell(metric)}<td class="wide">${metric.meaning}</td></tr>`
   })
-  return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? ' ± is half of a 95 % interval.' : ''}</p>${framed(
+  return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? intervalInWords(seeds) : ''}</p>${framed(
     'All metrics',
     table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, true),
   )}`
@@ -48,6 +48,9 @@ const seedsInWords = (seeds: readonly string[]): string =>
   seeds.length > 1
     ? `Means over ${counted(seeds.length, 'seed')}.`
     : 'One seed: figures of virtual time are exact for it, and say nothing of others.'
+
+const intervalInWords = (seeds: readonly string[]): string =>
+  ` ± is half of a 95 % interval${seeds.length > 1 ? '' : ' over batches of the run'}.`
 
 const hasInterval = (metrics: readonly MetricValue[]): boolean =>
   metrics.some(({ interval }) => interval !== null)
@@ -71,7 +74,7 @@ function variantsSection(result: Result): Markup {
         : markup`<p class="quiet">${counted(rest.length, 'more metric')} in the result file.</p>`
   return markup`<h2>Variants against each other</h2><p class="quiet">${seedsInWords(seeds)}${
     result.variants.some((variant) => hasInterval(Object.values(variant.metrics)))
-      ? ' ± is half of a 95 % interval.'
+      ? intervalInWords(seeds)
       : ''
   }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key))}${everything}<details><summary>What the metrics mean</summary><dl>${meanings}</dl></details>`
 }

@@ -50,9 +50,10 @@ function listLines(result: Result, metrics: readonly string[], columns: number):
 /** What the table does not show, and what `±` means. */
 function whatElse(result: Result, shown: readonly string[], intervals: boolean): string {
   const more = metricNames(result).length - shown.length
+  const seeds = Math.max(...result.variants.map((variant) => variant.seeds.length))
   const any = result.variants.some((variant) => shown.some((name) => variant.metrics[name]?.interval != null))
   return [
-    ...(any && intervals ? ['± 95 % interval over the seeds'] : []),
+    ...(any && intervals ? [`± 95 % interval over ${seeds > 1 ? 'the seeds' : 'batches of each run'}`] : []),
     ...(more > 0 || (any && !intervals)
       ? [
           `${[...(more > 0 ? [counted(more, 'more metric')] : []), ...(any && !intervals ? ['intervals'] : [])].join(' and ')} in the result file`,
