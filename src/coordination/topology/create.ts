@@ -2,6 +2,7 @@
 
 import { Adaptive } from './adaptive.ts'
 import { Hierarchical } from './hierarchical.ts'
+import { Mesh } from './mesh.ts'
 import { Ring } from './ring.ts'
 import type { TopologyName } from './terms.ts'
 import type { SwarmMember, Topology, TopologyState } from './topology.ts'
@@ -10,7 +11,7 @@ type Constructor = new (member: SwarmMember, from?: TopologyState) => Topology
 
 const TOPOLOGIES: Readonly<Record<Exclude<TopologyName, 'adaptive'>, Constructor>> = {
   hierarchical: Hierarchical,
-  mesh: Hierarchical,
+  mesh: Mesh,
   ring: Ring,
   hybrid: Hierarchical,
 }

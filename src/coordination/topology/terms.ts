@@ -49,7 +49,7 @@ export const swarmParameters = {
     source: '[D] Raft §9.3: as long as the timeout itself',
   }),
   heartbeat: duration({
-    meaning: 'how often the queen says that she lives, an agent pings whom it waits for',
+    meaning: 'how often the queen says that she lives, and an agent pings whom it waits for',
     default: ms(100),
     min: 1,
     source: '[G] a fifth of the timeouts',

@@ -3,7 +3,7 @@
 import { ms } from '../../../src/units.ts'
 import type { FaultProfile } from '../../../src/world/faults/profile.ts'
 
-export function chaos(until: number, mean = ms(800)): FaultProfile {
+export function chaos(until: number, count = 25, mean = ms(800)): FaultProfile {
   const lasts = { kind: 'exponential', mean }
   const agents = [{ name: 'agent' }]
   const hosts = [{ name: 'h' }]
@@ -11,7 +11,7 @@ export function chaos(until: number, mean = ms(800)): FaultProfile {
   return {
     from: 0,
     until,
-    count: 25,
+    count,
     entries: [
       { ...base, kind: 'kill', rate: 1, values: { process: agents } },
       { ...base, kind: 'crash', rate: 0.5, values: { host: hosts } },

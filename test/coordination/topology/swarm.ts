@@ -5,6 +5,7 @@ import { swarmGateway } from '../../../src/coordination/topology/swarm-gateway.t
 import type { Address, Coordinator, Env, Fact, Message, Task } from '../../../src/env/index.ts'
 import { Outcome } from '../../../src/env/index.ts'
 import { ms, seconds } from '../../../src/units.ts'
+import type { HostValues } from '../../../src/world/host.ts'
 import type { Process } from '../../../src/world/process.ts'
 import { CoordinatorBehaviour, SimEnv } from '../../../src/world/sim-env.ts'
 import type { World } from '../../../src/world/world.ts'
@@ -18,6 +19,7 @@ export interface SwarmTerms {
   /** Of a link, one way. */
   readonly latency?: number
   readonly seed?: string
+  readonly host?: Partial<HostValues>
   /** Parameters of the agents. */
   readonly agent?: Readonly<Record<string, unknown>>
   readonly gateway?: Readonly<Record<string, unknown>>
@@ -50,7 +52,7 @@ export interface Swarm {
 export function makeSwarm(terms: SwarmTerms): Swarm {
   const { agents: size, topology = 'hierarchical', parts = 1, latency = ms(1), seed = '1' } = terms
   const names = Array.from({ length: size }, (_, i) => `agent.${i + 1}`)
-  const hosts = Object.fromEntries([['front', {}], ...names.map((_, i) => [`h.${i + 1}`, {}])])
+  const hosts = Object.fromEntries([['front', {}], ...names.map((_, i) => [`h.${i + 1}`, terms.host ?? {}])])
   const world = makeWorld(hosts, { latency: { kind: 'constant', value: latency } }, seed)
   const counts = new Map<string, number>()
   const values = new Map<string, number[]>()
@@ -129,4 +131,10 @@ export function wrongs({ facts, answers }: Swarm, asked: number): string[] {
   const unanswered = answers.length === asked ? [] : [`${asked - answers.length} were never answered`]
   const wrong = [...state].filter(([, s]) => s.submitted !== 1 || s.done + s.dropped !== 1)
   return [...unanswered, ...wrong.map(([key, s]) => `${key}: ${JSON.stringify(s)}`)]
+}
+
+/** Runs until the client has all its answers, or until this instant. */
+export function settle(swarm: Swarm, asked: number, until: number): void {
+  const { simulation } = swarm.world
+  while (swarm.answers.length < asked && simulation.now < until) swarm.run(simulation.now + ms(500))
 }

@@ -1,0 +1,253 @@
+// How the agents of one mesh do a task: whoever has taken it chooses by gossiped load who does which part, all agree on that by
+// Byzantine consensus, each does what it was assigned, and sends the results to whoever took the task. Parts of an agent that dies
+// are assigned anew. Who takes a task over finds in the replicated state who has which parts, and goes on from there.
+// Left out: agents that lie about results; the consensus stands those that lie about decisions.
+
+import {
+  type Address,
+  Deferred,
+  type Env,
+  type Message,
+  Outcome,
+  race,
+  type Task,
+  withTimeout,
+} from '../../env/index.ts'
+import { PbftReplica } from '../consensus/pbft-replica.ts'
+import { Gossip } from './gossip.ts'
+import { type Assign, type Assigned, MeshAssignments } from './mesh-assignments.ts'
+import type { Part, PartResult, SwarmMember } from './topology.ts'
+
+interface Done extends Message {
+  readonly kind: 'mesh.done'
+  readonly result: PartResult
+}
+
+/** A result has not come: it may have been lost on its way. */
+interface Wanted extends Message {
+  readonly kind: 'mesh.wanted'
+  readonly part: Part
+}
+
+/** A task whose results this agent takes. */
+interface Taken {
+  readonly parts: readonly Part[]
+  readonly results: Map<number, PartResult>
+  readonly complete: Deferred<void>
+}
+
+export class MeshWork {
+  readonly #member: SwarmMember
+  readonly #peers: readonly Address[]
+  readonly #gossip: Gossip
+  readonly #replica: PbftReplica
+  readonly #assignments: MeshAssignments
+  readonly #taken = new Map<string, Taken>()
+  /** Parts that this agent has assigned and has no results of, by agent. */
+  readonly #underWay = new Map<string, number>()
+  #finished: string[] = []
+  #stopped = false
+  #turn: number
+
+  /** @param peers the agents of this mesh, in the order of their rank */
+  constructor(member: SwarmMember, peers: readonly Address[]) {
+    const { env, terms, detector } = member
+    this.#member = member
+    this.#peers = peers
+    // Not all begin with the same one.
+    this.#turn = peers.findIndex(({ name }) => name === env.self.name)
+    this.#gossip = new Gossip(env, {
+      peers,
+      interval: terms.gossip,
+      load: () => member.load,
+      dead: (peer) => detector.suspects(peer),
+    })
+    this.#assignments = new MeshAssignments((task) => this.#assigned(task))
+    this.#replica = new PbftReplica(counting(env), { members: peers }, this.#assignments)
+  }
+
+  /** Has the parts of a task done; ends with their results. */
+  *run(task: string, parts: readonly Part[]): Task<PartResult[]> {
+    const taken: Taken = { parts, results: new Map(), complete: new Deferred() }
+    this.#taken.set(task, taken)
+    try {
+      yield* this.#assign(task, taken, this.#unassigned(task, parts))
+      while (taken.results.size < parts.length) yield* this.#await(task, taken)
+      this.#finished.push(task)
+      return [...taken.results.values()]
+    } finally {
+      this.#taken.delete(task)
+    }
+  }
+
+  /** true: the message was one of its own */
+  receive(from: Address, message: Message): boolean {
+    if (message.kind === 'mesh.done') this.#learn((message as Done).result)
+    else if (message.kind === 'mesh.wanted') this.#do((message as Wanted).part, from.name)
+    else return this.#gossip.receive(from, message) || this.#replica.receive(from, message)
+    return true
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.#gossip.stop()
+    this.#replica.stop()
+  }
+
+  /** Those that nobody alive is known to have. */
+  #unassigned(task: string, parts: readonly Part[]): readonly Part[] {
+    const assigned = this.#assignments.of(task)?.parts ?? []
+    const held = new Set(assigned.filter(({ agent }) => !this.#isDead(agent)).map(({ index }) => index))
+    if (held.size > 0) this.#member.env.observe({ kind: 'count', metric: 'swarm.transferred', by: held.size })
+    return parts.filter(({ index }) => !held.has(index))
+  }
+
+  /** All agree on who does these parts. */
+  *#assign(task: string, { results }: Taken, parts: readonly Part[]): Task<void> {
+    const { env, terms } = this.#member
+    const left = parts.filter(({ index }) => !results.has(index))
+    const finished = this.#finished
+    this.#finished = []
+    const operation: Assign = {
+      kind: 'assign',
+      task,
+      origin: env.self.name,
+      parts: left.map(({ index, service }) => ({ index, service, agent: this.#choose() })),
+      finished,
+    }
+    try {
+      yield* withTimeout(this.#replica.submit(operation), terms.attempt)
+    } catch (error) {
+      this.#finished.push(...finished)
+      for (const { agent } of operation.parts) this.#load(agent, -1)
+      throw error
+    }
+  }
+
+  /** Until all results are there, or an agent that has some of them is held for dead; then those are assigned anew. */
+  *#await(task: string, taken: Taken): Task<void> {
+    const { env, detector, terms } = this.#member
+    const missing = this.#missing(task, taken)
+    const agents = this.#peers.filter(({ name }) => missing.some(({ agent }) => agent === name))
+    const others = agents.filter(({ name }) => name !== env.self.name)
+    const deaths = others.map((agent) => detector.death(agent))
+    try {
+      yield* race<void>([taken.complete.wait(), env.sleep(2 * terms.suspicion), ...deaths])
+    } catch (error) {
+      if (!(error instanceof Outcome)) throw error
+      const lost = this.#missing(task, taken).filter(({ agent }) => this.#isDead(agent))
+      for (const { agent } of lost) this.#load(agent, -1)
+      env.observe({ kind: 'count', metric: 'swarm.reassigned', by: lost.length })
+      const indexes = new Set(lost.map(({ index }) => index))
+      yield* this.#assign(
+        task,
+        taken,
+        taken.parts.filter(({ index }) => indexes.has(index)),
+      )
+      return
+    }
+    const assigned = new Set(missing.map(({ index }) => index))
+    const forgotten = taken.parts.filter(({ index }) => !assigned.has(index) && !taken.results.has(index))
+    if (forgotten.length > 0) yield* this.#assign(task, taken, forgotten)
+    for (const { index, service, agent } of this.#missing(task, taken)) {
+      const wanted: Wanted = { kind: 'mesh.wanted', part: { task, index, service } }
+      this.#send(agent, wanted, 'swarm.upkeep')
+    }
+  }
+
+  /** Assigned, and without a result. */
+  #missing(task: string, { results }: Taken): Assigned[] {
+    return (this.#assignments.of(task)?.parts ?? []).filter(({ index }) => !results.has(index))
+  }
+
+  /** Who has least to do, as far as is known. */
+  #choose(): string {
+    const { length } = this.#peers
+    let chosen: string | undefined
+    let least = 0
+    let at = 0
+    for (let i = 0; i < length; i++) {
+      const peer = this.#peers[(this.#turn + i) % length]!
+      if (this.#isDead(peer.name)) continue
+      const load = Math.max(this.#gossip.loadOf(peer.name), this.#underWay.get(peer.name) ?? 0)
+      if (chosen !== undefined && load >= least) continue
+      chosen = peer.name
+      least = load
+      at = i
+    }
+    this.#turn = (this.#turn + at + 1) % length
+    const agent = chosen ?? this.#member.env.self.name
+    this.#load(agent, 1)
+    return agent
+  }
+
+  /** All have agreed on something about a task; what of it is for this agent is begun when nothing has been agreed to the contrary. */
+  #assigned(task: string): void {
+    const { env } = this.#member
+    const assignment = this.#assignments.of(task)!
+    if (this.#stopped || !assignment.parts.some(({ agent }) => agent === env.self.name)) return
+    env.after(0, () => {
+      const { origin, parts } = this.#assignments.of(task) ?? { origin: '', parts: [] }
+      for (const { index, service, agent } of parts)
+        if (agent === env.self.name) this.#do({ task, index, service }, origin)
+    })
+  }
+
+  #do(part: Part, origin: string): void {
+    const self = this
+    const { env } = this.#member
+    env.spawn(
+      (function* (): Task<void> {
+        const result = yield* self.#member.execute(part)
+        const to = self.#assignments.of(part.task)?.origin ?? origin
+        if (to === env.self.name) self.#learn(result)
+        else if (!self.#stopped) self.#send(to, { kind: 'mesh.done', result } as Done, 'swarm.messages')
+      })(),
+      'mesh part',
+    )
+  }
+
+  #learn(result: PartResult): void {
+    const taken = this.#taken.get(result.task)
+    if (!taken || taken.results.has(result.index)) return
+    taken.results.set(result.index, result)
+    this.#load(result.by, -1)
+    if (taken.results.size === taken.parts.length) taken.complete.resolve()
+  }
+
+  #isDead(name: string): boolean {
+    return this.#member.detector.suspects({ name })
+  }
+
+  #load(agent: string, by: number): void {
+    this.#underWay.set(agent, Math.max(0, (this.#underWay.get(agent) ?? 0) + by))
+  }
+
+  #send(name: string, message: Message, metric: 'swarm.messages' | 'swarm.upkeep'): void {
+    const { env } = this.#member
+    env.observe({ kind: 'count', metric })
+    env.send(this.#peers.find((peer) => peer.name === name) ?? { name }, message)
+  }
+}
+
+/** The same environment; what the consensus sends counts as the swarm's too. */
+const counting = (env: Env): Env => ({
+  self: env.self,
+  now: () => env.now(),
+  clock: () => env.clock(),
+  random: (stream) => env.random(stream),
+  uuid: () => env.uuid(),
+  send: (to, message) => env.send(to, message),
+  call: (to, request, timeout) => env.call(to, request, timeout),
+  sleep: (duration) => env.sleep(duration),
+  after: (delay, then) => env.after(delay, then),
+  spawn: (task, name) => env.spawn(task, name),
+  compute: (work) => env.compute(work),
+  saved: () => env.saved(),
+  save: (state) => env.save(state),
+  observe(observation) {
+    env.observe(observation)
+    if (observation.kind === 'count' && observation.metric === 'pbft.messages')
+      env.observe({ ...observation, metric: 'swarm.messages' })
+  },
+})
