@@ -50,6 +50,8 @@ const EXAMPLES: Readonly<Record<Unit, string>> = {
   number: 'a number, such as 1.5',
 }
 
+export const UNITS = Object.keys(EXAMPLES) as readonly Unit[]
+
 /** What a quantity of this unit looks like, for error messages. */
 export const expectedOf = (unit: Unit): string => EXAMPLES[unit]
 

@@ -124,19 +124,21 @@ describe('layers', () => {
     kernel: [],
     env: [],
     coordination: ['env'],
+    // The library's front door.
+    index: ['env'],
     observe: ['env'],
     statistics: [],
     world: ['kernel', 'env', 'observe'],
     workload: ['env', 'kernel'],
     scenario: ['world', 'coordination', 'workload', 'observe', 'statistics', 'env', 'kernel'],
+    modules: ['world', 'scenario', 'coordination', 'index', 'env'],
     results: ['env', 'observe', 'statistics'],
     run: ['env', 'kernel', 'observe', 'world', 'workload', 'scenario', 'results'],
     experiment: ['kernel', 'statistics', 'scenario', 'results', 'run'],
     report: ['env', 'results'],
     bench: 'all',
     cli: 'all',
-    // The library's front door.
-    index: ['env'],
+    testing: 'all',
   }
   const rooms = Object.keys(TABLE)
   const leftOf = (room: string): string[] => rooms.slice(0, rooms.indexOf(room)).sort()
@@ -193,7 +195,7 @@ describe('layers', () => {
 
 describe('determinism', () => {
   /** Code that only measures or talks to the machine. */
-  const OUTSIDE = /^src\/(cli|bench)\//
+  const OUTSIDE = /^src\/(cli|bench|testing)\//
   /** Figures that decide no behaviour: what is told of a run, not what happens in it. */
   const TELLING = /^src\/(statistics|report|cli|bench)\//
   const TOUCH_FILES = [
@@ -201,6 +203,8 @@ describe('determinism', () => {
     'src/results/write.ts',
     'src/results/hash.ts',
     'src/workload/traces/trace-file.ts',
+    'src/modules/loader.ts',
+    'src/modules/mistakes.ts',
   ]
 
   const matches = (pattern: RegExp, exempt: (file: string) => boolean): string[] =>
@@ -236,6 +240,7 @@ describe('determinism', () => {
 /** Uses of a pure function of Node's: it touches nothing. */
 const PURE: Readonly<Record<string, string>> = {
   'src/scenario/source/extends.ts': 'node:path',
+  'src/scenario/modules.ts': 'node:path',
   'src/report/html/script.ts': 'node:crypto',
 }
 
@@ -279,7 +284,13 @@ describe('registries', () => {
 })
 
 describe('nothing is dead', () => {
-  const ENTRIES = ['src/cli/main.ts', 'src/index.ts', 'src/coordination/index.ts', 'src/bench/main.ts']
+  const ENTRIES = [
+    'src/cli/main.ts',
+    'src/index.ts',
+    'src/coordination/index.ts',
+    'src/testing/index.ts',
+    'src/bench/main.ts',
+  ]
 
   test('every file is reached from an entry', () => {
     const reached = new Set(ENTRIES)

@@ -10,11 +10,11 @@ import { validate } from './validate.ts'
 export const check = defineCommand({
   words: [{ name: 'scenario', meaning: 'scenario files (YAML)', required: true, many: true }],
   options: SCENARIO_OPTIONS,
-  run({ words, options }, terminal) {
+  async run({ words, options }, terminal) {
     let mistakes = 0
     for (const path of words) {
       try {
-        const file = openScenario(path, options)
+        const file = await openScenario(path, options)
         validate(file)
         const variants = counted(file.variants.length, 'variant')
         terminal.print(`ok  ${path}: ${variants}, ${counted(file.seeds.length, 'seed')}`)

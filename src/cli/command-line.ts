@@ -2,6 +2,7 @@
 // never in a stack trace, unless the bug is ours.
 
 import { ScenarioError, unknownName } from '../errors.ts'
+import { ForeignError } from '../modules/failure.ts'
 import { commands } from './commands.ts'
 import { EXIT, Exit } from './exit.ts'
 import type { Terminal } from './terminal.ts'
@@ -64,6 +65,10 @@ export function explain(error: unknown, { complain }: Pick<Terminal, 'complain'>
     const { length } = error.mistakes
     complain(length > 1 ? `${error.message}\n\n${length} mistakes` : error.message)
     return EXIT.usage
+  }
+  if (error instanceof ForeignError) {
+    complain(error.message)
+    return EXIT.failed
   }
   // What a module threw has its story told by the message; of all else the stack is the story.
   const told = error instanceof Error && error.name === 'ModuleError'

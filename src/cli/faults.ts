@@ -21,8 +21,8 @@ export const faults = defineCommand({
     ['faults scenario.yaml --seed 7 > plan.yaml', 'what seed 7 draws'],
     ['run scenario.yaml --seed 7 --faults plan.yaml', 'the same again, from the file'],
   ],
-  run({ words: [path], options }, terminal) {
-    const file = openScenario(path!, options)
+  async run({ words: [path], options }, terminal) {
+    const file = await openScenario(path!, options)
     validate(file)
     const { name, scenario } = variantOf(file, options.variant)
     const [seed] = file.seeds
@@ -31,6 +31,7 @@ export const faults = defineCommand({
       bins: 2,
       checked: false,
       openTrace: openTraceFile,
+      modules: file.modules,
     })
     const where = name === file.name ? name : `${file.name}, ${name}`
     terminal.write(planText(plan, parts, `${where}, seed ${quote(seed!)}: ${counted(plan.length, 'fault')}`))

@@ -3,30 +3,71 @@
 import { readdirSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { printable, ScenarioError, unknownName } from '../errors.ts'
+import { printable, quote, ScenarioError, unknownName } from '../errors.ts'
+import { loadModule } from '../modules/modules.ts'
+import type { ModuleName } from '../scenario/scenario.ts'
 import { readFileText } from '../scenario/source/text.ts'
 import { defineCommand } from './command.ts'
 import { describeEntry } from './describe.ts'
 import { EXIT } from './exit.ts'
 import { exists, readScenario } from './files.ts'
 import { glossary, hanging } from './prose.ts'
-import { type Topic, topics } from './topics.ts'
+import { coordinatorEntry, type Topic, topics } from './topics.ts'
 
 export const list = defineCommand({
   words: [
     { name: 'topic', meaning: `scenarios, ${Object.keys(topics).join(', ')}` },
     { name: 'name', meaning: 'one entry, whole; of scenarios: a folder' },
   ],
-  options: {},
+  options: {
+    module: {
+      type: 'text',
+      value: 'FILE',
+      meaning: 'with coordinators: the one that this file exports, which is loaded and run for that',
+    },
+    export: { type: 'text', value: 'NAME', meaning: 'with --module: which of its exports' },
+  },
   examples: [
     ['list services', 'the services there are'],
     ['list services ollama', 'every parameter of the model of Ollama'],
+    ['list coordinators --module ./my-queen.ts', 'every parameter of a coordinator of yours'],
   ],
-  run({ words: [topic, name] }, terminal) {
-    terminal.print(textOf(topic, name, terminal.columns))
+  async run({ words: [topic, name], options }, terminal) {
+    const { columns } = terminal
+    const { module: file, export: exported } = options
+    if (exported !== undefined && file === undefined)
+      throw new ScenarioError('--export is given without --module; expected both')
+    terminal.print(
+      file === undefined
+        ? textOf(topic, name, columns)
+        : await moduleText(
+            topic,
+            name,
+            { file, ...(exported === undefined ? {} : { export: exported }) },
+            columns,
+          ),
+    )
     return EXIT.pass
   },
 })
+
+/** Of one's own file no leave need be asked. */
+async function moduleText(
+  topic: string | undefined,
+  name: string | undefined,
+  module: ModuleName,
+  columns: number,
+): Promise<string> {
+  if (topic !== 'coordinators' || name !== undefined)
+    throw new ScenarioError([
+      {
+        message: '--module goes with `list coordinators` and no name',
+        hint: `rehearsal list coordinators --module ${quote(module.file, 200)}`,
+      },
+    ])
+  const definition = await loadModule(module)
+  return describeEntry(definition.name, coordinatorEntry(definition), columns)
+}
 
 function textOf(topic: string | undefined, name: string | undefined, columns: number): string {
   if (topic === undefined) return everything(columns)

@@ -1,9 +1,10 @@
 // What the commands that take scenarios share: their options, and opening them, each with the places of all its mistakes.
 
 import { type Mistake, quote, ScenarioError, unknownName } from '../errors.ts'
+import { LoadedModules } from '../modules/modules.ts'
 import { type Checker, newChecker } from '../scenario/check/check.ts'
-import { loadScenario } from '../scenario/load.ts'
-import { parts } from '../scenario/parts.ts'
+import { type LoadOptions, loadScenario } from '../scenario/load.ts'
+import { parts, partsWith } from '../scenario/parts.ts'
 import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
 import type { OptionValues } from './command.ts'
 import { readScenario } from './files.ts'
@@ -21,6 +22,10 @@ export const SCENARIO_OPTIONS = {
     value: 'FILE',
     meaning: 'a plan of faults instead of the scenario’s, as `rehearsal faults` prints it',
   },
+  'allow-modules': {
+    type: 'flag',
+    meaning: 'load and run the code of coordinators that a scenario brings (module: ./my-queen.ts)',
+  },
 } as const
 
 /** One for all scenarios of a command. */
@@ -32,18 +37,52 @@ export const checkerOfParts = (): Checker => {
 
 export type ScenarioOptions = OptionValues<typeof SCENARIO_OPTIONS>
 
-/** Reads and checks one scenario. Throws ScenarioError with all that is wrong. */
-export const openScenario = (file: string, options: ScenarioOptions): ScenarioFile =>
-  loadScenario(file, {
-    checker: checkerOfParts(),
-    read: readNoResult,
-    sets: options.set,
-    ...(options.faults === undefined ? {} : { faults: options.faults }),
-    ...seedsOf(options),
-  })
+/** Reads and checks one scenario, and loads the modules that it names where that is allowed. Throws ScenarioError with all that is wrong. */
+export const openScenario = (file: string, options: ScenarioOptions): Promise<ScenarioFile> =>
+  openWith(
+    file,
+    {
+      read: readScenarioText,
+      sets: options.set,
+      ...(options.faults === undefined ? {} : { faults: options.faults }),
+      ...seedsOf(options),
+    },
+    new LoadedModules(options['allow-modules']),
+  )
+
+export async function openWith(
+  file: string,
+  options: Omit<LoadOptions, 'checker' | 'modules'>,
+  modules: LoadedModules,
+): Promise<ScenarioFile> {
+  // Which modules there are shows as the scenario is checked, and what can be set on them when they are loaded: then it is checked again.
+  for (;;) {
+    const { known } = modules
+    const opened = attempt(() =>
+      loadScenario(file, {
+        ...options,
+        checker: known.size > 0 ? newChecker(partsWith(known)) : checkerOfParts(),
+        modules,
+      }),
+    )
+    if (await modules.loadWanted()) continue
+    const mistakes = [...modules.mistakes, ...('mistakes' in opened ? opened.mistakes : [])]
+    if (!('mistakes' in opened) && mistakes.length === 0) return opened
+    throw new ScenarioError(mistakes)
+  }
+}
+
+function attempt<T extends object>(work: () => T): T | ScenarioError {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof ScenarioError) return error
+    throw error
+  }
+}
 
 /** A result is JSON and so YAML too, with a mistake in every line. */
-function readNoResult(path: string): string {
+export function readScenarioText(path: string): string {
   const text = readScenario(path)
   if (!/"schema": ?"rehearsal\/result\//.test(text)) return text
   const shown = quote(path, 200)
@@ -53,19 +92,22 @@ function readNoResult(path: string): string {
 }
 
 /** Calls with every path; throws all their mistakes together. */
-export function forAll<T>(paths: readonly string[], open: (path: string) => T): T[] {
+export async function forAll<T>(
+  paths: readonly string[],
+  open: (path: string) => Promise<T>,
+): Promise<readonly T[]> {
   const mistakes: Mistake[] = []
-  const opened = paths.map((path) => {
+  const opened: T[] = []
+  for (const path of paths) {
     try {
-      return open(path)
+      opened.push(await open(path))
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
       mistakes.push(...error.mistakes)
-      return undefined
     }
-  })
+  }
   if (mistakes.length > 0) throw new ScenarioError(mistakes)
-  return opened as T[]
+  return opened
 }
 
 /** `--seeds 20`: so many; `--seeds 1,2,7`: those; a comma makes a list of one. */

@@ -25,8 +25,8 @@ export const plan = defineCommand({
     ...SCENARIO_OPTIONS,
     resolved: { type: 'flag', meaning: 'print the scenario with extends and --set applied, as YAML' },
   },
-  run({ words: [path], options }, terminal) {
-    const file = openScenario(path!, options)
+  async run({ words: [path], options }, terminal) {
+    const file = await openScenario(path!, options)
     const metrics = validate(file)
     if (options.resolved) terminal.write(stringify(file.resolved))
     else

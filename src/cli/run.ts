@@ -4,6 +4,7 @@
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
 import { runExperiment, StoppedError } from '../experiment/experiment.ts'
+import { foreignFailure } from '../modules/failure.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { createProgress } from '../report/progress.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -16,6 +17,7 @@ import type { ScenarioFile } from '../scenario/scenario.ts'
 import { parseQuantity } from '../units.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand, type OptionValues } from './command.ts'
+import { openEventLoop } from './event-loop.ts'
 import { EXIT, Exit } from './exit.ts'
 import { refuseUnwritable, unbroken } from './files.ts'
 import { claimTexts } from './ledger.ts'
@@ -65,7 +67,7 @@ export const run = defineCommand({
   ],
   async run({ words, options }, terminal) {
     const stopAt = performance.now() + timeLimitOf(options['time-limit'])
-    const planned = plan(words, options)
+    const planned = await plan(words, options)
     const ended: Ended[] = []
     for (const each of planned) {
       if (planned.length > 1 && ended.length > 0 && speaks(options)) terminal.print('')
@@ -83,7 +85,7 @@ export const run = defineCommand({
 const speaks = ({ json, quiet }: RunOptions): boolean => !json && !quiet
 
 /** Everything that can be refused is refused before the first scenario runs. */
-function plan(paths: readonly string[], options: RunOptions): readonly Planned[] {
+async function plan(paths: readonly string[], options: RunOptions): Promise<readonly Planned[]> {
   if (options.json && options.quiet)
     throw new ScenarioError('--json and --quiet are both given; expected one of them')
   if (options.json && paths.length > 1)
@@ -93,8 +95,8 @@ function plan(paths: readonly string[], options: RunOptions): readonly Planned[]
         hint: 'run one at a time, or read FOLDER/NAME/result.json of each',
       },
     ])
-  const planned = forAll(paths, (path) => {
-    const file = openScenario(path, options)
+  const planned = await forAll(paths, async (path) => {
+    const file = await openScenario(path, options)
     validate(file)
     return { path, file, folder: join(options.out, safeFileName(file.name)) }
   })
@@ -129,7 +131,7 @@ async function runOne(
   stopAt: number,
   terminal: Terminal,
 ): Promise<Ended> {
-  const result = resultOf(file, options, stopAt, terminal)
+  const result = await resultOf(file, options, stopAt, terminal)
   const path = join(folder, 'result.json')
   await unbroken(() => writeResult(path, result))
   const page = options.html ? await writeHtml(result, folder) : undefined
@@ -144,22 +146,29 @@ async function runOne(
   return ended
 }
 
-function resultOf(file: ScenarioFile, options: RunOptions, stopAt: number, terminal: Terminal): Result {
+async function resultOf(
+  file: ScenarioFile,
+  options: RunOptions,
+  stopAt: number,
+  terminal: Terminal,
+): Promise<Result> {
   const { rewrite, columns } = terminal
   const progress =
     rewrite && !options.quiet
       ? createProgress({ write: rewrite, now: () => performance.now(), columns, label: file.name })
       : undefined
   const late = () => performance.now() > stopAt
+  const loop = openEventLoop()
   const begun = performance.now()
   progress?.update(0, file.variants.length * file.seeds.length)
   try {
-    const { events, ...found } = runExperiment(file, {
+    const { events, ...found } = await runExperiment(file, {
       checked: options.checked,
       verify: options.verify,
       openTrace: openTraceFile,
       claimTexts: claimTexts(),
       interrupted: late,
+      idle: loop.idle,
       progress(done, total) {
         // A run may be too short to ask by itself whether it is late.
         if (done < total && late())
@@ -174,7 +183,10 @@ function resultOf(file: ScenarioFile, options: RunOptions, stopAt: number, termi
       ...found,
       provenance: provenance((performance.now() - begun) / 1000, events),
     }
+  } catch (error) {
+    throw foreignFailure(error, file)
   } finally {
+    loop.close()
     progress?.clear()
   }
 }

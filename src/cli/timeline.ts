@@ -2,13 +2,15 @@
 
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
+import { foreignFailure } from '../modules/failure.ts'
 import { Timeline } from '../observe/timeline.ts'
 import { counted } from '../report/figures.ts'
 import { safeFileName } from '../report/file-name.ts'
-import { replicate } from '../run/replication.ts'
+import { replicateAsync } from '../run/replication.ts'
 import { parseQuantity } from '../units.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand } from './command.ts'
+import { openEventLoop } from './event-loop.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writePieces } from './files.ts'
 import { openScenario, SCENARIO_OPTIONS, variantOf } from './open.ts'
@@ -31,15 +33,21 @@ export const timeline = defineCommand({
   examples: [['timeline scenario.yaml --seed 7 --from 20s --until 40s', 'twenty seconds of seed 7']],
   async run({ words: [path], options }, terminal) {
     const [from, until] = [timeOf('from', options.from), timeOf('until', options.until)]
-    const file = openScenario(path!, options)
+    const file = await openScenario(path!, options)
     validate(file)
     const { scenario } = variantOf(file, options.variant)
     const folder = join(options.out, safeFileName(file.name))
     refuseUnwritable(folder)
     const taken = new Timeline(from ?? 0, until)
     const [seed] = file.seeds
-    const terms = { seed: seed!, bins: 2, checked: false, openTrace: openTraceFile, timeline: taken }
-    const { faults, ended } = replicate(scenario, terms)
+    const { modules } = file
+    const common = { seed: seed!, bins: 2, checked: false, openTrace: openTraceFile, modules }
+    const loop = openEventLoop()
+    const { faults, ended } = await replicateAsync(scenario, { ...common, timeline: taken, idle: loop.idle })
+      .catch((error: unknown) => {
+        throw foreignFailure(error, file)
+      })
+      .finally(loop.close)
     const lanes = new Map<string, ReturnType<Timeline['lane']>>()
     for (const { at, until, kind, target, detail } of faults) {
       const lane = lanes.get(kind) ?? taken.lane('faults', kind)

@@ -1,5 +1,6 @@
 // What `list` knows about beside scenarios: every part a scenario can name, from the registries that it is checked against.
 
+import type { CoordinatorDefinition } from '../env/index.ts'
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { Parameters } from '../parameters.ts'
 import { metricsOf } from '../run/replication.ts'
@@ -115,6 +116,10 @@ const contained = (entries: Readonly<Record<string, Entry>>) =>
       return [name, { ...entry, parameters: Object.fromEntries(own), note }]
     }),
   )
+
+/** A coordinator of the user's. */
+export const coordinatorEntry = ({ name, meaning, parameters, metrics = {} }: CoordinatorDefinition): Entry =>
+  contained({ [name]: { meaning, parameters, metrics } })[name]!
 
 /** The entries with their metrics as a result calls them. */
 const observing = (entries: Readonly<Record<string, Entry>>, prefix: string) =>

@@ -47,7 +47,7 @@ function readTraces(file: ScenarioFile): void {
 
 /** The metrics of a scenario's data centre; what its parts refuse is told with its place. */
 function wired(file: ScenarioFile, scenario: Scenario): MetricDefinitions {
-  const terms = { seed: '1', bins: 2, checked: false, openTrace: openTraceFile }
+  const terms = { seed: '1', bins: 2, checked: false, openTrace: openTraceFile, modules: file.modules }
   return placed(file, [], () => metricsOf(scenario, terms))
 }
 

@@ -22,6 +22,8 @@ export interface CoordinatorDefinition<P extends Parameters = Parameters> {
   readonly meaning: string
   readonly parameters: P
   readonly metrics?: ObservedMetrics
+  /** Whether it waits on promises: see `defineAsyncCoordinator`. */
+  readonly promises?: boolean
   create(env: Env, values: Values<P>): Coordinator
 }
 

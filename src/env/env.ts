@@ -84,4 +84,6 @@ export interface Env {
   /** Saves plain data in its place. Once the task has ended a crash leaves it; before, what was saved last. Throws RefusedError (507) where the disk is full. */
   save(state: unknown): Task<void>
   observe(observation: Observation): void
+  /** Promises of this process go on at this instant, before anything else does; where they do so by themselves, it is left out. */
+  settle?(): void
 }

@@ -16,8 +16,11 @@ export interface EventTarget {
   fire(kind: number): void
 }
 
-/** Why a run ended: nothing left, the time limit, the event limit, `stop()`, or whoever polls for interruption. */
-export type StopReason = 'idle' | 'until' | 'events' | 'stopped' | 'interrupted'
+/**
+ * Why a run ended: nothing left, the time limit, the event limit, `stop()`, or whoever polls for interruption. One that is
+ * `suspended` has not ended: it goes on with the next call.
+ */
+export type StopReason = 'idle' | 'until' | 'events' | 'stopped' | 'interrupted' | 'suspended'
 
 export interface RunLimits {
   /** Events at exactly this time are executed; `now` ends here. */
@@ -43,7 +46,7 @@ export class Simulation {
   readonly #queue = new EventQueue()
   #targets: EventTarget[] = []
   #kinds: number[] = []
-  #stopped = false
+  #stopped: 'stopped' | 'suspended' | undefined
 
   /** Events scheduled and neither executed nor cancelled. */
   get pending(): number {
@@ -83,14 +86,14 @@ export class Simulation {
     interrupted,
   }: RunLimits = {}): StopReason {
     invariant(until >= 0, () => `cannot run until ${until} ns: expected a time, such as 60e9`)
-    this.#stopped = false
+    this.#stopped = undefined
     for (let count = 0; count < events; ) {
       if (!this.#execute(until)) {
         if (until !== Number.POSITIVE_INFINITY && until > this.now) this.now = until
         return this.pending > 0 ? 'until' : 'idle'
       }
       count++
-      if (this.#stopped) return 'stopped'
+      if (this.#stopped !== undefined) return this.#stopped
       if (interrupted && count % POLL_EVENTS === 0 && interrupted()) return 'interrupted'
     }
     return 'events'
@@ -98,7 +101,22 @@ export class Simulation {
 
   /** Ends the run after the event being executed. */
   stop(): void {
-    this.#stopped = true
+    this.#stopped = 'stopped'
+  }
+
+  /** Lets the run pause after the event being executed, for what happens at this instant outside of it; `run` goes on. */
+  suspend(): void {
+    this.#stopped ??= 'suspended'
+  }
+
+  /** What it was suspended for has happened. */
+  resume(): void {
+    if (this.suspended) this.#stopped = undefined
+  }
+
+  /** Whether something happens at this instant, before the next event. */
+  get suspended(): boolean {
+    return this.#stopped === 'suspended'
   }
 
   #execute(limit: Nanos): boolean {

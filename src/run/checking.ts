@@ -33,6 +33,8 @@ export class RunChecks {
   readonly #scenario: Scenario
   readonly #checking: Checking
   readonly #stretch: number
+  /** After how many events the next look is due. */
+  #lookAt = 0
 
   /** Attaches the checkers to a world that is complete and has not begun. Throws ScenarioError where their values do not go together. */
   constructor(world: World, scenario: Scenario) {
@@ -54,15 +56,18 @@ export class RunChecks {
       : Number.POSITIVE_INFINITY
   }
 
-  /** Runs until a limit is reached, with a look at the data centre now and then. */
-  run({ events = Number.POSITIVE_INFINITY, ...limits }: RunLimits): StopReason {
+  /** Runs until a limit is reached, with a look at the data centre now and then. One that was suspended goes on. */
+  run({ events = Number.POSITIVE_INFINITY, ...limits }: RunLimits, goesOn = false): StopReason {
     const { simulation } = this.#world
-    for (let left = events; ; left -= this.#stretch) {
-      const stretch = Math.min(left, this.#stretch)
-      const stopped = simulation.run({ ...limits, events: stretch })
-      if (stopped !== 'events' || stretch === left) return stopped
+    const last = simulation.processed + events
+    if (!goesOn) this.#lookAt = simulation.processed + this.#stretch
+    for (;;) {
+      const next = Math.min(last, this.#lookAt)
+      const stopped = simulation.run({ ...limits, events: next - simulation.processed })
+      if (stopped !== 'events' || next === last) return stopped
       if (limits.interrupted?.()) return 'interrupted'
       this.#checking.look(simulation.now, false)
+      this.#lookAt += this.#stretch
     }
   }
 

@@ -1,10 +1,12 @@
 // One replication: a scenario and a seed in, a plain record out.
 
 import type { MetricDefinitions } from '../env/metric.ts'
-import type { StopReason } from '../kernel/simulation.ts'
+import { invariant } from '../errors.ts'
+import type { RunLimits, StopReason } from '../kernel/simulation.ts'
 import { type Recorded, Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { WarmUp } from '../observe/warm-up.ts'
+import { hasPromises, type Modules } from '../scenario/modules.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { wire, wiring } from '../scenario/wire.ts'
 import { format, type Nanos } from '../units.ts'
@@ -29,6 +31,10 @@ export interface ReplicationTerms {
   readonly timeline?: Timeline
   /** Asked now and then: whether to stop. */
   readonly interrupted?: () => boolean
+  /** What the modules that the scenario names export. */
+  readonly modules?: Modules | undefined
+  /** Ends when the event loop has fallen idle, so that promises have gone as far as they can; needed where something waits on them. */
+  readonly idle?: (() => Promise<void>) | undefined
 }
 
 /** What one replication found; plain data. */
@@ -49,16 +55,42 @@ export class DeterminismError extends Error {
   override name = 'DeterminismError'
 }
 
-/** Runs the scenario once; with `mser-5`, a first pass finds where the warm-up ends. */
+/** A run under way: whenever it yields, promises are to go on before it does. */
+type Run<T> = Generator<void, T, void>
+
+/** Runs the scenario once, at a stretch: nothing in it may wait on a promise. */
 export function replicate(scenario: Scenario, terms: ReplicationTerms): RunRecord {
+  const result = replication(scenario, terms).next()
+  invariant(result.done === true, 'a coordinator waits on promises in a run without an event loop')
+  return result.value
+}
+
+/** The same of any scenario: where promises are waited on, the event loop falls idle after each event that concerns them. */
+export async function replicateAsync(scenario: Scenario, terms: ReplicationTerms): Promise<RunRecord> {
+  const { idle, modules } = terms
+  if (!idle || !hasPromises(scenario, modules)) return replicate(scenario, terms)
+  const run = replication(scenario, terms)
+  try {
+    for (;;) {
+      const result = run.next()
+      if (result.done) return result.value
+      await idle()
+    }
+  } finally {
+    run.return(undefined as never)
+  }
+}
+
+/** With `mser-5`, a first pass finds where the warm-up ends. */
+function* replication(scenario: Scenario, terms: ReplicationTerms): Run<RunRecord> {
   const { warmUp } = scenario.measure
-  if (warmUp !== 'mser-5') return runOnce(scenario, terms, warmUp)
+  if (warmUp !== 'mser-5') return yield* runOnce(scenario, terms, warmUp)
   const found = new WarmUp()
   const { timeline: _, ...unseen } = terms
-  const pilot = runOnce(scenario, unseen, 0, found)
+  const pilot = yield* runOnce(scenario, unseen, 0, found)
   if (pilot.stopped === 'interrupted' || pilot.stopped === 'events') return pilot
   const truncation = found.truncation()
-  const record = runOnce(scenario, terms, truncation.found ? truncation.time : 0)
+  const record = yield* runOnce(scenario, terms, truncation.found ? truncation.time : 0)
   // A run that ends after so many answers since its warm-up ends later than its pilot.
   const alike = record.stopped === pilot.stopped && scenario.measure.requests === undefined
   if (alike && record.fingerprint !== pilot.fingerprint)
@@ -130,38 +162,41 @@ function addClients(world: World): Process {
   return world.addProcess(host, '(clients)', '(clients)', {}, unseen)
 }
 
-function runOnce(scenario: Scenario, terms: ReplicationTerms, warmUp: Nanos, found?: WarmUp): RunRecord {
+function* runOnce(
+  scenario: Scenario,
+  terms: ReplicationTerms,
+  warmUp: Nanos,
+  found?: WarmUp,
+): Run<RunRecord> {
   const prepared = prepare(scenario, terms, found)
   try {
-    return runPrepared(prepared, scenario, terms, warmUp)
+    return yield* runPrepared(prepared, scenario, terms, warmUp)
   } finally {
     prepared.close()
   }
 }
 
-function runPrepared(
+function* runPrepared(
   { world, plan, recorder, clients, checks }: Prepared,
   scenario: Scenario,
   terms: ReplicationTerms,
   warmUp: Nanos,
-): RunRecord {
+): Run<RunRecord> {
   const { simulation } = world
   const { duration, events } = scenario.measure
   const limits = { events, ...(terms.interrupted ? { interrupted: terms.interrupted } : {}) }
   for (const process of world.processes.values()) process.begin()
-  if (world.failure) throw world.failure
   let stopped: StopReason = 'until'
   if (warmUp > 0) {
-    stopped = checks.run({ ...limits, until: warmUp })
+    stopped = yield* stretch(world, checks, { ...limits, until: warmUp })
     recorder.reset(simulation.now)
     checks.measure()
   }
   clients?.measure(simulation.now)
   if (stopped === 'until') {
     const left = { ...limits, events: events - simulation.processed }
-    stopped = checks.run(duration === undefined ? left : { ...left, until: duration })
+    stopped = yield* stretch(world, checks, duration === undefined ? left : { ...left, until: duration })
   }
-  if (world.failure) throw world.failure
   const now = simulation.now
   return {
     seed: terms.seed,
@@ -172,5 +207,25 @@ function runPrepared(
     ended: now,
     faults: plan.filter(({ at }) => at <= now).map((fault) => recordOf(fault, faults)),
     checks: checks.finish(clients, stopped),
+  }
+}
+
+/** How many times promises may go on before somebody is asked whether to stop. */
+const POLL_SUSPENSIONS = 4096
+
+/** Runs until a limit is reached; whenever something is left to promises, they go on at that instant. */
+function* stretch(world: World, checks: RunChecks, limits: RunLimits): Run<StopReason> {
+  const { simulation } = world
+  const last = simulation.processed + (limits.events ?? Number.POSITIVE_INFINITY)
+  for (let turn = 0; ; turn++) {
+    while (simulation.suspended) {
+      yield
+      world.settled()
+    }
+    if (world.failure) throw world.failure
+    if (turn % POLL_SUSPENSIONS === POLL_SUSPENSIONS - 1 && limits.interrupted?.()) return 'interrupted'
+    const stopped = checks.run({ ...limits, events: last - simulation.processed }, turn > 0)
+    if (world.failure) throw world.failure
+    if (stopped !== 'suspended') return stopped
   }
 }

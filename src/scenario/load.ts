@@ -6,6 +6,7 @@ import type { Checker } from './check/check.ts'
 import { withCostTable } from './cost-table.ts'
 import { withPlan } from './fault-plan.ts'
 import { declaredByAxes, expandMatrix, type WrittenMatrix } from './matrix.ts'
+import type { ModuleSource } from './modules.ts'
 import { parameterTable } from './parameter-table.ts'
 import type { Report } from './problem.ts'
 import type { ScenarioFile } from './scenario.ts'
@@ -26,6 +27,8 @@ export interface LoadOptions {
   readonly seeds?: number | readonly string[]
   /** A file with a plan of faults, instead of the scenario's. */
   readonly faults?: string
+  /** What modules export; one that it does not know makes the scenario come out without its variants. Left out: it knows none. */
+  readonly modules?: ModuleSource
 }
 
 /**
@@ -34,7 +37,7 @@ export interface LoadOptions {
  * trace. On the command line they are relative to the working directory, as `file` itself is.
  */
 export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
-  const { checker, read, sets = [], seeds, faults } = options
+  const { checker, read, sets = [], seeds, faults, modules } = options
   const whole = withSeeds(applySets(readExtending(file, read), sets), seeds)
   const priced = withCostTable(whole, read)
   const tree = faults === undefined ? priced : withPlan(priced, textOf(faults, read), faults)
@@ -49,7 +52,7 @@ export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
   const parameters = parameterTable(declared, report)
   const expanded = expandMatrix(written, parameters, report)
   const matrix = { ...expanded, sound: expanded.sound && header.matrix !== undefined }
-  const variants = checkVariants(tree, name, matrix, parameters, checker, mistakes)
+  const variants = checkVariants(tree, name, matrix, parameters, checker, mistakes, modules)
   mistakes.throwIfAny()
   return {
     name,
@@ -61,6 +64,7 @@ export function loadScenario(file: string, options: LoadOptions): ScenarioFile {
     variants,
     resolved,
     given: { sets, faults },
+    ...(modules ? { modules: modules.known } : {}),
     mistake: (path, message, hint) => locate(tree, path, { message, hint }),
   }
 }

@@ -13,6 +13,7 @@ import { hostParameters } from '../world/host.ts'
 import { linkParameters, networkParameters } from '../world/network.ts'
 import { services } from '../world/services/registry.ts'
 import { containerParameters } from './containers.ts'
+import type { Modules } from './modules.ts'
 import { processParameters } from './process.ts'
 import type { Part, Registries } from './registry.ts'
 
@@ -28,6 +29,8 @@ const coordinatorProcess: Parameters = {
     }),
   ),
 }
+
+const ofCoordinators: Parameters = { ...container, ...coordinatorProcess }
 
 /** Of every fault that is not over at once. */
 const lasting: Parameters = {
@@ -45,12 +48,23 @@ const withParameters = (
     ]),
   )
 
+/** The parts with the coordinators that a scenario brings. */
+export const partsWith = (modules: Modules): Registries => ({
+  ...parts,
+  modules: Object.fromEntries(
+    [...modules].map(([key, { name, meaning, parameters, metrics = {} }]) => [
+      key,
+      { kind: name, meaning, parameters: { ...ofCoordinators, ...parameters }, metrics },
+    ]),
+  ),
+})
+
 export const parts: Registries = {
   host: hostParameters,
   network: networkParameters,
   link: linkParameters,
   services: withParameters(services, container),
-  coordinators: withParameters(coordinators, { ...container, ...coordinatorProcess }),
+  coordinators: withParameters(coordinators, ofCoordinators),
   workload: workloadParameters,
   requests,
   faults: Object.fromEntries(

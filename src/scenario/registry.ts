@@ -22,6 +22,8 @@ export interface Registries {
   /** By kind; besides `kind`, `on` and `count`. */
   readonly services: Readonly<Record<string, Part>>
   readonly coordinators: Readonly<Record<string, Part>>
+  /** Coordinators that the scenario brings, by the keys of their modules. */
+  readonly modules?: Readonly<Record<string, Part & { readonly kind: string }>>
   readonly workload: Parameters
   /** By kind; what a part can ask of another. */
   readonly requests: Readonly<Record<string, Part>>

@@ -7,6 +7,7 @@ import type { CostSettings } from '../world/costs/costs.ts'
 import type { PlannedFault } from '../world/faults/plan.ts'
 import type { FaultProfile } from '../world/faults/profile.ts'
 import type { Expression } from './expression.ts'
+import type { Modules } from './modules.ts'
 
 export type Scalar = string | number | boolean
 
@@ -31,6 +32,8 @@ export interface ScenarioFile {
   readonly resolved: Readonly<Record<string, unknown>>
   /** What was given besides the file: `--set`, in its order, and a plan of faults. */
   readonly given?: { readonly sets: readonly string[]; readonly faults: string | undefined }
+  /** What the modules that it names export; left out: it names none. */
+  readonly modules?: Modules
   /** A mistake found later (in wiring, by a metric's name, by a law), with its place in the file. */
   mistake(path: Path, message: string, hint?: string): Mistake
 }
@@ -75,9 +78,18 @@ export interface LinkRule {
   readonly values: CheckedValues
 }
 
+/** A file that exports a coordinator, as seen from the working directory. */
+export interface ModuleName {
+  readonly file: string
+  /** Which export; left out: the default one, or the only one there is. */
+  readonly export?: string
+}
+
 /** A service or coordinator, and where its instances stand. */
 export interface PlacedPart {
   readonly kind: string
+  /** Whence it comes, where the scenario brings it. */
+  readonly module?: ModuleName
   /** Groups of hosts, or single hosts of a group (`worker.3`). */
   readonly on: readonly string[]
   /** Instances on each host. */

@@ -5,6 +5,7 @@ import type { Checker } from './check/check.ts'
 import { surroundingsOf } from './check/context.ts'
 import { SECTIONS } from './check/sections.ts'
 import { type Axis, type Combination, type Matrix, nameOf, overridesOf, valuesOf } from './matrix.ts'
+import { type ModuleSource, withModules } from './modules.ts'
 import type { ParameterTable } from './parameter-table.ts'
 import type { Problem, Report } from './problem.ts'
 import type { Path, Scenario, ScenarioVariant } from './scenario.ts'
@@ -22,6 +23,7 @@ export function checkVariants(
   parameters: ParameterTable,
   checker: Checker,
   mistakes: Mistakes,
+  modules?: ModuleSource,
 ): ScenarioVariant[] {
   const { axes, combinations, sound } = matrix
   const axisValues = sound ? new Map(axes.map((axis) => [axis.name, axis.values])) : undefined
@@ -34,8 +36,19 @@ export function checkVariants(
     const placed = withAxes(tree, axes, combination, report(tree))
     const scope = parameters.values(overridesOf(axes, combination), report(tree))
     if (!scope || !placed) return undefined
-    const check = (data: Readonly<Record<string, unknown>>, report: Report) =>
-      checker.variant(data, surroundingsOf(data, scope, axisValues), report)
+    const check = (data: Readonly<Record<string, unknown>>, report: Report) => {
+      let lacking = false
+      const lacks = () => {
+        lacking = true
+      }
+      const coordinators = withModules(data.coordinators, placed, modules, report, lacks)
+      const scenario = checker.variant(
+        coordinators === undefined ? data : { ...data, coordinators },
+        surroundingsOf(data, scope, axisValues),
+        report,
+      )
+      return lacking ? undefined : scenario
+    }
     const scenario = checkSections(placed, scope, substitute, check, report(placed))
     return (
       scenario && {

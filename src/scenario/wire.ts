@@ -1,9 +1,8 @@
 // A checked scenario → the data centre it describes, ready to begin: hosts, links, services, coordinators, faults,
 // and the source of its requests.
 
-import { coordinators } from '../coordination/registry.ts'
 import type { ObservedMetrics } from '../env/metric.ts'
-import { invariant, type Mistake, ScenarioError } from '../errors.ts'
+import { InvariantError, invariant, type Mistake, quote, ScenarioError } from '../errors.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { type KindValue, kebab, type Parameters, type ParameterType, type Reference } from '../parameters.ts'
@@ -25,6 +24,7 @@ import { services } from '../world/services/registry.ts'
 import { CoordinatorBehaviour, type Observer, SimEnv } from '../world/sim-env.ts'
 import { World } from '../world/world.ts'
 import { contain } from './containers.ts'
+import { coordinatorOf, type Modules } from './modules.ts'
 import { cpuTerms, equip } from './process.ts'
 import type { Path, PlacedPart, Scenario } from './scenario.ts'
 
@@ -36,6 +36,8 @@ export interface WireTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline | undefined
+  /** What the modules that the scenario names export. */
+  readonly modules?: Modules | undefined
 }
 
 /** A data centre that has not begun. */
@@ -90,7 +92,7 @@ export function wire(scenario: Scenario, terms: WireTerms): Wired {
   const makers = (['services', 'coordinators'] as const).flatMap((section) =>
     Object.entries(scenario[section]).flatMap(([name, part]) => {
       const path = [section, name]
-      const add = section === 'services' ? addService : addCoordinator
+      const add = section === 'services' ? addService : addCoordinator(terms.modules)
       return wiring(path, () => place(containers, name, part, add)).map((make) => () => wiring(path, make))
     }),
   )
@@ -115,7 +117,7 @@ function hostsNamed(world: World, name: string): readonly Host[] {
   return hosts
 }
 
-type Add = (process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>) => void
+type Add = (process: Process, part: PlacedPart) => void
 
 /** Makes the processes of a part; what is returned then gives each its behaviour. */
 function place(containers: Containers, name: string, part: PlacedPart, add: Add): (() => void)[] {
@@ -129,23 +131,37 @@ function place(containers: Containers, name: string, part: PlacedPart, add: Add)
     return process
   })
   const check = contain(containers, name, processes, part.values)
-  return [check, ...processes.map((process) => () => add(process, part, resolved(process, part)))]
+  return [check, ...processes.map((process) => () => add(process, part))]
 }
 
-function addService(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
+function addService(process: Process, part: PlacedPart): void {
   const definition = services[part.kind]!
+  const values = resolved(process, part, definition.parameters)
   const context = new ServiceContext(process, process.world.recorder, definition.metrics)
   process.behaviour = new ServiceBehaviour(() => definition.create(context, values), definition.faults)
 }
 
-function addCoordinator(process: Process, part: PlacedPart, values: Readonly<Record<string, unknown>>): void {
-  const definition = coordinators[part.kind]!
-  const observe = observer(process.world, definition.metrics ?? {})
-  const env = new SimEnv(process, observe)
-  const given = values.handlerCost as Nanos | undefined
-  const costs =
-    given ?? new HandlerCosts(process.world.costs, part.kind, peersOf(definition.parameters, values))
-  process.behaviour = new CoordinatorBehaviour(process, costs, () => definition.create(env, values))
+const addCoordinator =
+  (modules: Modules | undefined): Add =>
+  (process, part) => {
+    const definition = coordinatorOf(part, modules)
+    const values = resolved(process, part, definition.parameters)
+    const observe = observerOf(process.world, part, definition.metrics ?? {})
+    const env = new SimEnv(process, observe)
+    const given = values.handlerCost as Nanos | undefined
+    const costs =
+      given ?? new HandlerCosts(process.world.costs, part.kind, peersOf(definition.parameters, values))
+    process.behaviour = new CoordinatorBehaviour(process, costs, () => definition.create(env, values))
+  }
+
+/** Metrics that contradict others are our bug, but not where a module of the user's declares them. */
+function observerOf(world: World, { module }: PlacedPart, metrics: ObservedMetrics): Observer {
+  try {
+    return observer(world, metrics)
+  } catch (error) {
+    if (!module || !(error instanceof InvariantError)) throw error
+    throw new ScenarioError(`the metrics of ${quote(module.file, 200)}: ${error.message}`)
+  }
 }
 
 /** To how many processes the longest of its references leads; at least 1. The size of what it handles. */
@@ -159,10 +175,14 @@ function peersOf(parameters: Parameters, values: Readonly<Record<string, unknown
 }
 
 /** Values as a module gets them: addresses for the names of parts, makers of requests for requests. */
-function resolved(process: Process, part: PlacedPart): Readonly<Record<string, unknown>> {
-  const { parameters } = (services[part.kind] ?? coordinators[part.kind])!
-  return { ...part.values, ...resolvedFields(process, parameters, part.values, process.name) }
-}
+const resolved = (
+  process: Process,
+  { values }: PlacedPart,
+  parameters: Parameters,
+): Readonly<Record<string, unknown>> => ({
+  ...values,
+  ...resolvedFields(process, parameters, values, process.name),
+})
 
 /** @param purpose of the streams that requests draw from: `backend.1/steps/0/request` */
 function resolvedFields(

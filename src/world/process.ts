@@ -88,6 +88,8 @@ export class Process implements Scope, CpuWaiter {
   #shown = false
   /** Code of the process is running at this very moment. */
   #executing = false
+  /** Its promises go on at this instant, before anything else of it does. */
+  #settling = false
   /** Reasons for which it stands still: its own pauses and its host's. */
   #halts = 0
   /** Code that came while it stood still. */
@@ -231,7 +233,7 @@ export class Process implements Scope, CpuWaiter {
   /** Something has come; it takes effect when its turn and its core have come. */
   accept(item: MailboxItem): void {
     if (!this.up) return
-    if (this.#holding || this.#executing || this.#halts > 0) {
+    if (this.#holding || this.#executing || this.#halts > 0 || this.#settling) {
       this.#mailbox.push(item)
       this.#queued++
       this.depth.add(this.world.simulation.now, 1)
@@ -287,6 +289,20 @@ export class Process implements Scope, CpuWaiter {
     code()
     this.#drain()
     this.#executing = false
+    this.#proceed()
+  }
+
+  /** Its code waits on promises, which go on before the next event does. */
+  settle(): void {
+    this.world.simulation.suspend()
+    if (this.#settling) return
+    this.#settling = true
+    this.world.settling.push(this)
+  }
+
+  /** They have gone as far as they can. */
+  settled(): void {
+    this.#settling = false
     this.#proceed()
   }
 
@@ -390,7 +406,7 @@ export class Process implements Scope, CpuWaiter {
 
   /** Goes on with what is next, until something holds a core or nothing is left. */
   #proceed(): void {
-    while (this.#queued > 0 && !this.#holding && this.#halts === 0) {
+    while (this.#queued > 0 && !this.#holding && this.#halts === 0 && !this.#settling) {
       this.#queued--
       const compute = this.#computing.shift()
       if (compute) {

@@ -101,6 +101,10 @@ export class SimEnv implements Env {
     return new Save(this.#process, this.#process.world.sealed(state))
   }
 
+  settle(): void {
+    this.#process.settle()
+  }
+
   observe(observation: Observation): void {
     if (observation.kind === 'fact') this.#process.world.said(this.#process, observation)
     else this.#observe(observation)

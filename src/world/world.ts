@@ -18,6 +18,14 @@ import { Process, type ProcessAddress } from './process.ts'
 /** A coordinator's code threw what is no outcome of a call: a bug in the module, named with its place in the run. */
 export class ModuleError extends Error {
   override name = 'ModuleError'
+
+  constructor(
+    message: string,
+    /** The scenario's part whose process threw it, where that is known. */
+    readonly part?: string,
+  ) {
+    super(message)
+  }
 }
 
 /** Hears facts as they are stated. */
@@ -66,6 +74,8 @@ export class World {
   /** Who hears of all calls. */
   calls: CallListener | undefined
   readonly timeline: Timeline | undefined
+  /** Processes that wait for promises of theirs to go on at this instant. */
+  readonly settling: Process[] = []
   readonly #seed: string
   readonly #checked: boolean
   readonly #rules: LinkRule[] = []
@@ -127,6 +137,12 @@ export class World {
     return known
   }
 
+  /** Promises have gone as far as they can: the processes that waited for them go on, and the simulation can. */
+  settled(): void {
+    this.simulation.resume()
+    for (const process of this.settling.splice(0)) process.settled()
+  }
+
   said(process: Process, fact: Fact): void {
     this.listener?.said(this.simulation.now, process, fact)
   }
@@ -161,6 +177,7 @@ export class World {
     const at = format(this.simulation.now, 'ns')
     this.failure ??= new ModuleError(
       `${process.name}: ${task} threw at ${at} with seed ${this.#seed}: ${text}`,
+      process.part,
     )
     this.simulation.stop()
   }

@@ -10,11 +10,11 @@ inEmptyFolder()
 vi.mock('../../src/run/replication.ts', async (original) => {
   const real = await original<typeof replication>()
   let runs = 0
-  const replicate: typeof real.replicate = (...terms) => ({
-    ...real.replicate(...terms),
+  const replicateAsync: typeof real.replicateAsync = async (...terms) => ({
+    ...(await real.replicateAsync(...terms)),
     fingerprint: `print-${++runs}`,
   })
-  return { ...real, replicate }
+  return { ...real, replicateAsync }
 })
 
 test('run --verify says which seed differs, and ends in 4', async () => {

@@ -8,7 +8,10 @@ const replicate = vi.hoisted(() => vi.fn<(scenario: unknown, terms: unknown) => 
 const actual = await vi.importActual<typeof import('../../src/run/replication.ts')>(
   '../../src/run/replication.ts',
 )
-vi.mock('../../src/run/replication.ts', async (original) => ({ ...(await original<object>()), replicate }))
+vi.mock('../../src/run/replication.ts', async (original) => ({
+  ...(await original<object>()),
+  replicateAsync: async (scenario: unknown, terms: unknown) => replicate(scenario, terms),
+}))
 
 const terms: ExperimentTerms = {
   checked: true,
@@ -66,12 +69,12 @@ function runs(change: (record: RunRecord, run: number) => Partial<RunRecord> = (
 afterEach(() => void replicate.mockReset())
 
 describe('an experiment', () => {
-  test('runs every variant with every seed, in order, and tells how far it is after each', () => {
+  test('runs every variant with every seed, in order, and tells how far it is after each', async () => {
     runs()
     const told: string[] = []
     const progress = (done: number, total: number) =>
       told.push(`${done}/${total} after ${replicate.mock.calls.length}`)
-    const { variants, claims, events } = runExperiment(scene, { ...terms, progress })
+    const { variants, claims, events } = await runExperiment(scene, { ...terms, progress })
     expect(told).toEqual(['1/4 after 1', '2/4 after 2', '3/4 after 3', '4/4 after 4'])
     const ran = replicate.mock.calls.map(([scenario, terms]) => [
       (scenario as { parameters: unknown }).parameters,
@@ -101,11 +104,11 @@ describe('an experiment', () => {
     )
   })
 
-  test('has coarser time series where it has many variants', () => {
+  test('has coarser time series where it has many variants', async () => {
     runs()
-    const bins = (variants: number) => {
+    const bins = async (variants: number) => {
       replicate.mockClear()
-      runExperiment(
+      await runExperiment(
         queueing(
           Array.from({ length: variants }, (_, i) => ({ clients: i + 1 })),
           ['1'],
@@ -114,82 +117,90 @@ describe('an experiment', () => {
       )
       return new Set(replicate.mock.calls.map(([, terms]) => (terms as { bins: number }).bins))
     }
-    expect([bins(4), bins(5)]).toEqual([new Set([240]), new Set([60])])
+    expect([await bins(4), await bins(5)]).toEqual([new Set([240]), new Set([60])])
   })
 })
 
 describe('verifying', () => {
-  test('runs every seed twice, and says nothing where both are the same', () => {
+  test('runs every seed twice, and says nothing where both are the same', async () => {
     runs()
     const told: number[] = []
-    runExperiment(scene, { ...terms, verify: true, progress: (done) => told.push(done) })
+    await runExperiment(scene, { ...terms, verify: true, progress: (done) => told.push(done) })
     expect(replicate.mock.calls.length).toBe(8)
     expect(told).toEqual([1, 2, 3, 4])
   })
 
-  test('ends at the first difference, with the seed and both fingerprints', () => {
+  test('ends at the first difference, with the seed and both fingerprints', async () => {
     runs((_, run) => ({ fingerprint: run === 4 ? 'b' : 'a' }))
     const run = () => runExperiment(scene, { ...terms, verify: true })
-    expect(run).toThrow(DeterminismError)
+    await expect(run()).rejects.toThrow(DeterminismError)
     expect(replicate.mock.calls.length).toBe(4)
     runs((_, run) => ({ fingerprint: run === 4 ? 'b' : 'a' }))
-    expect(run).toThrow('two runs of seed 2 differ: fingerprints a and b')
+    await expect(run()).rejects.toThrow('two runs of seed 2 differ: fingerprints a and b')
   })
 
-  test('does not take a run that the time limit cut short for another outcome', () => {
+  test('does not take a run that the time limit cut short for another outcome', async () => {
     runs((_, run) => (run === 2 ? { stopped: 'interrupted', fingerprint: 'cut' } : {}))
-    expect(() => runExperiment(scene, { ...terms, verify: true })).toThrow(StoppedError)
+    await expect(runExperiment(scene, { ...terms, verify: true })).rejects.toThrow(StoppedError)
   })
 })
 
 describe('a limit', () => {
-  test('of real time ends it, with the place', () => {
+  test('of real time ends it, with the place', async () => {
     runs((_, run) => (run === 3 ? { stopped: 'interrupted', ended: seconds(7) } : {}))
     const told: number[] = []
     const run = () => runExperiment(scene, { ...terms, progress: (done) => told.push(done) })
-    expect(run).toThrow('stopped by the time limit: clients=3 with seed 1, at 7 s of virtual time')
+    await expect(run()).rejects.toThrow(
+      'stopped by the time limit: clients=3 with seed 1, at 7 s of virtual time',
+    )
     expect(told).toEqual([1, 2])
   })
 
-  test('of events ends it, with the mend', () => {
+  test('of events ends it, with the mend', async () => {
     runs(() => ({ stopped: 'events', ended: seconds(7), events: 1000 }))
-    expect(() => runExperiment(scene, terms)).toThrow(StoppedError)
-    expect(() => runExperiment(scene, terms)).toThrow(
+    await expect(runExperiment(scene, terms)).rejects.toThrow(StoppedError)
+    await expect(runExperiment(scene, terms)).rejects.toThrow(
       'stopped after 1000 events: clients=1 with seed 1, at 7 s of virtual time; raise measure.events, or measure a shorter time',
     )
   })
 
-  test('that the scenario set itself is no reason to stop', () => {
+  test('that the scenario set itself is no reason to stop', async () => {
     runs(() => ({ stopped: 'stopped' }))
-    expect(() => runExperiment(scene, terms)).not.toThrow()
+    await expect(runExperiment(scene, terms)).resolves.toBeDefined()
   })
 })
 
 describe('a law’s check over the seeds', () => {
-  const checked = (passes: readonly (boolean | null)[]) => {
+  const checked = async (passes: readonly (boolean | null)[]) => {
     runs((_, run) => ({
       checks: [
         { name: 'a law', kind: 'law', pass: passes[(run - 1) % passes.length]!, detail: `run ${run}` },
       ],
     }))
-    return runExperiment(
+    const { variants } = await runExperiment(
       queueing(
         [{ clients: 1 }],
         passes.map((_, i) => `${i}`),
       ),
       terms,
-    ).variants[0]!.checks[0]
+    )
+    return variants[0]!.checks[0]
   }
 
-  test('holds if it holds in each', () => {
-    expect(checked([true, true, true])).toEqual({ name: 'a law', kind: 'law', pass: true, detail: 'run 1' })
+  test('holds if it holds in each', async () => {
+    expect(await checked([true, true, true])).toEqual({
+      name: 'a law',
+      kind: 'law',
+      pass: true,
+      detail: 'run 1',
+    })
   })
 
-  test('fails if it fails in any, with the figures of the first that does', () => {
-    expect(checked([true, null, false, false])).toMatchObject({ pass: false, detail: 'run 3' })
+  test('fails if it fails in any, with the figures of the first that does', async () => {
+    expect(await checked([true, null, false, false])).toMatchObject({ pass: false, detail: 'run 3' })
   })
 
-  test('cannot be told if it cannot in one and fails in none', () => {
-    expect(checked([true, null, true])).toMatchObject({ pass: null, detail: 'run 2' })
+  test('cannot be told if it cannot in one and fails in none', async () => {
+    expect(await checked([true, null, true])).toMatchObject({ pass: null, detail: 'run 2' })
   })
 })

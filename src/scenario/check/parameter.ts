@@ -65,8 +65,8 @@ export function kindSchema<S extends z.ZodType>(
   kinds: readonly (readonly [kind: string, schema: S])[],
   meaning: string,
   what?: string,
+  names: readonly string[] = kinds.map(([kind]) => kind),
 ): z.ZodType<z.output<S>> {
-  const names = kinds.map(([kind]) => kind)
   const [first, ...rest] = kinds.map(([, schema]) => schema as unknown as z.core.$ZodTypeDiscriminable)
   const looks = `a mapping with a kind: ${listed(names)}`
   const error = (issue: Issue): string => {

@@ -38,9 +38,15 @@ export function sectionsShape(context: Context) {
   return {
     hosts: noted(hostsSchema(context).prefault({}), 'groups of hosts, by name'),
     network: noted(networkSchema(context).prefault({}), 'the network between the hosts'),
-    services: noted(partsSchema('service', registries.services, context).prefault({}), 'services, by name'),
+    services: noted(
+      named(
+        kindSchema(partKinds(registries.services, context), 'which service it is', 'service'),
+        'service',
+      ).prefault({}),
+      'services, by name',
+    ),
     coordinators: noted(
-      partsSchema('coordinator', registries.coordinators, context).prefault({}),
+      named(coordinatorSchema(context), 'coordinator').prefault({}),
       'coordinators, by name: what is under test',
     ),
     workload: noted(
@@ -112,13 +118,14 @@ function networkSchema(context: Context) {
   }))
 }
 
-function partsSchema(what: string, parts: Readonly<Record<string, Part>>, context: Context) {
-  const kinds = Object.entries(parts).map(([kind, { meaning, parameters }]) => {
-    const beside = {
-      kind: z.literal(kind),
-      on: referenceSchema('host', 'where it runs; one instance on each host', context),
-      count: parameterSchema(countOf('instances on each host'), context),
-    }
+const placeOf = (context: Context) => ({
+  on: referenceSchema('host', 'where it runs; one instance on each host', context),
+  count: parameterSchema(countOf('instances on each host'), context),
+})
+
+const partKinds = (parts: Readonly<Record<string, Part>>, context: Context) =>
+  Object.entries(parts).map(([kind, { meaning, parameters }]) => {
+    const beside = { kind: z.literal(kind), ...placeOf(context) }
     const schema = mappingSchema(parameters, beside, meaning, context).transform(
       ({ beside: { on, count }, values }): PlacedPart => ({
         kind,
@@ -129,7 +136,47 @@ function partsSchema(what: string, parts: Readonly<Record<string, Part>>, contex
     )
     return [kind, schema] as const
   })
-  return named(kindSchema(kinds, `which ${what} it is`, what), what)
+
+/** Coordinators that are ours, and those of modules, which have a module's key for a kind (see modules.ts). */
+function coordinatorSchema(context: Context) {
+  const { coordinators, modules = {} } = context.registries
+  const brought = Object.entries(modules).map(([key, { kind, meaning, parameters }]) => {
+    const beside = {
+      kind: z.literal(key),
+      module: z.string(),
+      export: z.string().optional(),
+      ...placeOf(context),
+    }
+    const schema = mappingSchema(parameters, beside, meaning, context).transform(
+      ({ beside: { module, export: name, on, count }, values }): PlacedPart => ({
+        kind,
+        module: name === undefined ? { file: module } : { file: module, export: name },
+        on: on.map(({ name }) => name),
+        count: count as number,
+        values,
+      }),
+    )
+    return [key, schema] as const
+  })
+  const meaning = 'which coordinator it is; or module: the file of one of your own'
+  const kinds = [...partKinds(coordinators, context), ...brought]
+  const schema = kindSchema(kinds, meaning, 'coordinator', Object.keys(coordinators))
+  context.notes.add(schema, { also: [MODULE_FORM] })
+  return schema
+}
+
+/** A coordinator of a module, of whose parameters an editor cannot know. */
+const MODULE_FORM = {
+  type: 'object',
+  description: 'a coordinator of your own; such a scenario runs with --allow-modules',
+  properties: {
+    module: {
+      type: 'string',
+      description: 'the file that exports it, relative to this one, such as ./my-queen.ts',
+    },
+    export: { type: 'string', description: 'which of its exports; by default the default one' },
+  },
+  required: ['module'],
 }
 
 function faultsSchema(context: Context) {
