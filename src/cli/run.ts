@@ -3,7 +3,8 @@
 
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
-import { runExperiment, StoppedError } from '../experiment/experiment.ts'
+import { runExperiment } from '../experiment/experiment.ts'
+import { StoppedError } from '../experiment/stopped.ts'
 import { foreignFailure } from '../modules/failure.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { createProgress } from '../report/progress.ts'

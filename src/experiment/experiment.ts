@@ -4,20 +4,28 @@ import type { KindValue } from '../parameters.ts'
 import { combine } from '../results/assemble.ts'
 import { hash } from '../results/hash.ts'
 import type { Claim, Speedup, Variant } from '../results/result.ts'
-import { type ReplicationTerms, type RunRecord, replicateAsync } from '../run/replication.ts'
 import { chargedBy } from '../scenario/cost-table.ts'
 import type { Scenario, ScenarioFile } from '../scenario/scenario.ts'
-import { format } from '../units.ts'
 import { claimsOf } from './claims.ts'
 import { checksOf } from './criteria.ts'
-import { foreignModules, verify } from './determinism.ts'
+import { foreignModules } from './determinism.ts'
+import { Gathering } from './gathering.ts'
+import { type InProcessTerms, inProcess } from './in-process.ts'
+import type { Job, Runner } from './job.ts'
 import { lawChecks } from './laws.ts'
+import { moreSeeds, type Precision, precisionChecks } from './precision.ts'
 import { speedups } from './speedup.ts'
 
-export interface ExperimentTerms extends Omit<ReplicationTerms, 'seed' | 'bins'> {
+export interface ExperimentTerms extends InProcessTerms {
+  /** Freeze messages as they are sent. */
+  readonly checked: boolean
   /** Run each seed twice and compare. */
   readonly verify: boolean
-  /** Called after each run. */
+  /** How jobs are run; left out: in this process, one after the other. */
+  readonly runner?: Runner | undefined
+  /** More seeds are run until figures are so precise. */
+  readonly precision?: Precision | undefined
+  /** Called whenever another run is done. */
   readonly progress?: (done: number, total: number) => void
   /** The texts of claims by identifier, for those a scenario does not word itself. */
   readonly claimTexts: Readonly<Record<string, string>>
@@ -30,54 +38,75 @@ export interface Experiment {
   readonly events: number
 }
 
-/** More variants than this, and their time series are coarser: a result file should stay small. */
-const FEW_VARIANTS = 4
-
 /**
  * Runs all of a scenario. Throws what a run throws: ScenarioError, ModuleError, DeterminismError, StoppedError. Where modules of the
  * user's run, messages are frozen, and the first run is made twice: nobody else has seen to it that they are deterministic.
  */
 export async function runExperiment(file: ScenarioFile, terms: ExperimentTerms): Promise<Experiment> {
-  const total = file.variants.length * file.seeds.length
-  const bins = file.variants.length > FEW_VARIANTS ? 60 : 240
-  let done = 0
-  let events = 0
+  const { verify, precision, progress } = terms
   const foreign = foreignModules(file)
-  const common = { ...terms, bins, checked: terms.checked || foreign.length > 0, modules: file.modules }
-  const bare: Variant[] = []
-  for (const { name, parameters, scenario } of file.variants) {
-    const records: RunRecord[] = []
-    for (const seed of file.seeds) {
-      const run = async (): Promise<RunRecord> =>
-        refuseStopped(await replicateAsync(scenario, { ...common, seed }), name)
-      const record = await run()
-      if (terms.verify || (foreign.length > 0 && done === 0)) verify(record, await run(), foreign)
-      events += record.events
-      terms.progress?.(++done, total)
-      records.push(record)
-    }
-    bare.push({
+  const runner = terms.runner ?? inProcess(file, terms)
+  const runTerms = { bins: binsOf(file), checked: terms.checked || foreign.length > 0 }
+  const gathered = file.variants.map(({ name }) => new Gathering(name, foreign))
+  let seeds: readonly (readonly string[])[] = file.variants.map(() => file.seeds)
+  let done = 0
+  for (let round = 0; seeds.some((more) => more.length > 0); round++) {
+    const jobs = seeds.flatMap((more, variant) =>
+      more.flatMap((seed, i): Job[] => {
+        const twice = verify || (foreign.length > 0 && round === 0 && variant === 0 && i === 0)
+        gathered[variant]!.expect(seed, twice)
+        const job = { variant, seed, again: false }
+        return twice ? [job, { ...job, again: true }] : [job]
+      }),
+    )
+    const total = done + seeds.reduce((sum, more) => sum + more.length, 0)
+    await runner(jobs, runTerms, (i, record) => {
+      if (gathered[jobs[i]!.variant]!.take(jobs[i]!, record)) progress?.(++done, total)
+    })
+    seeds = precision ? gathered.map((each) => moreSeeds(each.records, precision)) : []
+  }
+  return assemble(file, gathered, terms)
+}
+
+/** More variants than this, and their time series are coarser: a result file should stay small. */
+const FEW_VARIANTS = 4
+
+export const binsOf = ({ variants }: ScenarioFile): number => (variants.length > FEW_VARIANTS ? 60 : 240)
+
+/** What follows from all the records together. */
+function assemble(
+  file: ScenarioFile,
+  gathered: readonly Gathering[],
+  { precision, claimTexts }: ExperimentTerms,
+): Experiment {
+  const bare = gathered.map(({ records }, i): Variant => {
+    const { name, parameters, scenario } = file.variants[i]!
+    return {
       name,
       parameters,
       ...costsOf(scenario),
       ...combine(
         records.map(({ recorded }) => recorded),
-        file.seeds,
+        records.map(({ seed }) => seed),
       ),
       faults: records[0]!.faults,
       checks: lawChecks(file, parameters, records),
       fingerprints: Object.fromEntries(records.map(({ seed, fingerprint }) => [seed, fingerprint])),
-    })
-  }
+    }
+  })
   const variants = bare.map((variant, i) => ({
     ...variant,
-    checks: [...variant.checks, ...checksOf(file, file.variants[i]!.scenario, variant, bare)],
+    checks: [
+      ...variant.checks,
+      ...checksOf(file, file.variants[i]!.scenario, variant, bare),
+      ...(precision ? precisionChecks(gathered[i]!.records, precision) : []),
+    ],
   }))
   return {
     variants,
     speedups: speedups(file.axes, variants, isClosed(file)),
-    claims: claimsOf(file, variants, terms.claimTexts),
-    events,
+    claims: claimsOf(file, variants, claimTexts),
+    events: gathered.reduce((sum, { events }) => sum + events, 0),
   }
 }
 
@@ -90,19 +119,3 @@ function costsOf(scenario: Scenario): Pick<Variant, 'costs'> {
 /** Whether its clients ask again as soon as they are answered, in every variant. */
 const isClosed = ({ variants }: ScenarioFile): boolean =>
   variants.every(({ scenario }) => (scenario.workload?.arrivals as KindValue | undefined)?.kind === 'closed')
-
-/** A run was stopped before its end, by the limit of real time or of events. */
-export class StoppedError extends Error {
-  override name = 'StoppedError'
-}
-
-function refuseStopped(record: RunRecord, variant: string): RunRecord {
-  const { stopped, seed, ended, events } = record
-  if (stopped !== 'interrupted' && stopped !== 'events') return record
-  const where = `${variant} with seed ${seed}, at ${format(ended, 'ns')} of virtual time`
-  throw new StoppedError(
-    stopped === 'events'
-      ? `stopped after ${events} events: ${where}; raise measure.events, or measure a shorter time`
-      : `stopped by the time limit: ${where}`,
-  )
-}

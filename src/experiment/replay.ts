@@ -2,6 +2,7 @@
 
 import type { Scalar } from '../results/result.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
+import { foreignModules } from './determinism.ts'
 
 /**
  * `rehearsal run x.yaml --seed 3 --set matrix.agents=[54]`, as a shell takes it. An axis to whose other values something is
@@ -25,6 +26,7 @@ export function replayOf(
       (set) => ['--set', set],
     ),
     ...(faults === undefined ? [] : ['--faults', faults]),
+    ...(foreignModules(file).length > 0 ? ['--allow-modules'] : []),
   ]
   return words.map(quoted).join(' ')
 }

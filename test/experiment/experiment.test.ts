@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { type ExperimentTerms, runExperiment, StoppedError } from '../../src/experiment/experiment.ts'
+import { type ExperimentTerms, runExperiment } from '../../src/experiment/experiment.ts'
+import { StoppedError } from '../../src/experiment/stopped.ts'
 import { DeterminismError, type RunRecord } from '../../src/run/replication.ts'
 import { ms, seconds } from '../../src/units.ts'
 import { claim, criterion, fileOf, limit } from './fixture.ts'

@@ -1,0 +1,68 @@
+// Replications until figures are precise: seeds are added to a variant until the 95 % interval of each figure is narrower than a share
+// of it, or there are as many as allowed. Source: Law, "Simulation Modeling and Analysis", 9.4.1, the sequential procedure; since
+// it looks at the same data again and again it covers a little less often than it says, by which a handful of seeds first guards.
+
+import type { Check } from '../results/result.ts'
+import type { RunRecord } from '../run/replication.ts'
+import { meanInterval } from '../statistics/student.ts'
+import { formatNumber } from '../units.ts'
+
+export interface Precision {
+  /** Half of an interval, as a share of the mean: at most this. */
+  readonly share: number
+  /** Of these metrics; those a variant does not observe are left out. */
+  readonly metrics: readonly string[]
+  /** Seeds of a variant at most. */
+  readonly most: number
+}
+
+/** Fewer than this, and an interval may be narrow by chance. */
+const FEWEST = 5
+
+/** How far a figure is: half of its interval as a share of the mean; `null` where nothing was observed. */
+function widthOf(records: readonly RunRecord[], metric: string): number | null {
+  const samples = records.flatMap(({ recorded }) => recorded.metrics[metric]?.value ?? [])
+  if (samples.length === 0) return null
+  if (samples.length < 2) return Number.POSITIVE_INFINITY
+  const { mean, halfWidth } = meanInterval(samples)
+  return halfWidth === 0 ? 0 : halfWidth / Math.abs(mean)
+}
+
+/** The seeds to run next, none where the variant is precise or has as many as are allowed. */
+export function moreSeeds(
+  records: readonly RunRecord[],
+  { share, metrics, most }: Precision,
+): readonly string[] {
+  const have = records.length
+  if (have >= most) return []
+  const widths = metrics.map((metric) => widthOf(records, metric) ?? 0)
+  const widest = Math.max(0, ...widths)
+  if (have >= FEWEST && widest <= share) return []
+  // An interval narrows with the root of the seeds; no more than twice as many at once, since its width is a guess as yet.
+  const wanted = have < FEWEST ? FEWEST : Math.ceil(have * (widest / share) ** 2)
+  const next = Math.min(most, Math.max(have + 1, Math.min(2 * have, wanted)), Math.max(FEWEST, 2 * have))
+  return unused(records, next - have)
+}
+
+/** So many seeds that have not been run: the next whole numbers. */
+function unused(records: readonly RunRecord[], count: number): readonly string[] {
+  const used = new Set(records.map(({ seed }) => seed))
+  const seeds: string[] = []
+  for (let n = 1; seeds.length < count; n++) if (!used.has(`${n}`)) seeds.push(`${n}`)
+  return seeds
+}
+
+/** Whether it became precise, said of each metric. */
+export function precisionChecks(
+  records: readonly RunRecord[],
+  { share, metrics }: Precision,
+): readonly Check[] {
+  const percent = (value: number): string => `${formatNumber(Number((100 * value).toPrecision(2)))} %`
+  return metrics.flatMap((metric) => {
+    const width = widthOf(records, metric)
+    if (width === null) return []
+    const pass = width <= share ? true : null
+    const detail = `± ${Number.isFinite(width) ? percent(width) : '∞'} with ${records.length} seeds`
+    return [{ name: `precision: ${metric} within ${percent(share)}`, kind: 'expect', pass, detail } as const]
+  })
+}
