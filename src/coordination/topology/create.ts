@@ -2,6 +2,7 @@
 
 import { Adaptive } from './adaptive.ts'
 import { Hierarchical } from './hierarchical.ts'
+import { Hybrid } from './hybrid.ts'
 import { Mesh } from './mesh.ts'
 import { Ring } from './ring.ts'
 import type { TopologyName } from './terms.ts'
@@ -13,7 +14,7 @@ const TOPOLOGIES: Readonly<Record<Exclude<TopologyName, 'adaptive'>, Constructor
   hierarchical: Hierarchical,
   mesh: Mesh,
   ring: Ring,
-  hybrid: Hierarchical,
+  hybrid: Hybrid,
 }
 
 /** @param from what it goes on from, where another topology ran before */

@@ -4,7 +4,7 @@
 
 import { type Address, all, type Message, Outcome, type Request, race, type Task } from '../../env/index.ts'
 import { type Part, type PartResult, type SwarmMember, withoutDoubles } from './topology.ts'
-import { leavesBelow, livingBelow, type Tree } from './tree.ts'
+import { leavesBelow, livingBelow, sizeOf, type Tree } from './tree.ts'
 
 /** To compute these parts in the tree of this root, or have them computed. */
 export interface Delegate extends Request<Gathered> {
@@ -20,38 +20,60 @@ interface Gathered extends Message {
   readonly results: readonly PartResult[]
 }
 
+interface Candidate extends Share {
+  /** Places that compute, there and below. */
+  readonly size: number
+  load: number
+}
+
 interface Share {
-  readonly child: Address
+  /** Undefined: this place itself. */
+  readonly child: Address | undefined
   readonly parts: Part[]
 }
 
-/** What is done with parts that nobody below can be given. */
-type Compute = (parts: readonly Part[]) => Task<readonly PartResult[]>
+/** Where this agent stands in trees, and what stands for the places below it. */
+export interface Place {
+  /** The place of this agent. */
+  readonly name: string
+  dead(place: Address): boolean
+  /** Who speaks for a place at present. */
+  agentOf(place: Address): Address
+  /** Whether those with others below them compute as well, and what is in line at this one. */
+  readonly works: boolean
+  load(): number
+  /** So many parts stay together, where they go elsewhere. */
+  readonly together: number
+  /** Computes parts at this place. */
+  compute(parts: readonly Part[]): Task<readonly PartResult[]>
+}
 
 export class Delegation {
   readonly #member: SwarmMember
-  readonly #compute: Compute
+  readonly #place: Place
   /** Parts under way by child. */
   readonly #underWay = new Map<string, number>()
   /** The child after the one chosen last, so that ties are shared out. */
   #turn = 0
 
-  constructor(member: SwarmMember, compute: Compute) {
+  constructor(member: SwarmMember, place: Place) {
     this.#member = member
-    this.#compute = compute
+    this.#place = place
   }
 
   /** Has the parts computed in this agent's part of the tree. */
   *run(tree: Tree, parts: readonly Part[]): Task<PartResult[]> {
     const children = this.#living(tree)
-    if (children.length === 0) return [...(yield* this.#compute(parts))]
+    if (children.length === 0) return [...(yield* this.#place.compute(parts))]
     yield* this.#member.decide()
     return yield* this.#share(tree, parts)
   }
 
   /** Answers one from above. */
   *answer(tree: Tree, { parts, here }: Delegate): Task<Gathered> {
-    const results = here ? yield* this.#compute(parts) : yield* this.run(tree, parts)
+    const results = here
+      ? yield* all(parts.map((part) => this.#member.execute(part)))
+      : yield* this.run(tree, parts)
     this.#count()
     return { kind: 'swarm.gathered', results }
   }
@@ -59,6 +81,7 @@ export class Delegation {
   /** Has parts computed by one agent, alone or with those below it; of those that it is not known to have done, others see to. */
   *ask(tree: Tree, child: Address, parts: readonly Part[], here = false): Task<PartResult[]> {
     const { env, detector, terms } = this.#member
+    const agent = here ? child : this.#place.agentOf(child)
     this.#load(child, parts.length)
     try {
       const request: Delegate = {
@@ -68,55 +91,71 @@ export class Delegation {
         ...(here ? { here } : {}),
       }
       this.#count()
-      const call = env.call(child, request, terms.attempt)
-      const { results } = yield* race<Gathered>([call, detector.death(child)])
+      const call = env.call(agent, request, terms.attempt)
+      const { results } = yield* race<Gathered>([call, detector.death(agent)])
       return withoutDoubles(results)
     } catch (error) {
       if (!(error instanceof Outcome)) throw error
       // One that is up and refuses is asked no more either, until it is heard of.
-      detector.suspect(child)
+      detector.suspect(agent)
     } finally {
       this.#load(child, -parts.length)
     }
+    // Another may speak for the place, and know what has become of them.
+    if (!here && !this.#place.dead(child)) return yield* this.ask(tree, child, parts)
     env.observe({ kind: 'count', metric: 'swarm.reassigned', by: parts.length })
     return yield* this.#share(tree, parts)
   }
 
   *#share(tree: Tree, parts: readonly Part[]): Task<PartResult[]> {
     const children = this.#living(tree)
-    if (children.length === 0) return [...(yield* this.#compute(parts))]
+    if (children.length === 0) return [...(yield* this.#place.compute(parts))]
     const shares = this.#split(tree, children, parts)
-    const gathered = yield* all(shares.map(({ child, parts }) => this.ask(tree, child, parts)))
+    const gathered = yield* all(
+      shares.map(({ child, parts }) => (child ? this.ask(tree, child, parts) : this.#own(parts))),
+    )
     return gathered.flat()
   }
 
-  #living(tree: Tree): readonly Address[] {
-    const { env, detector } = this.#member
-    return livingBelow(tree, env.self.name, (address) => detector.suspects(address))
+  *#own(parts: readonly Part[]): Task<PartResult[]> {
+    return [...(yield* this.#place.compute(parts))]
   }
 
-  /** Each part goes to whoever has least under way for its leaves. */
+  #living(tree: Tree): readonly Address[] {
+    return livingBelow(tree, this.#place.name, (place) => this.#place.dead(place))
+  }
+
+  /** Parts go to whoever has least under way for those below it. */
   #split(tree: Tree, children: readonly Address[], parts: readonly Part[]): Share[] {
-    const candidates = children.map((child) => ({
+    const { works, together } = this.#place
+    const candidates: Candidate[] = children.map((child) => ({
       child,
-      leaves: leavesBelow(tree, child.name),
+      size: works ? sizeOf(tree, child.name) : leavesBelow(tree, child.name),
       load: this.#underWay.get(child.name) ?? 0,
-      parts: [] as Part[],
+      parts: [],
     }))
-    for (const part of parts) {
-      const first = this.#turn % candidates.length
-      let chosen = first
-      for (let i = 1; i < candidates.length; i++) {
-        const next = (first + i) % candidates.length
-        const a = candidates[next]!
-        const b = candidates[chosen]!
-        if ((a.load + 1) * b.leaves < (b.load + 1) * a.leaves) chosen = next
-      }
-      candidates[chosen]!.parts.push(part)
-      candidates[chosen]!.load++
-      this.#turn = chosen + 1
+    if (works) candidates.unshift({ child: undefined, size: 1, load: this.#place.load(), parts: [] })
+    for (let i = 0; i < parts.length; i += together) {
+      const some = parts.slice(i, i + together)
+      const chosen = this.#lightest(candidates)
+      chosen.parts.push(...some)
+      chosen.load += some.length
     }
     return candidates.filter(({ parts }) => parts.length > 0)
+  }
+
+  #lightest(candidates: readonly Candidate[]): Candidate {
+    // This place itself comes first where it is as good as any; the others in turn.
+    const first = this.#place.works ? 0 : this.#turn % candidates.length
+    let chosen = first
+    for (let i = 0; i < candidates.length; i++) {
+      const next = (this.#turn + i) % candidates.length
+      const a = candidates[next]!
+      const b = candidates[chosen]!
+      if ((a.load + 1) * b.size < (b.load + 1) * a.size) chosen = next
+    }
+    this.#turn = chosen + 1
+    return candidates[chosen]!
   }
 
   #load(child: Address, by: number): void {

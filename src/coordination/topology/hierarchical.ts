@@ -51,7 +51,15 @@ export class Hierarchical implements Topology {
   constructor(member: SwarmMember, from?: TopologyState) {
     this.#member = member
     this.#book = new TaskBook(member.env, from?.results)
-    this.#delegation = new Delegation(member, (parts) => all(parts.map((part) => member.execute(part))))
+    this.#delegation = new Delegation(member, {
+      name: member.env.self.name,
+      dead: (agent) => member.detector.suspects(agent),
+      agentOf: (agent) => agent,
+      works: false,
+      load: () => 0,
+      together: 1,
+      compute: (parts) => all(parts.map((part) => member.execute(part))),
+    })
     this.#takenOver.resolve()
     this.#election = new QueenElection(member, from, () => {
       this.#takenOver = new Deferred()

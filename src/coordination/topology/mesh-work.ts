@@ -20,16 +20,18 @@ import type { Part, PartResult, SwarmMember } from './topology.ts'
 
 interface Done extends Message {
   readonly kind: 'mesh.done'
+  readonly job: string
   readonly result: PartResult
 }
 
 /** A result has not come: it may have been lost on its way. */
 interface Wanted extends Message {
   readonly kind: 'mesh.wanted'
+  readonly job: string
   readonly part: Part
 }
 
-/** A task whose results this agent takes. */
+/** A job whose results this agent takes: a task, or some parts of one. */
 interface Taken {
   readonly parts: readonly Part[]
   readonly results: Map<number, PartResult>
@@ -66,24 +68,35 @@ export class MeshWork {
     this.#replica = new PbftReplica(counting(env), { members: peers }, this.#assignments)
   }
 
-  /** Has the parts of a task done; ends with their results. */
-  *run(task: string, parts: readonly Part[]): Task<PartResult[]> {
+  /** What all of its agents have in line, as far as is known. */
+  get load(): number {
+    return this.#peers.reduce((sum, { name }) => sum + this.#gossip.loadOf(name), 0)
+  }
+
+  /** Who has which parts of a task, as was agreed on. */
+  holdersOf(task: string): Assigned[] {
+    return this.#assignments.ofTask(task)
+  }
+
+  /** Has parts of a task done, as a job that is under way here once at most; ends with their results. */
+  *run(job: string, parts: readonly Part[]): Task<PartResult[]> {
     const taken: Taken = { parts, results: new Map(), complete: new Deferred() }
-    this.#taken.set(task, taken)
+    this.#taken.set(job, taken)
     try {
-      yield* this.#assign(task, taken, this.#unassigned(task, parts))
-      while (taken.results.size < parts.length) yield* this.#await(task, taken)
-      this.#finished.push(task)
+      yield* this.#assign(job, taken, this.#unassigned(job, parts))
+      while (taken.results.size < parts.length) yield* this.#await(job, taken)
+      this.#finished.push(job)
       return [...taken.results.values()]
     } finally {
-      this.#taken.delete(task)
+      this.#taken.delete(job)
     }
   }
 
   /** true: the message was one of its own */
   receive(from: Address, message: Message): boolean {
-    if (message.kind === 'mesh.done') this.#learn((message as Done).result)
-    else if (message.kind === 'mesh.wanted') this.#do((message as Wanted).part, from.name)
+    if (message.kind === 'mesh.done') this.#learn(message as Done)
+    else if (message.kind === 'mesh.wanted')
+      this.#do((message as Wanted).job, (message as Wanted).part, from.name)
     else return this.#gossip.receive(from, message) || this.#replica.receive(from, message)
     return true
   }
@@ -95,24 +108,24 @@ export class MeshWork {
   }
 
   /** Those that nobody alive is known to have. */
-  #unassigned(task: string, parts: readonly Part[]): readonly Part[] {
-    const assigned = this.#assignments.of(task)?.parts ?? []
+  #unassigned(job: string, parts: readonly Part[]): readonly Part[] {
+    const assigned = this.#assignments.of(job)?.parts ?? []
     const held = new Set(assigned.filter(({ agent }) => !this.#isDead(agent)).map(({ index }) => index))
     if (held.size > 0) this.#member.env.observe({ kind: 'count', metric: 'swarm.transferred', by: held.size })
     return parts.filter(({ index }) => !held.has(index))
   }
 
   /** All agree on who does these parts. */
-  *#assign(task: string, { results }: Taken, parts: readonly Part[]): Task<void> {
+  *#assign(job: string, { results }: Taken, parts: readonly Part[]): Task<void> {
     const { env, terms } = this.#member
     const left = parts.filter(({ index }) => !results.has(index))
     const finished = this.#finished
     this.#finished = []
     const operation: Assign = {
       kind: 'assign',
-      task,
+      job,
       origin: env.self.name,
-      parts: left.map(({ index, service }) => ({ index, service, agent: this.#choose() })),
+      parts: left.map((part) => ({ ...part, agent: this.#choose() })),
       finished,
     }
     try {
@@ -125,9 +138,9 @@ export class MeshWork {
   }
 
   /** Until all results are there, or an agent that has some of them is held for dead; then those are assigned anew. */
-  *#await(task: string, taken: Taken): Task<void> {
+  *#await(job: string, taken: Taken): Task<void> {
     const { env, detector, terms } = this.#member
-    const missing = this.#missing(task, taken)
+    const missing = this.#missing(job, taken)
     const agents = this.#peers.filter(({ name }) => missing.some(({ agent }) => agent === name))
     const others = agents.filter(({ name }) => name !== env.self.name)
     const deaths = others.map((agent) => detector.death(agent))
@@ -135,12 +148,12 @@ export class MeshWork {
       yield* race<void>([taken.complete.wait(), env.sleep(2 * terms.suspicion), ...deaths])
     } catch (error) {
       if (!(error instanceof Outcome)) throw error
-      const lost = this.#missing(task, taken).filter(({ agent }) => this.#isDead(agent))
+      const lost = this.#missing(job, taken).filter(({ agent }) => this.#isDead(agent))
       for (const { agent } of lost) this.#load(agent, -1)
       env.observe({ kind: 'count', metric: 'swarm.reassigned', by: lost.length })
       const indexes = new Set(lost.map(({ index }) => index))
       yield* this.#assign(
-        task,
+        job,
         taken,
         taken.parts.filter(({ index }) => indexes.has(index)),
       )
@@ -148,16 +161,16 @@ export class MeshWork {
     }
     const assigned = new Set(missing.map(({ index }) => index))
     const forgotten = taken.parts.filter(({ index }) => !assigned.has(index) && !taken.results.has(index))
-    if (forgotten.length > 0) yield* this.#assign(task, taken, forgotten)
-    for (const { index, service, agent } of this.#missing(task, taken)) {
-      const wanted: Wanted = { kind: 'mesh.wanted', part: { task, index, service } }
+    if (forgotten.length > 0) yield* this.#assign(job, taken, forgotten)
+    for (const { agent, ...part } of this.#missing(job, taken)) {
+      const wanted: Wanted = { kind: 'mesh.wanted', job, part }
       this.#send(agent, wanted, 'swarm.upkeep')
     }
   }
 
   /** Assigned, and without a result. */
-  #missing(task: string, { results }: Taken): Assigned[] {
-    return (this.#assignments.of(task)?.parts ?? []).filter(({ index }) => !results.has(index))
+  #missing(job: string, { results }: Taken): Assigned[] {
+    return (this.#assignments.of(job)?.parts ?? []).filter(({ index }) => !results.has(index))
   }
 
   /** Who has least to do, as far as is known. */
@@ -181,34 +194,34 @@ export class MeshWork {
     return agent
   }
 
-  /** All have agreed on something about a task; what of it is for this agent is begun when nothing has been agreed to the contrary. */
-  #assigned(task: string): void {
+  /** All have agreed on something about a job; what of it is for this agent is begun when nothing has been agreed to the contrary. */
+  #assigned(job: string): void {
     const { env } = this.#member
-    const assignment = this.#assignments.of(task)!
+    const assignment = this.#assignments.of(job)!
     if (this.#stopped || !assignment.parts.some(({ agent }) => agent === env.self.name)) return
     env.after(0, () => {
-      const { origin, parts } = this.#assignments.of(task) ?? { origin: '', parts: [] }
-      for (const { index, service, agent } of parts)
-        if (agent === env.self.name) this.#do({ task, index, service }, origin)
+      const { origin, parts } = this.#assignments.of(job) ?? { origin: '', parts: [] }
+      for (const { agent, ...part } of parts) if (agent === env.self.name) this.#do(job, part, origin)
     })
   }
 
-  #do(part: Part, origin: string): void {
+  #do(job: string, part: Part, origin: string): void {
     const self = this
     const { env } = this.#member
     env.spawn(
       (function* (): Task<void> {
         const result = yield* self.#member.execute(part)
-        const to = self.#assignments.of(part.task)?.origin ?? origin
-        if (to === env.self.name) self.#learn(result)
-        else if (!self.#stopped) self.#send(to, { kind: 'mesh.done', result } as Done, 'swarm.messages')
+        const done: Done = { kind: 'mesh.done', job, result }
+        const to = self.#assignments.of(job)?.origin ?? origin
+        if (to === env.self.name) self.#learn(done)
+        else if (!self.#stopped) self.#send(to, done, 'swarm.messages')
       })(),
       'mesh part',
     )
   }
 
-  #learn(result: PartResult): void {
-    const taken = this.#taken.get(result.task)
+  #learn({ job, result }: Done): void {
+    const taken = this.#taken.get(job)
     if (!taken || taken.results.has(result.index)) return
     taken.results.set(result.index, result)
     this.#load(result.by, -1)

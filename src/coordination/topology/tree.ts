@@ -47,7 +47,7 @@ function fewestFor(agents: number, depth: number): number {
 }
 
 /** Agents of a full tree. */
-export function roomOf(fanOut: number, depth: number): number {
+function roomOf(fanOut: number, depth: number): number {
   let level = 1
   let room = 1
   for (let i = 0; i < depth; i++) {
@@ -73,4 +73,9 @@ export function livingBelow(
 export function leavesBelow(tree: Tree, name: string): number {
   const children = tree.childrenOf(name)
   return children.length === 0 ? 1 : children.reduce((sum, child) => sum + leavesBelow(tree, child.name), 0)
+}
+
+/** Agents of the tree at and below this one. */
+export function sizeOf(tree: Tree, name: string): number {
+  return tree.childrenOf(name).reduce((sum, child) => sum + sizeOf(tree, child.name), 1)
 }
