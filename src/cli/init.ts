@@ -1,26 +1,55 @@
-// `rehearsal init`: a commented scenario to start from.
+// `rehearsal init`: a commented scenario to start from; with --coordinator, a coordinator of one's own with its scenario and its test.
 
 import { printable, quote, ScenarioError } from '../errors.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { exists, unbroken, writeWhole } from './files.ts'
+import { coordinatorFiles } from './init-coordinator.ts'
 
 export const init = defineCommand({
   words: [{ name: 'file', meaning: 'where to write it; without it, scenario.yaml' }],
-  options: { force: { type: 'flag', meaning: 'overwrite a file that is there' } },
-  async run({ words: [file = 'scenario.yaml'], options: { force } }, terminal) {
-    if (exists(file) && !force)
-      throw new ScenarioError([
-        {
-          message: `${quote(file, 200)} is there already`,
-          hint: 'name another file, or overwrite it with --force',
-        },
-      ])
-    await unbroken(() => writeWhole(file, scenarioText(file)))
-    terminal.print(`wrote ${file}\ntry   rehearsal run ${inShell(file)}`)
+  options: {
+    coordinator: {
+      type: 'text',
+      value: 'FILE',
+      meaning:
+        'a coordinator of your own instead (my-queen.ts or .js, or a folder), with a scenario and a test beside it',
+    },
+    force: { type: 'flag', meaning: 'overwrite a file that is there' },
+  },
+  examples: [['init --coordinator my-queen.ts', 'write my-queen.ts, my-queen.yaml and my-queen.test.mjs']],
+  async run({ words: [named], options: { coordinator, force } }, terminal) {
+    if (coordinator !== undefined && named !== undefined)
+      throw new ScenarioError('a scenario and --coordinator are both given; expected one of them')
+    if (coordinator === undefined) {
+      const file = named ?? 'scenario.yaml'
+      await write({ [file]: scenarioText(file) }, force)
+      terminal.print(`wrote ${file}\ntry   rehearsal run ${inShell(file)}`)
+      return EXIT.pass
+    }
+    const { module, scenario, test } = coordinatorFiles(coordinator)
+    await write(Object.fromEntries([module, scenario, test]), force)
+    for (const [file] of [module, scenario, test]) terminal.print(`wrote ${file}`)
+    terminal.print(`try   rehearsal run ${inShell(scenario[0])} --allow-modules`)
+    terminal.print(`      node --test ${inShell(test[0])}`)
     return EXIT.pass
   },
 })
+
+/** All of the files, or none. */
+async function write(files: Readonly<Record<string, string>>, force: boolean): Promise<void> {
+  const there = Object.keys(files).filter((file) => exists(file) && !force)
+  if (there.length > 0)
+    throw new ScenarioError(
+      there.map((file) => ({
+        message: `${quote(file, 200)} is there already`,
+        hint: 'name another file, or overwrite it with --force',
+      })),
+    )
+  await unbroken(() => {
+    for (const [file, text] of Object.entries(files)) writeWhole(file, text)
+  })
+}
 
 /** The path as one may type it. */
 const inShell = (path: string): string =>

@@ -2,6 +2,7 @@
 
 import { stringify } from 'yaml'
 import type { MetricDefinitions } from '../env/metric.ts'
+import { hasPromises, modulesOf } from '../scenario/modules.ts'
 import type { Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { format, formatNumber, type Nanos } from '../units.ts'
 import { expectedRequests } from '../workload/expected.ts'
@@ -30,7 +31,12 @@ export const plan = defineCommand({
     const metrics = validate(file)
     if (options.resolved) terminal.write(stringify(file.resolved))
     else
-      for (const [label, text] of [...matrixRows(file), ...costRows(file), ...metricRows(metrics)])
+      for (const [label, text] of [
+        ...matrixRows(file),
+        ...costRows(file),
+        ...moduleRows(file),
+        ...metricRows(metrics),
+      ])
         terminal.print(hanging(`${label.padEnd(10)}`, text, terminal.columns))
     return EXIT.pass
   },
@@ -68,6 +74,26 @@ function costRows({ variants, seeds }: ScenarioFile): readonly Row[] {
   return [
     ['requests', requests === 0 ? 'none: there is no workload' : `about ${formatNumber(requests)}`],
     ['cost', `about ${format(roughly(time), 'ns')} of real time, give or take a factor of three`],
+  ]
+}
+
+/** Code that is not ours, and what it brings with it. */
+function moduleRows({ variants, modules }: ScenarioFile): readonly Row[] {
+  const scenarios = variants.map(({ scenario }) => scenario)
+  const files = new Set(scenarios.flatMap((scenario) => modulesOf(scenario).map(({ file }) => file)))
+  const promises = scenarios.some((scenario) => hasPromises(scenario, modules))
+  return [
+    ...(files.size === 0
+      ? []
+      : [['modules', `${[...files].join(', ')}: the first run is made twice, messages are frozen`] as const]),
+    ...(promises
+      ? [
+          [
+            'promises',
+            'a coordinator is written with async: each event that concerns it takes a turn of the event loop; up to four times the real time',
+          ] as const,
+        ]
+      : []),
   ]
 }
 
