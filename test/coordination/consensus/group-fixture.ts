@@ -40,8 +40,16 @@ export interface GroupTerms {
   /** The field in which liars equivocate. */
   readonly field?: string
   readonly clients?: number
-  /** Takes down every message. */
-  readonly hears?: (at: number, from: string, to: string, message: Message) => void
+  readonly listener?: Listener
+}
+
+/** Takes down what happens. */
+export interface Listener {
+  /** A message has come; what `to` does about it follows. */
+  hears?(at: number, from: string, to: string, message: Message): void
+  /** A message is on its way, as it is told; lost: it will not come. */
+  says?(at: number, from: string, to: string, message: Message, lost: boolean): void
+  states?(at: number, by: string, fact: Fact): void
 }
 
 /** What was applied, in its order: replicas that agree have one another's beginning. */
@@ -135,7 +143,7 @@ class Seat implements Scope {
   }
 
   #save(state: unknown): Task<void> {
-    this.disk = JSON.parse(JSON.stringify(state))
+    this.disk = state
     return none()
   }
 }
@@ -290,6 +298,7 @@ export class TestGroup {
   }
 
   #heard(by: string, fact: Fact): void {
+    this.#terms.listener?.states?.(this.simulation.now, by, fact)
     if (fact.fact === 'decided') this.decisions.push({ by, instance: fact.instance, value: fact.value })
     if (fact.fact === 'proposed') this.proposed.push({ by, instance: fact.instance, value: fact.value })
   }
@@ -315,13 +324,14 @@ export class TestGroup {
 
   #carry(from: string, to: string, message: Message, lateness = 0): void {
     const takes = this.#terms.way(from, to, message)
-    if (takes === undefined) return
     const { simulation } = this
+    this.#terms.listener?.says?.(simulation.now, from, to, message, takes === undefined)
+    if (takes === undefined) return
     const fire = () => {
       let heard = false
       for (const seat of this.#seats.get(to) ?? []) {
         if (!seat.up || (seat.speaksTo && !seat.speaksTo(from))) continue
-        if (!heard) this.#terms.hears?.(simulation.now, from, to, message)
+        if (!heard) this.#terms.listener?.hears?.(simulation.now, from, to, message)
         heard = true
         seat.receive({ name: from }, message)
       }
