@@ -11,6 +11,7 @@ import type { PbftTerms } from '../../../src/coordination/consensus/pbft-terms.t
 import type { StateMachine } from '../../../src/coordination/consensus/state-machine.ts'
 import {
   type Address,
+  Deferred,
   type Env,
   type Fact,
   type Message,
@@ -40,6 +41,8 @@ export interface GroupTerms {
   /** The field in which liars equivocate. */
   readonly field?: string
   readonly clients?: number
+  /** How long it takes to save. */
+  readonly sync?: number
   readonly listener?: Listener
 }
 
@@ -142,9 +145,16 @@ class Seat implements Scope {
     throw error
   }
 
-  #save(state: unknown): Task<void> {
+  *#save(state: unknown): Task<void> {
+    const { sync } = this.group
+    if (sync > 0) yield* this.#slept(sync)
     this.disk = state
-    return none()
+  }
+
+  *#slept(delay: number): Task<void> {
+    const awake = new Deferred<void>()
+    this.after(delay, () => awake.resolve())
+    yield* awake.wait()
   }
 }
 
@@ -152,6 +162,7 @@ function* none(): Task<void> {}
 
 export class TestGroup {
   readonly simulation = new Simulation()
+  readonly sync: number
   readonly names: readonly string[]
   readonly decisions: Decision[] = []
   readonly proposed: Decision[] = []
@@ -171,6 +182,7 @@ export class TestGroup {
 
   constructor(terms: GroupTerms) {
     this.#terms = terms
+    this.sync = terms.sync ?? 0
     this.names = Array.from({ length: terms.n }, (_, i) => `r${i}`)
     this.#replicaTerms = { members: this.names.map((name) => ({ name })), group: 'g', ...terms.terms }
     for (const name of this.names)
@@ -206,6 +218,17 @@ export class TestGroup {
         count(yield* asker.request(operation))
       })(),
       'ask',
+    )
+  }
+
+  /** A replica puts an operation forward. */
+  submit(name: string, operation: unknown, then: (value: unknown) => void): void {
+    const replica = this.replicas.get(name)!
+    this.#seats.get(name)![0]!.env.spawn(
+      (function* (): Task<void> {
+        then(yield* replica.submit(operation))
+      })(),
+      'submit',
     )
   }
 

@@ -36,9 +36,19 @@ describe('in every course of events', () => {
 describe('the fast path as the document writes it', () => {
   const small = { lie: 'equivocate', small: true } as const
 
+  /** The seed whose course goes wrong with the fewest messages. */
+  const shortest = (seeds: readonly number[]): number =>
+    seeds
+      .map((seed) => {
+        let messages = 0
+        const listener = { hears: () => void messages++ }
+        const { group } = explore(seed, { ...small, fastPath: 'document', listener })
+        return { seed, messages: group.disagreement() ? messages : Number.POSITIVE_INFINITY }
+      })
+      .reduce((best, each) => (each.messages < best.messages ? each : best)).seed
+
   test('loses what it has decided when its leader equivocates and the view changes', () => {
-    let seed = 0
-    while (seed < 500 && !explore(seed, { ...small, fastPath: 'document' }).group.disagreement()) seed++
+    const seed = shortest(Array.from({ length: 150 }, (_, each) => each))
     const listener = new Transcript()
     const { group } = explore(seed, { ...small, fastPath: 'document', listener })
     const [one, other] = group.disagreement()!
