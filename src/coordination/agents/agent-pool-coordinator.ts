@@ -74,10 +74,10 @@ class PooledAgents {
   *start(): Task<void> {
     const { initial, concurrency, warm, warmMost = warm, healthEvery } = this.#terms
     if (this.#places && healthEvery > 0) this.#env.spawn(this.#watch(), 'health')
+    if (warmMost > warm) this.#env.spawn(this.#foresee(warmMost), 'forecast')
     const capabilities = Object.entries(initial).flatMap(([name, n]) => Array.from({ length: n }, () => name))
     yield* this.#supply.prepare(capabilities, concurrency)
     yield* this.#supply.warm.fill()
-    if (warmMost > warm) yield* this.#foresee(warmMost)
   }
 
   *handle(_from: Address, request: Request<unknown>): Task<JobDone> {
@@ -116,11 +116,10 @@ class PooledAgents {
   *#foresee(most: number): Task<never> {
     const { warm, forecast } = this.#terms
     const { interval, lead, safety } = forecast
-    const ahead = Math.ceil(lead / interval)
     for (;;) {
       yield* this.#env.sleep(interval)
       this.#demand.tick()
-      const expected = this.#demand.total(ahead)
+      const expected = this.#demand.total(lead / interval)
       const wanted = Math.ceil(expected + safety * Math.sqrt(expected))
       this.#supply.warm.aim(Math.min(most, Math.max(warm, wanted)))
     }

@@ -22,10 +22,10 @@ const forecast = record(
   {
     interval: duration({ meaning: 'requests are counted by the interval', default: seconds(1), min: 1 }),
     lead: duration({
-      meaning: 'how far ahead warm agents are to suffice: what it takes to bring more of them up',
-      default: seconds(2),
+      meaning: 'warm agents are to suffice for the requests of so long: what it takes to bring another up',
+      default: ms(150),
       min: 1,
-      source: '[G]',
+      source: 'OM-01',
     }),
     levelWeight: ratio({ meaning: 'α of Holt’s method', default: 0.5, source: '[G]' }),
     trendWeight: ratio({ meaning: 'β of Holt’s method', default: 0.1, source: '[G]' }),
@@ -38,7 +38,7 @@ const forecast = record(
   },
   {
     meaning: 'how demand is forecast, where warm-most is above warm',
-    default: { interval: seconds(1), lead: seconds(2), levelWeight: 0.5, trendWeight: 0.1, safety: 2 },
+    default: { interval: seconds(1), lead: ms(150), levelWeight: 0.5, trendWeight: 0.1, safety: 2 },
   },
 )
 

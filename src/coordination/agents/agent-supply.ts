@@ -186,6 +186,7 @@ export class AgentSupply {
     } else if (agent.state !== 'dead') {
       this.#env.observe({ kind: 'value', metric: 'pool.startup', value: this.#env.now() - begun })
       this.#env.observe({ kind: 'value', metric: 'pool.warm', value: warm })
+      this.#env.observe({ kind: 'value', metric: 'pool.missed', value: 1 - warm })
       this.#offer(agent)
     } else this.#provideAll()
   }

@@ -36,11 +36,13 @@ export class DemandForecast {
     }
   }
 
-  /** Requests of a capability expected in the next intervals, never fewer than none in any. */
+  /** Requests of a capability expected in the next intervals, of the last of which a part may do; never fewer than none in any. */
   expected(capability: string, intervals: number): number {
     const series = this.#series.get(capability)
     let sum = 0
-    if (series) for (let step = 1; step <= intervals; step++) sum += Math.max(0, series.holt.ahead(step))
+    if (series)
+      for (let step = 0; step < intervals; step++)
+        sum += Math.min(1, intervals - step) * Math.max(0, series.holt.ahead(step + 1))
     return sum
   }
 

@@ -57,6 +57,12 @@ export const supplyMetrics = {
     meaning:
       'agents that somebody waited for to start: 1 a warm one, 0 a new one; the mean is the share of hits',
   },
+  'pool.missed': {
+    observed: 'value',
+    unit: 'ratio',
+    better: 'lower',
+    meaning: 'the same the other way round: 1 a new one, 0 a warm one; the mean is the share of misses',
+  },
   'pool.delayed': {
     observed: 'value',
     unit: 'ratio',

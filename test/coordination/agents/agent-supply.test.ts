@@ -12,10 +12,12 @@ import {
   type Task,
   withTimeout,
 } from '../../../src/env/index.ts'
+import { erlangC } from '../../../src/statistics/laws/m-m-c.ts'
 import { ms, seconds } from '../../../src/units.ts'
 import type { World } from '../../../src/world/world.ts'
 import { checksOf } from '../../planted-bugs/fixture.ts'
 import { addCoordinator } from '../../world/fixture.ts'
+import { batchMeans } from '../../world/services/fixture.ts'
 import { makeStage, valuesOf } from '../fixture.ts'
 
 const SPAWN = ms(150)
@@ -234,6 +236,48 @@ test('an agent that broke is replaced by one that can do the same', () => {
     'agent-2 code ready',
   ])
   expect([seen('pool.broken'), seen('pool.replaced')]).toEqual([[1], [1]])
+})
+
+test('agents that are up, without warm ones, are M/M/c: Erlang’s probability of waiting, and his mean wait', () => {
+  // 4 agents, exponential tasks of 1 s, 2.8 a second: offered 2.8 erlang.
+  const [servers, load, jobs] = [4, 2.8, 40_000]
+  const { supply, env, play, seen, begin } = makeSupply({
+    capacity: servers,
+    patience: seconds(1e5),
+    queue: 1e6,
+  })
+  function* serve(time: number): Task<void> {
+    const lease = yield* supply.acquire('any')
+    yield* env.sleep(time)
+    supply.release(lease)
+  }
+  play(
+    (function* () {
+      yield* supply.prepare(['any', 'any', 'any', 'any'], servers)
+      const [gap, length] = [env.random('gap'), env.random('length')]
+      for (let i = 0; i < jobs; i++) {
+        yield* env.sleep(Math.round(gap.exponential(seconds(1 / load))))
+        begin(serve(Math.round(length.exponential(seconds(1)))))
+      }
+    })(),
+  )
+  const delayed = erlangC(servers, load)
+  const told = (values: readonly number[]) => {
+    const { mean, error } = batchMeans(values)
+    // Four standard errors: a right pool is outside once in 16,000 seeds, and the seed is fixed.
+    return [mean - 4 * error, mean + 4 * error] as const
+  }
+  for (const [values, expected] of [
+    [seen('pool.delayed'), delayed],
+    [seen('pool.acquire'), (delayed / (servers - load)) * 1e9],
+  ] as const) {
+    const [low, high] = told(values)
+    expect(values.length).toBe(jobs)
+    expect(low).toBeLessThan(expected)
+    expect(high).toBeGreaterThan(expected)
+    // The interval says something.
+    expect(high - low).toBeLessThan(expected)
+  }
 })
 
 describe('whatever is asked, given back, broken and cut short', () => {

@@ -80,6 +80,9 @@ describe('the forecast of demand', () => {
     expect(demand.expected('c0', 2)).toBeCloseTo(18)
     expect(demand.expected('c1', 2)).toBeCloseTo(10)
     expect(demand.total(2)).toBeCloseTo(28)
+    // A half of the 8, and of the 8 and half of the 10.
+    expect(demand.expected('c0', 0.5)).toBeCloseTo(4)
+    expect(demand.expected('c0', 1.5)).toBeCloseTo(13)
     expect(demand.expected('never asked for', 2)).toBe(0)
   })
 
