@@ -47,8 +47,9 @@ export class Gossip {
     if (message.kind !== 'gossip.push' && message.kind !== 'gossip.pull') return false
     const { kind, known } = message as Rumours
     const told = new Map(known.map(([name, round]) => [name, round]))
-    for (const [name, round, load] of known)
+    for (const [name, round, load] of known) {
       if (round > (this.#known.get(name)?.round ?? -1)) this.#known.set(name, { round, load })
+    }
     if (kind === 'gossip.push') this.#tell(from, 'gossip.pull', told)
     return true
   }

@@ -80,8 +80,7 @@ export class Hybrid implements Topology {
       dead: (group) => this.#agentsOf(group).every((agent) => detector.suspects(agent)),
       agentOf: (group) => this.#speakerOf(group),
       works: true,
-      // As long as its own agents can take all at once, nobody else is asked.
-      load: () => Math.max(0, this.#work.load - groups[own]!.length),
+      load: () => this.#work.load,
       together: groups[own]!.length,
       compute: (parts) => this.#inGroup(parts),
     })

@@ -30,11 +30,11 @@ export interface Assignment {
 const REMEMBERED = 1024
 
 export class MeshAssignments {
-  readonly #changed: (job: string) => void
+  readonly #changed: (job: string, parts: readonly Assigned[]) => void
   #assignments = new Map<string, Assignment>()
 
-  /** @param changed called when parts of a job have been assigned */
-  constructor(changed: (job: string) => void) {
+  /** @param changed called when parts of a job have been assigned, with these */
+  constructor(changed: (job: string, parts: readonly Assigned[]) => void) {
     this.#changed = changed
   }
 
@@ -57,7 +57,7 @@ export class MeshAssignments {
     this.#assignments.delete(job)
     this.#assignments.set(job, { origin, parts: [...kept, ...parts] })
     if (this.#assignments.size > REMEMBERED) this.#assignments.delete(this.#assignments.keys().next().value!)
-    this.#changed(job)
+    this.#changed(job, parts)
     return kept.length + parts.length
   }
 
@@ -67,6 +67,6 @@ export class MeshAssignments {
 
   restore(state: unknown): void {
     this.#assignments = new Map(state as [string, Assignment][])
-    for (const job of this.#assignments.keys()) this.#changed(job)
+    for (const [job, { parts }] of this.#assignments) this.#changed(job, parts)
   }
 }

@@ -7,12 +7,14 @@ import {
   type Address,
   Deferred,
   type Env,
+  Fifo,
   type Message,
   Outcome,
   race,
   type Task,
   withTimeout,
 } from '../../env/index.ts'
+import type { Nanos } from '../../units.ts'
 import { PbftReplica } from '../consensus/pbft-replica.ts'
 import { Gossip } from './gossip.ts'
 import { type Assign, type Assigned, MeshAssignments } from './mesh-assignments.ts'
@@ -47,30 +49,34 @@ export class MeshWork {
   readonly #taken = new Map<string, Taken>()
   /** Parts that this agent has assigned and has no results of, by agent. */
   readonly #underWay = new Map<string, number>()
+  /** When an agent should be through with each of the parts that all have agreed on, if nothing holds it up; soonest first. */
+  readonly #due = new Map<string, Fifo<Nanos>>()
+  readonly #lastDue = new Map<string, Nanos>()
   #finished: string[] = []
   #stopped = false
-  #turn: number
 
   /** @param peers the agents of this mesh, in the order of their rank */
   constructor(member: SwarmMember, peers: readonly Address[]) {
     const { env, terms, detector } = member
     this.#member = member
     this.#peers = peers
-    // Not all begin with the same one.
-    this.#turn = peers.findIndex(({ name }) => name === env.self.name)
     this.#gossip = new Gossip(env, {
       peers,
       interval: terms.gossip,
       load: () => member.load,
       dead: (peer) => detector.suspects(peer),
     })
-    this.#assignments = new MeshAssignments((task) => this.#assigned(task))
-    this.#replica = new PbftReplica(counting(env), { members: peers }, this.#assignments)
+    this.#assignments = new MeshAssignments((job, parts) => this.#assigned(job, parts))
+    this.#replica = new PbftReplica(
+      counting(env),
+      { members: peers, durable: terms.durable },
+      this.#assignments,
+    )
   }
 
   /** What all of its agents have in line, as far as is known. */
   get load(): number {
-    return this.#peers.reduce((sum, { name }) => sum + this.#gossip.loadOf(name), 0)
+    return this.#peers.reduce((sum, { name }) => sum + this.#loadOf(name), 0)
   }
 
   /** Who has which parts of a task, as was agreed on. */
@@ -173,30 +179,54 @@ export class MeshWork {
     return (this.#assignments.of(job)?.parts ?? []).filter(({ index }) => !results.has(index))
   }
 
-  /** Who has least to do, as far as is known. */
+  /** Who has least to do, as far as is known: this agent if it is as good as any, else one drawn by chance. */
   #choose(): string {
+    const { env } = this.#member
     const { length } = this.#peers
-    let chosen: string | undefined
-    let least = 0
-    let at = 0
+    const first = env.random('choice').integer(length)
+    let chosen = env.self.name
+    let least = this.#loadOf(chosen)
     for (let i = 0; i < length; i++) {
-      const peer = this.#peers[(this.#turn + i) % length]!
-      if (this.#isDead(peer.name)) continue
-      const load = Math.max(this.#gossip.loadOf(peer.name), this.#underWay.get(peer.name) ?? 0)
-      if (chosen !== undefined && load >= least) continue
-      chosen = peer.name
+      const { name } = this.#peers[(first + i) % length]!
+      const load = this.#loadOf(name)
+      if (load >= least || this.#isDead(name)) continue
+      chosen = name
       least = load
-      at = i
     }
-    this.#turn = (this.#turn + at + 1) % length
-    const agent = chosen ?? this.#member.env.self.name
-    this.#load(agent, 1)
-    return agent
+    this.#load(chosen, 1)
+    return chosen
+  }
+
+  /**
+   * What an agent has in line, as far as is known: what it has been assigned and should not be through with yet, and what it had when
+   * it was last heard of, less the one that it was at.
+   */
+  #loadOf(name: string): number {
+    const own = this.#underWay.get(name) ?? 0
+    const { env } = this.#member
+    if (name === env.self.name) return Math.max(own, this.#gossip.loadOf(name))
+    const due = this.#due.get(name)
+    const now = env.now()
+    for (let next = due?.shift(); next !== undefined; next = due!.shift()) {
+      if (next <= now) continue
+      due!.unshift(next)
+      break
+    }
+    return Math.max(own, due?.length ?? 0, this.#gossip.loadOf(name) - 1)
+  }
+
+  #expect({ agent, service }: Assigned): void {
+    const due = this.#due.get(agent) ?? new Fifo<Nanos>()
+    const last = Math.max(this.#lastDue.get(agent) ?? 0, this.#member.env.now()) + service
+    due.push(last)
+    this.#due.set(agent, due)
+    this.#lastDue.set(agent, last)
   }
 
   /** All have agreed on something about a job; what of it is for this agent is begun when nothing has been agreed to the contrary. */
-  #assigned(job: string): void {
+  #assigned(job: string, assigned: readonly Assigned[]): void {
     const { env } = this.#member
+    for (const part of assigned) this.#expect(part)
     const assignment = this.#assignments.of(job)!
     if (this.#stopped || !assignment.parts.some(({ agent }) => agent === env.self.name)) return
     env.after(0, () => {

@@ -17,7 +17,7 @@ import {
   type Task,
   withTimeout,
 } from '../../env/index.ts'
-import { count, duration, optional, reference, text, type Values } from '../../parameters.ts'
+import { choice, count, duration, optional, reference, text, type Values } from '../../parameters.ts'
 import { ms, type Nanos, seconds } from '../../units.ts'
 import { FailureDetector } from './failure-detector.ts'
 import { watchMetrics } from './metrics.ts'
@@ -27,6 +27,11 @@ const parameters = {
   agents: reference('coordinator', { meaning: 'the agents of the swarm' }),
   parts: count({ meaning: 'parts that each task is decomposed into', default: 1, min: 1, max: 10_000 }),
   type: optional(text({ meaning: 'what kind of work its tasks are, for those who choose by it' })),
+  entry: choice(['at-random', 'in-turn'], {
+    meaning: 'which agent is asked, where all take tasks or it is not known who does',
+    default: 'at-random',
+    source: '[D] in turn, tasks would follow one another round a ring and pile up in a group',
+  }),
   timeout: duration({
     meaning: 'a task that is not answered by then is given up',
     default: seconds(30),
@@ -170,14 +175,17 @@ class SwarmGateway implements Coordinator {
     const { agents } = this.#terms
     if (this.#queen && !this.#detector.suspects(this.#queen)) return this.#queen
     this.#queen = undefined
+    const first = this.#first(agents.length)
     for (let i = 0; i < agents.length; i++) {
-      const agent = agents[(this.#turn + i) % agents.length]!
-      if (this.#detector.suspects(agent)) continue
-      this.#turn = (this.#turn + i + 1) % agents.length
-      return agent
+      const agent = agents[(first + i) % agents.length]!
+      if (!this.#detector.suspects(agent)) return agent
     }
-    this.#turn = (this.#turn + 1) % agents.length
-    return agents[this.#turn]!
+    return agents[first]!
+  }
+
+  #first(agents: number): number {
+    if (this.#terms.entry === 'at-random') return this.#env.random('entry').integer(agents)
+    return this.#turn++ % agents
   }
 
   #failed(agent: Address, error: Outcome): void {

@@ -60,6 +60,11 @@ export const swarmParameters = {
     min: 1,
     source: '[G]',
   }),
+  durable: flag({
+    meaning:
+      'agents of a mesh write to disk what they vote for before they say so; if not, one that restarts counts as one that lies',
+    default: true,
+  }),
   suspicion: duration({
     meaning: 'an agent from which nothing has come for so long is held for dead, until it is heard of again',
     default: ms(500),

@@ -46,7 +46,8 @@ describe('without faults', () => {
     for (let i = 0; i < 40; i++) swarm.ask(ms(150 * i), ms(400))
     swarm.run(seconds(12))
     const times = swarm.answers.map(({ asked, at }) => at - asked)
-    expect(Math.max(...times)).toBeLessThan(ms(310))
+    // All agents are busy two thirds of the time: 100 ms to compute, and less than that to wait.
+    expect(times.reduce((a, b) => a + b, 0) / times.length).toBeLessThan(ms(200))
   })
 })
 

@@ -78,7 +78,13 @@ export function makeSwarm(terms: SwarmTerms): Swarm {
     add(`h.${i + 1}`, name, 'agent', (env) => mistaken(createdBy(swarmAgent, env, given), env)),
   )
   const gateway = add('front', 'gateway', 'gateway', (env) =>
-    createdBy(swarmGateway, env, { agents: members, parts, timeout: seconds(20), ...terms.gateway }),
+    createdBy(swarmGateway, env, {
+      agents: members,
+      parts,
+      entry: 'in-turn',
+      timeout: seconds(20),
+      ...terms.gateway,
+    }),
   )
   let clientEnv!: Env
   const client = add('front', 'client', 'client', (env) => {
