@@ -64,6 +64,11 @@ export class EpochMember implements SwarmMember {
   }
 }
 
+interface Saved {
+  readonly epoch: number
+  readonly state: unknown
+}
+
 class EpochEnv implements Env {
   readonly #env: Env
   readonly #epoch: Epoch
@@ -119,15 +124,24 @@ class EpochEnv implements Env {
     return this.#env.compute(work)
   }
 
+  /** What an earlier epoch's topology saved is not this one's. */
   saved(): unknown {
-    return this.#places.read(this.#epoch.topology)
+    const last = this.#places.read(this.#epoch.topology) as Saved | undefined
+    return last?.epoch === this.#epoch.epoch ? last.state : undefined
   }
 
   save(state: unknown): Task<void> {
-    return this.#places.write(this.#epoch.topology, state)
+    const { epoch, topology } = this.#epoch
+    return this.#places.write(topology, { epoch, state } satisfies Saved)
   }
 
+  /** Elections and decisions of each epoch are a group's of its own, and begin to count anew. */
   observe(observation: Observation): void {
-    this.#env.observe(observation)
+    const { epoch } = this.#epoch
+    this.#env.observe(
+      epoch > 0 && 'group' in observation
+        ? { ...observation, group: `${observation.group}@${epoch}` }
+        : observation,
+    )
   }
 }

@@ -20,9 +20,6 @@ import {
   type TopologyState,
 } from './topology.ts'
 
-/** Where tasks are taken by every agent; in the others one takes them all, and a gateway remembers whom. */
-const ANYWHERE: ReadonlySet<TopologyName> = new Set(['mesh', 'ring'])
-
 export class Adaptive implements Topology {
   readonly #member: SwarmMember
   readonly #epochs: Epochs
@@ -56,7 +53,8 @@ export class Adaptive implements Topology {
       const result = yield* this.#epochs.submit(task)
       // A task of an earlier epoch says nothing of this one.
       if (epoch === this.#epochs.current.epoch) this.#window.done(env.now() - begun)
-      return ANYWHERE.has(this.#epochs.current.topology) ? { ...result, anywhere: true } : result
+      // In the others every agent takes tasks; a gateway that remembers the queen must not go to her alone.
+      return this.#epochs.current.topology === 'hierarchical' ? result : { ...result, anywhere: true }
     } catch (error) {
       if (error instanceof Elsewhere) window.went(task)
       else if (epoch === this.#epochs.current.epoch) this.#window.failed()

@@ -3,10 +3,11 @@
 // as one that is c times as fast. Beyond capacity a line grows for as long as is looked ahead.
 // Left out: faults (an estimate has none; they are seen in what is measured), unequal tasks, core time of messages.
 
+import type { Address } from '../../env/index.ts'
 import type { Nanos } from '../../units.ts'
 import type { TopologyName } from './adaptive-parameters.ts'
 import type { Figures } from './optimiser-scores.ts'
-import { leavesBelow, treeOf } from './tree.ts'
+import { leavesBelow, type Tree, treeOf } from './tree.ts'
 
 /** What comes to a swarm. */
 export interface Workload {
@@ -34,6 +35,8 @@ export interface SwarmShape {
 interface Course {
   /** Messages one after the other. */
   readonly hops: number
+  /** Saves one after the other, of what a replica says before it says it. */
+  readonly saves?: number
   /** Decisions one after the other. */
   readonly decisions: number
   /** Agents among whom the first decision of a task is shared out. */
@@ -44,22 +47,52 @@ interface Course {
 
 const COURSES: Readonly<Record<TopologyName, (workload: Workload, shape: SwarmShape) => Course>> = {
   /** Down the tree and up again; every agent that delegates decides, the queen on every task. */
-  hierarchical: (_workload, { agents, fanOut, depth }) => {
-    const members = Array.from({ length: agents }, (_, i) => ({ name: String(i) }))
-    const tree = treeOf(members, members[0]!, { fanOut, depth })
-    let levels = 0
-    for (let at = tree.root.name; tree.childrenOf(at).length > 0; at = tree.childrenOf(at)[0]!.name) levels++
+  hierarchical(_workload, { agents, fanOut, depth }) {
+    const tree = treeOf(named(agents), { name: '1' }, { fanOut, depth })
+    const levels = levelsOf(tree)
     return { hops: 2 * levels, decisions: levels, deciders: 1, computers: leavesBelow(tree, tree.root.name) }
   },
-  mesh: (_workload, { agents }) => ({ hops: 2, decisions: 1, deciders: agents, computers: agents }),
+  /** Any agent decides, all agree, and results come from wherever the parts were. */
+  mesh: ({ parts }, { agents }) => ({
+    hops: agreement(agents) + (parts > 1 ? 1 : 0),
+    saves: 3,
+    decisions: 1,
+    deciders: agents,
+    computers: agents,
+  }),
   /** What is not computed where it came to goes round once: as parts on the way out, as results the rest of it. */
-  ring: ({ arrivals, parts, service }, { agents }) => {
+  ring({ arrivals, parts, service }, { agents }) {
     const busy = Math.min(1, (arrivals * service) / 1e9 / agents)
     return { hops: agents * (parts > 1 ? 1 : busy), decisions: 1, deciders: agents, computers: agents }
   },
-  hybrid: (_workload, { agents }) => ({ hops: 4, decisions: 2, deciders: 1, computers: agents }),
+  /** As in a mesh of one group; what is more than one group has agents for goes down a tree of groups. */
+  hybrid({ parts }, { agents, groupSize, fanOut, depth }) {
+    const groups = Math.max(1, Math.floor(agents / groupSize))
+    const levels = parts > groupSize ? levelsOf(treeOf(named(groups), { name: '1' }, { fanOut, depth })) : 0
+    return {
+      // Whoever speaks for a group is its primary.
+      hops: agreement(levels > 0 ? 1 : Math.floor(agents / groups)) + (parts > 1 ? 1 : 0) + 2 * levels,
+      saves: 3,
+      decisions: Math.max(1, levels),
+      deciders: agents,
+      computers: agents,
+    }
+  },
 }
 
+const named = (count: number): Address[] => Array.from({ length: count }, (_, i) => ({ name: String(i + 1) }))
+
+function levelsOf(tree: Tree): number {
+  let levels = 0
+  for (let at = tree.root.name; tree.childrenOf(at).length > 0; at = tree.childrenOf(at)[0]!.name) levels++
+  return levels
+}
+
+/** Messages one after the other until a replica knows that all agree: to the primary, unless it is that itself, and three phases. */
+const agreement = (replicas: number): number => 3 + (replicas - 1) / replicas
+
+/** What a disk takes to save. [G] as a data centre's SSD with its latency and its sync. */
+const SAVE: Nanos = 1.1e6
 /** So far a line is looked at; 20 s is the default dwell time. */
 const HORIZON: Nanos = 20e9
 /** Above this share of its capacity a line is taken to grow. */
@@ -68,7 +101,7 @@ const FULL = 0.95
 /** @param workload what is to come @param shape the swarm */
 export function estimate(topology: TopologyName, workload: Workload, shape: SwarmShape): Figures {
   const { arrivals, service, parts, delay } = workload
-  const { hops, decisions, deciders, computers } = COURSES[topology](workload, shape)
+  const { hops, saves = 0, decisions, deciders, computers } = COURSES[topology](workload, shape)
   const atOnce = deciders * shape.decisionsAtOnce
   const part = service / parts
   const share = part * Math.ceil(parts / computers)
@@ -76,6 +109,7 @@ export function estimate(topology: TopologyName, workload: Workload, shape: Swar
   const computing = (arrivals * service) / 1e9 / computers
   const latency =
     hops * delay +
+    saves * SAVE +
     decisions * shape.decision +
     share +
     wait(deciding, shape.decision / shape.decisionsAtOnce) +

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest'
 import type { Begun, Poll, Report } from '../../../src/coordination/topology/adaptive-messages.ts'
+import type { TopologyName } from '../../../src/coordination/topology/adaptive-parameters.ts'
 import type { Env } from '../../../src/env/index.ts'
 import { RandomStreams } from '../../../src/kernel/random.ts'
 import { ms, seconds } from '../../../src/units.ts'
@@ -14,7 +15,9 @@ import { adaptiveTerms } from './adaptive-fixture.ts'
 import { chaos } from './chaos.ts'
 import { makeSwarm, type Swarm, wrongs } from './swarm.ts'
 
-const CANDIDATES = ['hierarchical', 'ring', 'mesh', 'hybrid'] as const
+/** Consensus takes many messages: it is among the candidates in one run of eight. */
+const candidatesOf = (seed: number): readonly TopologyName[] =>
+  seed % 8 === 0 ? ['hierarchical', 'ring', 'mesh', 'hybrid'] : ['ring', 'hierarchical']
 const PEACE = seconds(8)
 const END = seconds(19)
 
@@ -42,12 +45,13 @@ function addOracle({ world }: Swarm): Oracle {
 /** Somebody decides to switch, some hear of it, and one dies at about the same time. */
 function upset({ world, agents }: Swarm, oracle: Oracle, seed: number): void {
   const { process } = oracle
+  const candidates = candidatesOf(seed)
   const random = new RandomStreams(String(seed)).stream('upset')
   const at = (time: number, fire: () => void) => world.simulation.schedule(time, { id: process.id, fire }, 0)
   for (let time = ms(300); time < PEACE; time += ms(200) + random.integer(ms(1500))) {
     const decider = random.integer(agents.length)
     const epoch = Math.floor(time / 1000) * agents.length + decider
-    const topology = CANDIDATES[random.integer(CANDIDATES.length)]
+    const topology = candidates[random.integer(candidates.length)]!
     const told = agents.filter((_, i) => i === decider || random.uniform() < 0.4)
     at(time, () =>
       process.enter(() => {
@@ -76,7 +80,7 @@ function heldBy({ world, agents, run }: Swarm, { process, env, held }: Oracle): 
 function quarrels({ facts }: Swarm): number[] {
   const held = new Map<number, string>()
   return facts.flatMap(({ fact }) => {
-    if (fact.fact !== 'decided') return []
+    if (fact.fact !== 'decided' || !fact.group.endsWith('/topology')) return []
     const first = held.get(fact.instance)
     held.set(fact.instance, first ?? fact.value)
     return first === undefined || first === fact.value ? [] : [fact.instance]
@@ -85,7 +89,7 @@ function quarrels({ facts }: Swarm): number[] {
 
 for (const drain of [0, ms(400)])
   test(`no task is lost and none counted twice, over switches in which agents die, with ${drain === 0 ? 'nothing' : '400 ms'} to drain`, () => {
-    for (let seed = 0; seed < 130; seed++) {
+    for (let seed = 0; seed < 120; seed++) {
       const agents = 4 + (seed % 4)
       const swarm = makeSwarm({
         agents,
@@ -95,7 +99,7 @@ for (const drain of [0, ms(400)])
         seed: String(seed),
         gateway: { timeout: seconds(7) },
         agent: {
-          adaptive: adaptiveTerms({ candidates: CANDIDATES, window: ms(500), drain, threshold: 100 }),
+          adaptive: adaptiveTerms({ candidates: candidatesOf(seed), window: ms(500), drain, threshold: 100 }),
         },
       })
       const oracle = addOracle(swarm)
