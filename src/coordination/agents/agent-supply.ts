@@ -53,7 +53,13 @@ export class AgentSupply {
     const begun = this.#env.now()
     const ready = this.pool.least(capability)
     this.#env.observe({ kind: 'value', metric: 'pool.delayed', value: ready ? 0 : 1 })
-    const lease = ready ? this.#lend(ready, capability) : yield* this.#inLine(capability)
+    let lease: Lease | undefined
+    this.#env.observe({ kind: 'fact', fact: 'asked', of: 'agents' })
+    try {
+      lease = ready ? this.#lend(ready, capability) : yield* this.#inLine(capability)
+    } finally {
+      this.#env.observe({ kind: 'fact', fact: 'answered', of: 'agents', ok: lease !== undefined })
+    }
     this.#env.observe({ kind: 'value', metric: 'pool.acquire', value: this.#env.now() - begun })
     return lease
   }

@@ -83,6 +83,9 @@ export const mcpMetrics = {
   'mcp.failures': counted('lower', 'attempts at a message that came to nothing'),
 } as const satisfies ObservedMetrics
 
+/** What liveness knows calls by. */
+const DUE = 'MCP calls'
+
 /** What came of a call that others wait for; `undefined`: it was cancelled, and they are none the wiser. */
 type Answer = CallAnswer | undefined
 
@@ -109,9 +112,33 @@ export class McpClient {
 
   /** Calls one tool. */
   *call(tool: string, args: ToolCall['arguments'] = {}): Task<ToolResult> {
-    const { deduplicate = false, cacheFor = 0, readOnly } = this.#terms
-    const call: ToolCall = { tool, arguments: args }
     this.#count('mcp.calls')
+    return yield* this.#due(this.#answered({ tool, arguments: args }))
+  }
+
+  /** Calls several tools in one message; their results in the same order. */
+  *batch(calls: readonly ToolCall[]): Task<readonly ToolResult[]> {
+    this.#count('mcp.calls', calls.length)
+    return yield* this.#due(this.#batch(calls))
+  }
+
+  /** States that an answer is due, and that it has come or is waited for no more: what liveness asks. */
+  *#due<R>(task: Task<R>): Task<R> {
+    let ok = false
+    this.#env.observe({ kind: 'fact', fact: 'asked', of: DUE })
+    try {
+      const answer = yield* task
+      ok = true
+      return answer
+    } finally {
+      this.#env.observe({ kind: 'fact', fact: 'answered', of: DUE, ok })
+    }
+  }
+
+  /** The answer to a call: of the cache, of one like it in flight, or its own. */
+  *#answered(call: ToolCall): Task<ToolResult> {
+    const { deduplicate = false, cacheFor = 0, readOnly } = this.#terms
+    const { tool } = call
     if ((!deduplicate && cacheFor === 0) || readOnly?.has(tool) === false) return yield* this.#attempted(call)
     const key = keyOf(call)
     const cached = this.#cache.get(key, this.#env.now())
@@ -122,12 +149,6 @@ export class McpClient {
     const result = yield* deduplicate ? this.#shared(key, call) : this.#attempted(call)
     if (cacheFor > 0 && this.#cache.put(key, result, this.#env.now() + cacheFor)) this.#count('mcp.evicted')
     return result
-  }
-
-  /** Calls several tools in one message; their results in the same order. */
-  *batch(calls: readonly ToolCall[]): Task<readonly ToolResult[]> {
-    this.#count('mcp.calls', calls.length)
-    return yield* this.#batch(calls)
   }
 
   /** Waits for the answer to a call like it that is in flight; if there is none, or it is cancelled, sends it. */

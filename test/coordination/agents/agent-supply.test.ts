@@ -410,3 +410,26 @@ describe('leases are facts', () => {
     expect(failed('none')).toEqual([])
   })
 })
+
+test('a request that is never served is missed by liveness, one that is refused in time is not', () => {
+  const plot = (patience: number) => ({
+    checks: { liveness: { within: seconds(2), of: ['agents'] } },
+    until: seconds(10),
+    build(world: World) {
+      addCoordinator(world, 'a', 'pool', (env) => {
+        const supply = new AgentSupply(env, termsOf(env, { capacity: 1, patience }))
+        return {
+          *start() {
+            yield* supply.acquire('code')
+            // Who keeps its agent for good, and asks for another again and again.
+            for (;;) yield* allSettled([supply.acquire('code')])
+          },
+        }
+      })
+    },
+  })
+  const failed = (patience: number) =>
+    checksOf(plot(patience), '1').flatMap(({ name, pass }) => (pass === false ? [name] : []))
+  expect(failed(seconds(60))).toEqual(['liveness'])
+  expect(failed(seconds(1))).toEqual([])
+})
