@@ -108,6 +108,13 @@ describe('calls that come within the linger', () => {
     ])
   })
 
+  test('wait their own linger after a batch that was full, not what was left of that one’s', () => {
+    const server = new Server()
+    const client = server.client({ linger: ms(10), batchSize: 2 })
+    server.play(all([0, 1, 5].map((at) => later(server, at, client.call(`t${at}`)))))
+    expect(server.sent).toEqual([ms(1), ms(15)])
+  })
+
   test('are each sent once, in their order, in batches of at most the size, none later than its linger', () => {
     const terms = fc.record({
       linger: fc.integer({ min: 1, max: 20 }),
