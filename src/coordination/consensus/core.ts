@@ -28,6 +28,8 @@ export class Core {
   active = true
   /** The last place of the order whose batch has taken effect. */
   executed = 0
+  /** Up to here a quorum had the same state when the view was opened: nothing is put forward there any more. */
+  floor = 0
   /** The last place that anyone has spoken of. */
   seen = 0
   /** Its state is not that of the others at a stable checkpoint. */

@@ -55,7 +55,7 @@ export class Ordering {
 
   onPrePrepare(said: PrePrepare): void {
     const { log, proofs } = this.#core
-    if (!this.#isPresent(said) || !log.holds(said.sequence)) return
+    if (!this.#isPresent(said) || !log.holds(said.sequence) || said.sequence <= this.#core.floor) return
     if (log.at(said.sequence).prePrepare || !proofs.isPrePrepare(said)) return
     this.#accept(said)
   }
@@ -169,6 +169,7 @@ export class Ordering {
     const prepares = entry.prepares.count(digest)
     if (prepares >= group.quorum - 1 && !entry.preparedIn(view)) {
       entry.prepared = { prePrepare, votes: entry.prepares.for(digest) }
+      if (entry.committed && entry.committed.prePrepare.digest !== digest) this.#core.count('pbft.overturned')
       this.#prepared(entry)
     }
     if (entry.committed) return

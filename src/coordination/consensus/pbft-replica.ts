@@ -181,6 +181,7 @@ export class PbftReplica {
   #opened({ prePrepares, last, stable }: Opened): void {
     const { group, waiting, view, isPrimary } = this.#core
     this.#core.seen = Math.max(this.#core.executed, last)
+    this.#core.floor = stable.stable
     if (stable.stable > 0) this.#checkpoints.prove(stable.stable, stable.proof[0]!.digest, stable.proof)
     this.#ordering.enter(prePrepares, last)
     if (!isPrimary) for (const request of waiting.values()) this.#core.send(group.primary(view), request)
@@ -215,6 +216,7 @@ export class PbftReplica {
   #resume({ view, active, newView, stable, state, proof, entries }: Image): void {
     this.#core.view = view
     this.#core.active = active
+    this.#core.floor = Math.max(0, ...(newView?.viewChanges ?? []).map((call) => call.stable))
     if (stable > 0) {
       this.#checkpoints.resume(stable, state, proof)
       this.#execution.restore(stable, state)

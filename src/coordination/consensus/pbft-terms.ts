@@ -144,6 +144,13 @@ export const pbftMetrics = {
     better: 'neither',
     meaning: 'batches that a replica committed by prepare and commit',
   },
+  'pbft.overturned': {
+    observed: 'count',
+    unit: 'count',
+    better: 'lower',
+    meaning:
+      'batches that a replica had committed and a quorum has prepared another in the place of: agreement is lost',
+  },
   'pbft.transfers': {
     observed: 'count',
     unit: 'count',
