@@ -41,7 +41,7 @@ export const state = defineRequest({
       meaning: 'operations in a request, each on a key of its own; at most as many as there are keys',
       default: 1,
       min: 1,
-      max: 10_000,
+      max: 100_000,
     }),
     keys: count({ meaning: 'how many different keys there are', default: 1000, min: 1, max: 2 ** 20 }),
     skew: number({
