@@ -135,6 +135,7 @@ describe('layers', () => {
     results: ['env', 'observe', 'statistics'],
     run: ['env', 'kernel', 'observe', 'world', 'workload', 'scenario', 'results'],
     experiment: ['kernel', 'statistics', 'scenario', 'results', 'run'],
+    campaign: ['world', 'workload', 'scenario', 'modules', 'results', 'run', 'experiment', 'env'],
     report: ['env', 'results'],
     bench: 'all',
     cli: 'all',
@@ -195,7 +196,7 @@ describe('layers', () => {
 
 describe('determinism', () => {
   /** Code that only measures or talks to the machine. */
-  const OUTSIDE = /^src\/(cli|bench|testing)\//
+  const OUTSIDE = /^src\/(campaign|cli|bench|testing)\//
   /** Figures that decide no behaviour: what is told of a run, not what happens in it. */
   const TELLING = /^src\/(statistics|report|cli|bench)\//
   const TOUCH_FILES = [
@@ -285,6 +286,7 @@ describe('registries', () => {
 
 describe('nothing is dead', () => {
   const ENTRIES = [
+    'src/campaign/thread.ts',
     'src/cli/main.ts',
     'src/index.ts',
     'src/coordination/index.ts',

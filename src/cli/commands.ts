@@ -12,6 +12,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'run scenarios; print what was found, write a result file and a page',
     load: async () => (await import('./run.ts')).run,
   },
+  merge: {
+    meaning: 'put the parts together that `run --shard` left',
+    load: async () => (await import('./merge.ts')).merge,
+  },
   plan: {
     meaning: 'show what would be run: variants, seeds, metrics, expected cost',
     load: async () => (await import('./plan.ts')).plan,

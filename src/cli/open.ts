@@ -1,10 +1,7 @@
 // What the commands that take scenarios share: their options, and opening them, each with the places of all its mistakes.
 
+import { openKeeping } from '../campaign/source.ts'
 import { type Mistake, quote, ScenarioError, unknownName } from '../errors.ts'
-import { LoadedModules } from '../modules/modules.ts'
-import { type Checker, newChecker } from '../scenario/check/check.ts'
-import { type LoadOptions, loadScenario } from '../scenario/load.ts'
-import { parts, partsWith } from '../scenario/parts.ts'
 import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
 import type { OptionValues } from './command.ts'
 import { readScenario } from './files.ts'
@@ -28,58 +25,27 @@ export const SCENARIO_OPTIONS = {
   },
 } as const
 
-/** One for all scenarios of a command. */
-let checker: Checker | undefined
-export const checkerOfParts = (): Checker => {
-  checker ??= newChecker(parts)
-  return checker
-}
-
 export type ScenarioOptions = OptionValues<typeof SCENARIO_OPTIONS>
 
+/** A scenario, and what another thread opens it from. */
+export type Opened = Awaited<ReturnType<typeof openKeeping>>
+
 /** Reads and checks one scenario, and loads the modules that it names where that is allowed. Throws ScenarioError with all that is wrong. */
-export const openScenario = (file: string, options: ScenarioOptions): Promise<ScenarioFile> =>
-  openWith(
+export const openScenario = async (file: string, options: ScenarioOptions): Promise<ScenarioFile> =>
+  (await openForRuns(file, options)).opened
+
+/** The same, with what was read. */
+export const openForRuns = (file: string, options: ScenarioOptions): Promise<Opened> =>
+  openKeeping(
     file,
     {
-      read: readScenarioText,
       sets: options.set,
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...seedsOf(options),
+      modules: options['allow-modules'],
     },
-    new LoadedModules(options['allow-modules']),
+    readScenarioText,
   )
-
-export async function openWith(
-  file: string,
-  options: Omit<LoadOptions, 'checker' | 'modules'>,
-  modules: LoadedModules,
-): Promise<ScenarioFile> {
-  // Which modules there are shows as the scenario is checked, and what can be set on them when they are loaded: then it is checked again.
-  for (;;) {
-    const { known } = modules
-    const opened = attempt(() =>
-      loadScenario(file, {
-        ...options,
-        checker: known.size > 0 ? newChecker(partsWith(known)) : checkerOfParts(),
-        modules,
-      }),
-    )
-    if (await modules.loadWanted()) continue
-    const mistakes = [...modules.mistakes, ...('mistakes' in opened ? opened.mistakes : [])]
-    if (!('mistakes' in opened) && mistakes.length === 0) return opened
-    throw new ScenarioError(mistakes)
-  }
-}
-
-function attempt<T extends object>(work: () => T): T | ScenarioError {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof ScenarioError) return error
-    throw error
-  }
-}
 
 /** A result is JSON and so YAML too, with a mistake in every line. */
 export function readScenarioText(path: string): string {

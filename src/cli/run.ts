@@ -2,28 +2,29 @@
 // Ctrl-C ends the process at once, but for files under way: a run is one stretch of work that no handler could enter.
 
 import { join } from 'node:path'
+import type { Threads } from '../campaign/threads.ts'
 import { quote, ScenarioError } from '../errors.ts'
-import { runExperiment } from '../experiment/experiment.ts'
 import { StoppedError } from '../experiment/stopped.ts'
-import { foreignFailure } from '../modules/failure.ts'
+import { counted } from '../report/figures.ts'
 import { safeFileName } from '../report/file-name.ts'
-import { createProgress } from '../report/progress.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
-import { hash } from '../results/hash.ts'
-import { RESULT_SCHEMA, type Result } from '../results/result.ts'
+import type { Result } from '../results/result.ts'
 import { writeResult } from '../results/write.ts'
 import { DeterminismError } from '../run/replication.ts'
-import type { ScenarioFile } from '../scenario/scenario.ts'
-import { parseQuantity } from '../units.ts'
-import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand, type OptionValues } from './command.ts'
-import { openEventLoop } from './event-loop.ts'
 import { EXIT, Exit } from './exit.ts'
+import {
+  type CommandTerms,
+  EXPERIMENT_OPTIONS,
+  runScenario,
+  runShard,
+  type Shard,
+  stopAtOf,
+  threadsOf,
+} from './experiment.ts'
 import { refuseUnwritable, unbroken } from './files.ts'
-import { claimTexts } from './ledger.ts'
-import { forAll, openScenario, SCENARIO_OPTIONS } from './open.ts'
-import { provenance } from './provenance.ts'
+import { forAll, type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import { writeHtml } from './report.ts'
 import { type Ended, exitCodeOf, shortfall, summary, verdictOf } from './summary.ts'
 import type { Terminal } from './terminal.ts'
@@ -40,10 +41,12 @@ const OPTIONS = {
   html: { type: 'flag', meaning: 'do not write the page', default: true },
   json: { type: 'flag', meaning: 'print the result file instead of a summary; for one scenario' },
   quiet: { type: 'flag', meaning: 'print what went wrong and nothing else' },
-  'time-limit': {
+  ...EXPERIMENT_OPTIONS,
+  resume: { type: 'flag', meaning: 'go on where an earlier run of the same was stopped' },
+  shard: {
     type: 'text',
-    value: 'DURATION',
-    meaning: 'give up after so much real time in all, such as 10min',
+    value: 'I/N',
+    meaning: 'run only the I-th of N parts; `rehearsal merge` puts the parts together',
   },
   verify: { type: 'flag', meaning: 'run every seed twice and compare fingerprints' },
   checked: { type: 'flag', meaning: 'freeze messages as they are sent, so that shared state shows' },
@@ -52,9 +55,8 @@ const OPTIONS = {
 type RunOptions = OptionValues<typeof OPTIONS>
 
 /** A scenario to be run, and where its result goes. */
-interface Planned {
+interface Planned extends Opened {
   readonly path: string
-  readonly file: ScenarioFile
   readonly folder: string
 }
 
@@ -67,17 +69,26 @@ export const run = defineCommand({
     ['run scenarios/*/*.yaml --no-html --time-limit 1h', 'all of them, on a schedule'],
   ],
   async run({ words, options }, terminal) {
-    const stopAt = performance.now() + timeLimitOf(options['time-limit'])
+    const stopAt = stopAtOf(options['time-limit'])
+    const shard = shardOf(options)
+    const threads = threadsOf(options.jobs)
     const planned = await plan(words, options)
     const ended: Ended[] = []
-    for (const each of planned) {
-      if (planned.length > 1 && ended.length > 0 && speaks(options)) terminal.print('')
-      try {
-        ended.push(await runOne(each, options, stopAt, terminal))
-      } catch (error) {
-        throw stopped(error, each, planned.length - ended.length - 1)
+    try {
+      for (const each of planned) {
+        if (planned.length > 1 && ended.length > 0 && speaks(options)) terminal.print('')
+        const terms = commandTerms(each, options, stopAt, threads, shard)
+        try {
+          if (shard) await runPart(each, shard, terms, terminal)
+          else ended.push(await runOne(each, options, terms, terminal))
+        } catch (error) {
+          throw stopped(error, each, planned.length - planned.indexOf(each) - 1)
+        }
       }
+    } finally {
+      await threads.close()
     }
+    if (shard) return EXIT.pass
     if (planned.length > 1 && speaks(options)) terminal.print(`\n${summary(ended)}`)
     return exitCodeOf(ended)
   },
@@ -97,9 +108,9 @@ async function plan(paths: readonly string[], options: RunOptions): Promise<read
       },
     ])
   const planned = await forAll(paths, async (path) => {
-    const file = await openScenario(path, options)
-    validate(file)
-    return { path, file, folder: join(options.out, safeFileName(file.name)) }
+    const opened = await openForRuns(path, options)
+    validate(opened.opened)
+    return { ...opened, path, folder: join(options.out, safeFileName(opened.opened.name)) }
   })
   refuseSharedFolders(planned)
   for (const { folder } of planned) refuseUnwritable(folder)
@@ -126,17 +137,72 @@ function refuseSharedFolders(planned: readonly Planned[]): void {
   if (mistakes.length > 0) throw new ScenarioError(mistakes)
 }
 
-async function runOne(
-  { file, folder }: Planned,
+const commandTerms = (
+  { folder }: Planned,
   options: RunOptions,
   stopAt: number,
+  threads: Threads,
+  shard: Shard | undefined,
+): CommandTerms => ({
+  options,
+  threads,
+  stopAt,
+  checked: options.checked,
+  verify: options.verify,
+  quiet: options.quiet,
+  // Parts of one experiment may run beside one another.
+  records: join(folder, `runs${shard ? `-${shard.join('-of-')}` : ''}.ndjson`),
+  resume: options.resume,
+})
+
+/** `2/5`: the second of five parts. */
+function shardOf({ shard, precision, json }: RunOptions): Shard | undefined {
+  if (shard === undefined) return undefined
+  const [, i, n] = /^(\d{1,4})\/(\d{1,4})$/.exec(shard)?.map(Number) ?? []
+  if (!i || !n || i > n)
+    throw new ScenarioError(
+      `invalid --shard: ${quote(shard)}; expected which part of how many, such as 1/4 to 4/4`,
+    )
+  if (precision.length > 0)
+    throw new ScenarioError(
+      '--shard and --precision are both given; a part does not know how precise the whole is',
+    )
+  if (json) throw new ScenarioError('--shard and --json are both given; a part has no result')
+  return [i, n]
+}
+
+async function runPart(
+  planned: Planned,
+  shard: Shard,
+  terms: CommandTerms,
+  terminal: Terminal,
+): Promise<void> {
+  const [i, n] = shard
+  const path = join(planned.folder, `shard-${i}-of-${n}.ndjson`)
+  const runs = await runShard(planned, shard, path, terms, terminal)
+  if (!terms.quiet) terminal.print(`wrote ${path}: ${counted(runs, 'run')}`)
+}
+
+async function runOne(
+  planned: Planned,
+  options: RunOptions,
+  terms: CommandTerms,
   terminal: Terminal,
 ): Promise<Ended> {
-  const result = await resultOf(file, options, stopAt, terminal)
+  return leave(await runScenario(planned, terms, terminal), planned.folder, options, terminal)
+}
+
+/** Leaves a result file and a page, and says what was found. */
+export async function leave(
+  result: Result,
+  folder: string,
+  options: Pick<RunOptions, 'html' | 'json' | 'quiet'>,
+  terminal: Terminal,
+): Promise<Ended> {
   const path = join(folder, 'result.json')
   await unbroken(() => writeResult(path, result))
   const page = options.html ? await writeHtml(result, folder) : undefined
-  const ended = { name: file.name, verdict: verdictOf(result), path }
+  const ended = { name: result.scenario.name, verdict: verdictOf(result), path }
   if (options.json) terminal.write(canonicalJson(result))
   else if (options.quiet) {
     if (ended.verdict !== 'pass') terminal.complain(shortfall(ended, result))
@@ -147,70 +213,12 @@ async function runOne(
   return ended
 }
 
-async function resultOf(
-  file: ScenarioFile,
-  options: RunOptions,
-  stopAt: number,
-  terminal: Terminal,
-): Promise<Result> {
-  const { rewrite, columns } = terminal
-  const progress =
-    rewrite && !options.quiet
-      ? createProgress({ write: rewrite, now: () => performance.now(), columns, label: file.name })
-      : undefined
-  const late = () => performance.now() > stopAt
-  const loop = openEventLoop()
-  const begun = performance.now()
-  progress?.update(0, file.variants.length * file.seeds.length)
-  try {
-    const { events, ...found } = await runExperiment(file, {
-      checked: options.checked,
-      verify: options.verify,
-      openTrace: openTraceFile,
-      claimTexts: claimTexts(),
-      interrupted: late,
-      idle: loop.idle,
-      progress(done, total) {
-        // A run may be too short to ask by itself whether it is late.
-        if (done < total && late())
-          throw new StoppedError(`stopped by the time limit after ${done} of ${total} runs`)
-        progress?.update(done, total)
-      },
-    })
-    const { name, title, description, resolved } = file
-    return {
-      schema: RESULT_SCHEMA,
-      scenario: { name, title, description, hash: hash(resolved), resolved },
-      ...found,
-      provenance: provenance((performance.now() - begun) / 1000, events),
-    }
-  } catch (error) {
-    throw foreignFailure(error, file)
-  } finally {
-    loop.close()
-    progress?.clear()
-  }
-}
-
 /** What ended a run before its end, in words; other errors as they are. */
-function stopped(error: unknown, { file }: Planned, left: number): unknown {
+function stopped(error: unknown, { opened }: Planned, left: number): unknown {
   const unwritten = `\n  nothing of it is written${left === 0 ? '' : `; ${left} more not run`}`
-  if (error instanceof StoppedError) return new Exit(EXIT.limit, `${file.name}: ${error.message}${unwritten}`)
+  if (error instanceof StoppedError)
+    return new Exit(EXIT.limit, `${opened.name}: ${error.message}${unwritten}`)
   if (error instanceof DeterminismError)
-    return new Exit(EXIT.determinism, `${file.name}: determinism violated: ${error.message}${unwritten}`)
+    return new Exit(EXIT.determinism, `${opened.name}: determinism violated: ${error.message}${unwritten}`)
   return error
-}
-
-/** Milliseconds. */
-function timeLimitOf(text: string | undefined): number {
-  if (text === undefined) return Number.POSITIVE_INFINITY
-  const limit = parseQuantity(text, 'ns')
-  if (limit !== undefined && limit > 0) return limit / 1e6
-  const hint = /^\d+$/.test(text) && Number(text) > 0 ? { hint: `did you mean ${text}s?` } : {}
-  throw new ScenarioError([
-    {
-      message: `invalid --time-limit: ${quote(text)}; expected a duration with its unit, such as 30s, 10min or 2h`,
-      ...hint,
-    },
-  ])
 }

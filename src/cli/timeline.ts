@@ -1,6 +1,7 @@
 // `rehearsal timeline`: one run, and what every process did in it, as a trace for Perfetto.
 
 import { join } from 'node:path'
+import { openEventLoop } from '../campaign/event-loop.ts'
 import { quote, ScenarioError } from '../errors.ts'
 import { foreignFailure } from '../modules/failure.ts'
 import { Timeline } from '../observe/timeline.ts'
@@ -10,7 +11,6 @@ import { replicateAsync } from '../run/replication.ts'
 import { parseQuantity } from '../units.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand } from './command.ts'
-import { openEventLoop } from './event-loop.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writePieces } from './files.ts'
 import { openScenario, SCENARIO_OPTIONS, variantOf } from './open.ts'

@@ -1,5 +1,6 @@
 // What `list` knows about beside scenarios: every part a scenario can name, from the registries that it is checked against.
 
+import { checkerOfParts } from '../campaign/open.ts'
 import type { CoordinatorDefinition } from '../env/index.ts'
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { Parameters } from '../parameters.ts'
@@ -13,7 +14,6 @@ import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { nominalTable } from '../world/costs/costs.ts'
 import { costEntries, provenanceText } from './cost-entries.ts'
 import { type MetricFamily, metricFamilies } from './metric-families.ts'
-import { checkerOfParts } from './open.ts'
 
 export interface Entry {
   readonly meaning: string

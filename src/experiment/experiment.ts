@@ -26,7 +26,7 @@ export interface ExperimentTerms extends InProcessTerms {
   /** More seeds are run until figures are so precise. */
   readonly precision?: Precision | undefined
   /** Called whenever another run is done. */
-  readonly progress?: (done: number, total: number) => void
+  readonly progress?: ((done: number, total: number) => void) | undefined
   /** The texts of claims by identifier, for those a scenario does not word itself. */
   readonly claimTexts: Readonly<Record<string, string>>
 }
@@ -48,25 +48,33 @@ export async function runExperiment(file: ScenarioFile, terms: ExperimentTerms):
   const runner = terms.runner ?? inProcess(file, terms)
   const runTerms = { bins: binsOf(file), checked: terms.checked || foreign.length > 0 }
   const gathered = file.variants.map(({ name }) => new Gathering(name, foreign))
-  let seeds: readonly (readonly string[])[] = file.variants.map(() => file.seeds)
+  let jobs = jobsOf(file, verify)
   let done = 0
-  for (let round = 0; seeds.some((more) => more.length > 0); round++) {
-    const jobs = seeds.flatMap((more, variant) =>
-      more.flatMap((seed, i): Job[] => {
-        const twice = verify || (foreign.length > 0 && round === 0 && variant === 0 && i === 0)
-        gathered[variant]!.expect(seed, twice)
-        const job = { variant, seed, again: false }
-        return twice ? [job, { ...job, again: true }] : [job]
-      }),
-    )
-    const total = done + seeds.reduce((sum, more) => sum + more.length, 0)
+  while (jobs.length > 0) {
+    for (const { variant, seed, again } of jobs) gathered[variant]!.expect(seed, again)
+    const total = done + jobs.filter(({ again }) => !again).length
     await runner(jobs, runTerms, (i, record) => {
       if (gathered[jobs[i]!.variant]!.take(jobs[i]!, record)) progress?.(++done, total)
     })
-    seeds = precision ? gathered.map((each) => moreSeeds(each.records, precision)) : []
+    const more = precision ? gathered.map(({ records }) => moreSeeds(records, precision)) : []
+    jobs = more.flatMap((seeds, variant) => seedJobs(variant, seeds, () => verify))
   }
   return assemble(file, gathered, terms)
 }
+
+/** The jobs of all variants and seeds, in their order: what an experiment asks for at first. */
+export function jobsOf(file: ScenarioFile, verify: boolean): readonly Job[] {
+  const foreign = foreignModules(file).length > 0
+  return file.variants.flatMap((_, variant) =>
+    seedJobs(variant, file.seeds, (i) => verify || (foreign && variant === 0 && i === 0)),
+  )
+}
+
+const seedJobs = (variant: number, seeds: readonly string[], twice: (i: number) => boolean): Job[] =>
+  seeds.flatMap((seed, i) => {
+    const job = { variant, seed, again: false }
+    return twice(i) ? [job, { ...job, again: true }] : [job]
+  })
 
 /** More variants than this, and their time series are coarser: a result file should stay small. */
 const FEW_VARIANTS = 4

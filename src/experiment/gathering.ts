@@ -7,7 +7,7 @@ import type { Job } from './job.ts'
 import { refuseStopped } from './stopped.ts'
 
 interface Slot {
-  readonly twice: boolean
+  twice: boolean
   first?: RunRecord
   second?: RunRecord
 }
@@ -26,9 +26,11 @@ export class Gathering {
     this.#foreign = foreign
   }
 
-  /** @param twice two runs of the seed are to agree */
-  expect(seed: string, twice: boolean): void {
-    this.#slots.set(seed, { twice })
+  /** @param again a second run of the seed is expected, which is to agree with the first */
+  expect(seed: string, again: boolean): void {
+    const slot = this.#slots.get(seed)
+    if (slot) slot.twice ||= again
+    else this.#slots.set(seed, { twice: again })
   }
 
   /** Whether all of the seed is there now. Throws StoppedError, and DeterminismError where two runs differ. */

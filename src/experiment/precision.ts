@@ -8,10 +8,8 @@ import { meanInterval } from '../statistics/student.ts'
 import { formatNumber } from '../units.ts'
 
 export interface Precision {
-  /** Half of an interval, as a share of the mean: at most this. */
-  readonly share: number
-  /** Of these metrics; those a variant does not observe are left out. */
-  readonly metrics: readonly string[]
+  /** Half of each metric's interval is to be at most this share of its mean; what a variant does not observe is left out. */
+  readonly targets: readonly { readonly metric: string; readonly share: number }[]
   /** Seeds of a variant at most. */
   readonly most: number
 }
@@ -29,17 +27,14 @@ function widthOf(records: readonly RunRecord[], metric: string): number | null {
 }
 
 /** The seeds to run next, none where the variant is precise or has as many as are allowed. */
-export function moreSeeds(
-  records: readonly RunRecord[],
-  { share, metrics, most }: Precision,
-): readonly string[] {
+export function moreSeeds(records: readonly RunRecord[], { targets, most }: Precision): readonly string[] {
   const have = records.length
   if (have >= most) return []
-  const widths = metrics.map((metric) => widthOf(records, metric) ?? 0)
-  const widest = Math.max(0, ...widths)
-  if (have >= FEWEST && widest <= share) return []
+  /** How many times too wide the worst is. */
+  const excess = Math.max(0, ...targets.map(({ metric, share }) => (widthOf(records, metric) ?? 0) / share))
+  if (have >= FEWEST && excess <= 1) return []
   // An interval narrows with the root of the seeds; no more than twice as many at once, since its width is a guess as yet.
-  const wanted = have < FEWEST ? FEWEST : Math.ceil(have * (widest / share) ** 2)
+  const wanted = have < FEWEST ? FEWEST : Math.ceil(have * excess * excess)
   const next = Math.min(most, Math.max(have + 1, Math.min(2 * have, wanted)), Math.max(FEWEST, 2 * have))
   return unused(records, next - have)
 }
@@ -53,12 +48,9 @@ function unused(records: readonly RunRecord[], count: number): readonly string[]
 }
 
 /** Whether it became precise, said of each metric. */
-export function precisionChecks(
-  records: readonly RunRecord[],
-  { share, metrics }: Precision,
-): readonly Check[] {
+export function precisionChecks(records: readonly RunRecord[], { targets }: Precision): readonly Check[] {
   const percent = (value: number): string => `${formatNumber(Number((100 * value).toPrecision(2)))} %`
-  return metrics.flatMap((metric) => {
+  return targets.flatMap(({ metric, share }) => {
     const width = widthOf(records, metric)
     if (width === null) return []
     const pass = width <= share ? true : null

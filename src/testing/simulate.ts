@@ -3,8 +3,9 @@
 
 import { fileURLToPath } from 'node:url'
 import { stringify } from 'yaml'
-import { openEventLoop } from '../cli/event-loop.ts'
-import { openWith, readScenarioText } from '../cli/open.ts'
+import { openEventLoop } from '../campaign/event-loop.ts'
+import { openWith } from '../campaign/open.ts'
+import { readScenarioText } from '../cli/open.ts'
 import { validate } from '../cli/validate.ts'
 import type { CoordinatorDefinition } from '../env/index.ts'
 import { ScenarioError, unknownName } from '../errors.ts'

@@ -3,7 +3,7 @@ import { moreSeeds, type Precision, precisionChecks } from '../../src/experiment
 import { RandomStreams } from '../../src/kernel/random.ts'
 import type { RunRecord } from '../../src/run/replication.ts'
 
-const TERMS: Precision = { share: 0.02, metrics: ['latency.mean'], most: 1000 }
+const TERMS: Precision = { targets: [{ metric: 'latency.mean', share: 0.02 }], most: 1000 }
 
 const recordsOf = (values: readonly (number | null)[]): RunRecord[] =>
   values.map(
@@ -40,7 +40,9 @@ describe('seeds are added', () => {
   })
 
   test('no more than are allowed', () => {
-    expect(until(uniform('1'), { ...TERMS, share: 1e-6, most: 40 }).length).toBe(40)
+    expect(until(uniform('1'), { targets: [{ metric: 'latency.mean', share: 1e-6 }], most: 40 }).length).toBe(
+      40,
+    )
     expect(precisionChecks(recordsOf([1, 2, 3]), TERMS)[0]).toMatchObject({ kind: 'expect', pass: null })
   })
 
