@@ -1,8 +1,9 @@
 // Coordinators written with `async` and `await`: an adapter from promises to tasks. A promise goes on in a turn of the event loop,
-// so the world has to stand still for one after every event that concerns such a coordinator: the same outcome as of the same
-// flow, at up to four times the real time. After a crash, promises of the life that has ended never settle.
-// Left out: a handler whose caller has given up goes on to its end; the account of a request books what it awaits as idle; what waits
-// for the machine's own clock, disk or network (setTimeout, fetch) is not waited for.
+// so the world has to stand still for one after every event that concerns such a coordinator: the same events and
+// observations as of the same flow, at up to four times the real time. After a crash, promises of the life that has ended never settle.
+// Left out: a handler whose caller has given up goes on to its end, and Promise.all leaves the others running where one fails (`all`
+// calls them off); the account of a request books what it awaits as idle; what waits for the machine's own clock, disk or network
+// (setTimeout, fetch) is not waited for.
 
 import type { Parameters, Values } from '../parameters.ts'
 import type { Nanos } from '../units.ts'
