@@ -1,5 +1,8 @@
 // `rehearsal compare`: two scenarios, two results, or two variants of one, on the same seeds.
 
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
 import { type ComparedVariant, compare as compareVariants, pairsOf } from '../experiment/comparison.ts'
 import { headlineMetrics, metricNames } from '../report/key-metrics.ts'
@@ -10,10 +13,16 @@ import type { Result, Variant } from '../results/result.ts'
 import { parseQuantity } from '../units.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
+import { EXPERIMENT_OPTIONS, runScenario, stopAtOf, threadsOf } from './experiment.ts'
+import { openForRuns, SCENARIO_OPTIONS } from './open.ts'
+import type { Terminal } from './terminal.ts'
+import { validate } from './validate.ts'
 
 const MOST_METRICS = 12
 
 const OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  ...EXPERIMENT_OPTIONS,
   a: { type: 'text', value: 'VARIANT', meaning: 'the variant on the left, such as mode=sequential' },
   b: { type: 'text', value: 'VARIANT', meaning: 'the variant on the right' },
   metric: {
@@ -34,20 +43,20 @@ type CompareOptions = OptionValues<typeof OPTIONS>
 
 export const compare = defineCommand({
   words: [
-    { name: 'A', meaning: 'a result.json', required: true },
+    { name: 'A', meaning: 'a result.json, or a scenario, which is run', required: true },
     { name: 'B', meaning: 'the other; left out: another variant of A, by --a and --b' },
   ],
   options: OPTIONS,
   examples: [
     ['compare old/result.json new/result.json', 'what has changed, on the seeds of both'],
+    ['compare a.yaml b.yaml --seeds 20', 'two scenarios, run with the same seeds'],
     ['compare result.json --a mode=sequential --b mode=concurrent', 'two variants of one'],
   ],
   epilogue:
     'Ends in 0 where nothing is worse, 1 where something is, 3 where some metric cannot be told or is absent.',
   async run({ words: [left, right], options }, terminal) {
     const minimum = minimumOf(options['minimum-effect'])
-    const a = readResult(left!)
-    const b = right === undefined ? a : readResult(right)
+    const [a, b] = await resultsOf(left!, right, options, terminal)
     const pairs = right === undefined || options.a || options.b ? [named(a, b, options)] : pairsOf(a, b)
     const metrics = metricsOf(a, b, options.metric)
     const compared = compareVariants(pairs, { metrics, minimum, significance: 0.05 })
@@ -56,6 +65,33 @@ export const compare = defineCommand({
     return exitCode(compared)
   },
 })
+
+/** Reads results, and runs scenarios; without a right side, the left one is both. */
+async function resultsOf(
+  left: string,
+  right: string | undefined,
+  options: CompareOptions,
+  terminal: Terminal,
+): Promise<readonly [Result, Result]> {
+  const threads = threadsOf(options.jobs)
+  const stopAt = stopAtOf(options['time-limit'])
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsal-compare-'))
+  const resultAt = async (path: string): Promise<Result> => {
+    if (!/\.ya?ml$/.test(path)) return readResult(path)
+    const opened = await openForRuns(path, options)
+    validate(opened.opened)
+    const records = join(folder, 'runs.ndjson')
+    const terms = { options, checked: false, verify: false, quiet: options.json, stopAt, threads, records }
+    return runScenario(opened, { ...terms, resume: false }, terminal)
+  }
+  try {
+    const a = await resultAt(left)
+    return [a, right === undefined ? a : await resultAt(right)]
+  } finally {
+    await threads.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
 
 function exitCode(compared: readonly ComparedVariant[]): number {
   const metrics = compared.flatMap((variant) => (variant.same ? [] : variant.metrics))
