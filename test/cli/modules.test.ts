@@ -163,7 +163,7 @@ describe('what is wrong in a module', () => {
     ],
     [
       'what it throws while it is loaded',
-      'const a: number = 1\nthrow new TypeError(`no ${a}`)\n',
+      "const a: number = 1\nthrow new TypeError('no ' + a)\n",
       /^FILE\.ts:2:7: threw while it was loaded: TypeError: no 1\n/,
     ],
     [

@@ -87,8 +87,9 @@ const run = ([queen, agent]: readonly unknown[], faults: readonly unknown[], see
   simulate(
     {
       name: 'twins',
-      hosts: { front: {}, box: { count: 3, boot: '20ms' } },
+      hosts: { front: { count: 4 }, box: { count: 3, boot: '20ms' } },
       coordinators: {
+        // Several, so that messages wait at the agents while their handlers go on.
         queen: { module: queen, on: 'front', peers: 'agent' },
         agent: { module: agent, on: 'box' },
       },
@@ -104,11 +105,16 @@ describe('a flow and its twin with promises', () => {
     fc.record({
       at: time,
       kind: fc.constant('crash'),
-      host: fc.constantFrom('front', 'box.1', 'box.2'),
+      host: fc.constantFrom('front.1', 'box.1', 'box.2'),
       for: time,
     }),
     // Where an agent stands still, or its caller is killed, a live handler is given up: the difference told below.
-    fc.record({ at: time, kind: fc.constant('pause'), host: fc.constant('front'), for: fc.constant('10ms') }),
+    fc.record({
+      at: time,
+      kind: fc.constant('pause'),
+      host: fc.constant('front.1'),
+      for: fc.constant('10ms'),
+    }),
     fc.record({
       at: time,
       kind: fc.constant('kill'),
@@ -176,7 +182,7 @@ test('a handler whose caller has given up goes on to its end, where a flow is ca
     }),
   })
   expect((await run([impatient, flow], [], '1')).metric('finished')).toBe(0)
-  expect((await run([impatient, promised], [], '1')).metric('finished')).toBe(1)
+  expect((await run([impatient, promised], [], '1')).metric('finished')).toBe(4)
 })
 
 test('after a crash nothing of the life that has ended goes on', async () => {
