@@ -1,7 +1,9 @@
 // `npm run bench`: what the machine makes of the kernel, of tasks, of messages and of observation. Absolute figures hang on
 // the machine and on what else it does; compare ratios, on one machine, in one session.
 
+import { parseArgs } from 'node:util'
 import * as checkers from './checkers.ts'
+import * as costs from './costs.ts'
 import * as loop from './kernel-loop.ts'
 import * as queue from './kernel-queue.ts'
 import * as messages from './messages.ts'
@@ -25,6 +27,11 @@ const SUITES: Readonly<
   observe: { title: 'observations', measure: observe.measure },
   checkers: { title: 'events with the checkers off and on', measure: checkers.measure },
   operations: { title: 'single operations', measure: operations.measure },
+  costs: {
+    title:
+      'what coordinators’ operations cost, beside the committed table (--write, --to FILE, --only NAME,…)',
+    measure: () => costs.measure(costTerms),
+  },
 }
 
 function print({ name, pending, perSecond, bytesPerEvent, note }: Row): void {
@@ -39,7 +46,15 @@ function print({ name, pending, perSecond, bytesPerEvent, note }: Row): void {
   console.log(words.join(' ').trimEnd())
 }
 
-const wanted = process.argv.slice(2)
+const { values: given, positionals: wanted } = parseArgs({
+  args: process.argv.slice(2),
+  allowPositionals: true,
+  options: { write: { type: 'boolean' }, to: { type: 'string' }, only: { type: 'string' } },
+})
+const costTerms: costs.CostTerms = {
+  write: given.to ?? (given.write ? true : undefined),
+  only: given.only?.split(','),
+}
 const unknown = wanted.filter((name) => !(name in SUITES))
 if (unknown.length > 0) {
   console.error(`unknown suite: ${unknown.join(', ')}; known: ${Object.keys(SUITES).join(', ')}`)

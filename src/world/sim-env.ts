@@ -133,9 +133,9 @@ export class CoordinatorBehaviour implements Behaviour {
     return costs.handling(envelope.message, envelope.bytes)
   }
 
-  sent({ role, to, bytes }: Envelope): void {
+  sent({ role, to, message, bytes }: Envelope): void {
     if (typeof this.#costs === 'number' || role === 'head' || role === 'abandon') return
-    if (to !== this.#process) this.#costs.sent(bytes)
+    if (to !== this.#process) this.#costs.sent(message, bytes)
   }
 
   begin(): void {

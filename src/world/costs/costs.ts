@@ -40,7 +40,7 @@ export class Costs {
 
   /** Throws a ScenarioError if nothing is known of the operation, or its size is none. */
   of(operation: string, size = 1): Nanos {
-    const cost = this.find(operation, size)
+    const cost = this.#find(operation, size)
     if (cost !== undefined) return cost
     const operations = [...this.#entries.keys()].filter((name) => !name.includes('/'))
     const { message, hint } = unknownName('operation', operation, operations)
@@ -48,8 +48,21 @@ export class Costs {
     throw new ScenarioError([{ message, hint: hint === undefined ? mend : `${hint} Else ${mend}` }])
   }
 
-  /** The same; `undefined` if nothing is known of it. */
-  find(operation: string, size: number): Nanos | undefined {
+  /**
+   * What it costs a coordinator to handle this kind of message; `undefined` if nothing is known of either. What the scenario
+   * says of the coordinator goes before what the nominal table says of the kind.
+   */
+  handling(coordinator: string, kind: string, size: number): Nanos | undefined {
+    const { operations, table } = this.#settings
+    const names = [`${coordinator}/${kind}`, coordinator]
+    for (const layer of [operations, table?.entries ?? {}, nominalTable.entries]) {
+      const known = names.find((name) => Object.hasOwn(layer, name))
+      if (known !== undefined) return this.#find(known, size)
+    }
+    return undefined
+  }
+
+  #find(operation: string, size: number): Nanos | undefined {
     const { operations, scale } = this.#settings
     if (Object.hasOwn(operations, operation)) return operations[operation]
     const entry = this.#entries.get(operation)

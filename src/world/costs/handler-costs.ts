@@ -1,6 +1,7 @@
 // What it costs a process of a coordinator to handle what comes to it: `KIND/MESSAGE` of the cost table, else `KIND`, and
 // beside it what any process pays for a message: reading and decoding what comes (`message/receive`), encoding and writing
-// what it sends (`message/send`), both by size. What it sends while handling one thing is paid with the next.
+// what it sends (`message/send`), both by size; of a message that is signed, verifying (`signature/verify`) and signing it, once
+// for all who get the same. What it sends while handling one thing is paid with the next.
 // A coordinator of which no table knows anything pays one figure for all of that.
 // Left out: TLS, HTTP, compression; what a process sends to itself costs nothing beside its handling.
 
@@ -13,7 +14,11 @@ const UNKNOWN_HANDLER: Nanos = us(20)
 
 const RECEIVE = 'message/receive'
 const SEND = 'message/send'
+const VERIFY = 'signature/verify'
+const SIGN = 'signature/sign'
 const TIMER = 'timer'
+
+const isSigned = (message: Message): boolean => 'signature' in message
 
 export class HandlerCosts {
   readonly #costs: Costs
@@ -24,6 +29,8 @@ export class HandlerCosts {
   readonly #unknown: Nanos
   /** For what was sent, and not paid for yet. */
   #owed: Nanos = 0
+  /** The last message that was signed. */
+  #signed: Message | undefined
 
   /** @param size of every handling: to how many processes its references lead */
   constructor(costs: Costs, coordinator: string, size: number) {
@@ -33,17 +40,22 @@ export class HandlerCosts {
     this.#unknown = Math.round(UNKNOWN_HANDLER * costs.scale)
   }
 
-  /** Of a message with its size in bytes (0: from itself), or of a timer. */
+  /** Of a message with its size in bytes (0: from itself), or of a timer. Throws as `Costs.of` does. */
   handling(message: Message | undefined, bytes: number): Nanos {
     const owed = this.#owed
     this.#owed = 0
     const own = this.#own(message?.kind ?? TIMER)
     if (own === undefined) return this.#unknown
-    return own + owed + (bytes > 0 ? this.#costs.find(RECEIVE, bytes)! : 0)
+    if (bytes === 0) return own + owed
+    const verifying = isSigned(message!) ? this.#costs.of(VERIFY, bytes) : 0
+    return own + owed + this.#costs.of(RECEIVE, bytes) + verifying
   }
 
-  sent(bytes: number): void {
-    this.#owed += this.#costs.find(SEND, bytes)!
+  sent(message: Message, bytes: number): void {
+    this.#owed += this.#costs.of(SEND, bytes)
+    if (message === this.#signed || !isSigned(message)) return
+    this.#owed += this.#costs.of(SIGN, bytes)
+    this.#signed = message
   }
 
   /** It has ended where it stood. */
@@ -53,9 +65,7 @@ export class HandlerCosts {
 
   #own(kind: string): Nanos | undefined {
     if (this.#byKind.has(kind)) return this.#byKind.get(kind)
-    const cost =
-      this.#costs.find(`${this.#coordinator}/${kind}`, this.#size) ??
-      this.#costs.find(this.#coordinator, this.#size)
+    const cost = this.#costs.handling(this.#coordinator, kind, this.#size)
     this.#byKind.set(kind, cost)
     return cost
   }

@@ -20,6 +20,8 @@ const ENTRIES: Record<string, CostEntry> = {
   'queen/timer': flat(90),
   'message/receive': { growth: 'n', points: [[100, 3000]] },
   'message/send': { growth: 'n', points: [[100, 2000]] },
+  'signature/sign': flat(40_000),
+  'signature/verify': flat(100_000),
 }
 
 const settings = (more: Partial<CostSettings> = {}): CostSettings => ({
@@ -124,9 +126,36 @@ describe('handling', () => {
     expect(taken({}, [{ kind: 'other', bytes: 100 }])).toEqual([3500])
   })
 
+  test('what the scenario says of a coordinator goes before what the nominal table says of its messages', () => {
+    const plain = (more: Partial<CostSettings>) =>
+      taken({ kind: 'raft-election', costs: { scale: 1, operations: {}, ...more } }, [
+        { kind: 'election.ask', bytes: 100 },
+      ])[0]!
+    const receiving = { 'message/receive': 0 }
+    const nominal = plain({ operations: receiving })
+    expect(nominal).toBeGreaterThan(0)
+    expect(nominal).toBeLessThan(100_000)
+    expect(plain({ operations: { ...receiving, 'raft-election': 123_456 } })).toBe(123_456)
+    const table = { name: 'own', entries: { 'raft-election': flat(234_567) } }
+    expect(plain({ operations: receiving, table })).toBe(234_567)
+    const both = { 'raft-election': flat(1), 'raft-election/election.ask': flat(345_678) }
+    expect(plain({ operations: receiving, table: { name: 'own', entries: both } })).toBe(345_678)
+  })
+
   test('what was sent meanwhile is paid with the next message', () => {
     // 6700; then 6700 and 2000 · 150/100 for the answer
     expect(taken({}, [VOTE, VOTE], { kind: 'answer', bytes: 150 })).toEqual([6700, 6700 + 6700 + 3000])
+  })
+
+  test('a message that is signed is verified; one that is sent is signed once for all who get the same', () => {
+    const signed = { ...VOTE, signature: 'by peer' }
+    const answer = { kind: 'answer', bytes: 100, signature: 'by queen' }
+    // 6700 + 100 000; the same again, and a signature and 2000 for the answer; the same again and 2000 for the same answer
+    expect(taken({}, [signed, signed, signed], answer)).toEqual([
+      106_700,
+      106_700 + 106_700 + 42_000,
+      106_700 + 106_700 + 42_000 + 106_700 + 2000,
+    ])
   })
 
   test('a coordinator of which no table knows anything pays 20 µs for all of it, times the scale', () => {
