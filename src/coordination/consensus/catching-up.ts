@@ -1,6 +1,6 @@
 // A replica that does not get on says where it stands, and is sent what it lacks: by everyone their own votes, by one of them in turn what
 // is long (a state, certificates of what is committed, what opened the view). In the normal case nothing of this is said.
-// Source: the status messages of Castro and Liskov, TOCS 2002, §5.2, which are sent all the time there.
+// Source: the status messages of Castro and Liskov, TOCS 2002, which are sent all the time there.
 
 import type { Message, Timer } from '../../env/index.ts'
 import type { Core } from './core.ts'

@@ -1,5 +1,5 @@
 // Checkpoints: when a quorum says that it has the same state after a batch, what led to it can be forgotten, and who lacks it can
-// take it over (Castro and Liskov, OSDI 1999, §4.3). A state is sent whole: the tree of partitions of TOCS 2002, §6.2 is left out.
+// take it over (Castro and Liskov, OSDI 1999, §4.3). A state is sent whole: the tree of partitions of TOCS 2002 is left out.
 
 import type { Core } from './core.ts'
 import { digest } from './digest.ts'

@@ -55,7 +55,7 @@ export class Core {
     this.group = new Group(terms.members, terms.group ?? terms.members[0]!.name)
     this.keys = new Keyring(terms.key, this.self)
     this.proofs = new Proofs(this.group, this.keys, terms)
-    this.log = new Log(Math.max(terms.window, terms.checkpoint))
+    this.log = new Log(terms.window)
     this.others = terms.members.filter(({ name }) => name !== this.self)
   }
 

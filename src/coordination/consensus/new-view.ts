@@ -1,5 +1,5 @@
 // What a new view begins with, as a quorum of view changes tells: everyone works it out alike from the same statements.
-// Source: Castro and Liskov, OSDI 1999, §4.4; for the safe fast path the rule of SBFT (Gueta et al., DSN 2019, §V-G).
+// Source: Castro and Liskov, OSDI 1999, §4.4; for the safe fast path the rule of SBFT (Gueta et al., DSN 2019).
 
 import type { Group } from './group.ts'
 import type { PbftRequest, PrePrepare, ViewChange } from './pbft-messages.ts'

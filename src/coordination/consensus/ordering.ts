@@ -1,5 +1,5 @@
 // The normal case: the primary puts batches in order, and replicas agree on each in two rounds, prepare and commit; or in one, by a
-// fast path. Source: Castro and Liskov, OSDI 1999, §4.2; batches and the pipeline after TOCS 2002, §5.1.4.
+// fast path. Source: Castro and Liskov, OSDI 1999, §4.2; batches and the pipeline after TOCS 2002.
 // The safe fast path is that of SBFT (Gueta et al., DSN 2019, §V) without its collectors and threshold signatures: the answers of all n
 // commit at once. The document's (OllamaMax) takes the answers of more than 2/3, and loses what it has committed (see the tests).
 
@@ -28,11 +28,15 @@ export class Ordering {
 
   /** The primary takes a request up; anyone else only knows of it. */
   take(request: PbftRequest): void {
-    const { client, timestamp } = request
-    if (timestamp <= (this.#taken.get(client) ?? -1)) return
-    this.#taken.set(client, timestamp)
+    if (this.hasTaken(request)) return
+    this.#taken.set(request.client, request.timestamp)
     this.#queue.push(request)
     this.propose()
+  }
+
+  /** Whether it has its place in this view, or waits for one. */
+  hasTaken({ client, timestamp }: PbftRequest): boolean {
+    return timestamp <= (this.#taken.get(client) ?? -1)
   }
 
   /** Puts forward what waits, as far as pipeline and log reach. */

@@ -184,7 +184,8 @@ export class PbftReplica {
     this.#core.floor = stable.stable
     if (stable.stable > 0) this.#checkpoints.prove(stable.stable, stable.proof[0]!.digest, stable.proof)
     this.#ordering.enter(prePrepares, last)
-    if (!isPrimary) for (const request of waiting.values()) this.#core.send(group.primary(view), request)
+    for (const request of waiting.values())
+      if (!isPrimary && !this.#ordering.hasTaken(request)) this.#core.send(group.primary(view), request)
     this.#viewChanges.watch()
   }
 

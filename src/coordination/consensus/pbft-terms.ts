@@ -39,32 +39,32 @@ export const pbftParameters = {
       'a replica that waits so long for a request to be executed changes the view; doubled at each change in a row',
     default: seconds(1),
     min: 1,
-    source: '[G]; the doubling is OSDI 1999, §4.5.2',
+    source: '[G]; doubled as in OSDI 1999, §4.5.2',
   }),
   retransmission: duration({
     meaning: 'a replica that does not get on for so long says where it stands, and is sent what it lacks',
     default: ms(500),
     min: 1,
-    source: '[G]; status messages as in TOCS 2002, §5.2',
+    source: '[G]; status messages as in TOCS 2002',
   }),
   batch: count({ meaning: 'requests in a batch at most', default: 64, min: 1, source: '[G]' }),
   pipeline: count({
     meaning: 'batches under way at once; requests that come meanwhile wait and share a batch',
     default: 16,
     min: 1,
-    source: '[G]; the window of TOCS 2002, §5.1.4',
+    source: '[G]; as in TOCS 2002',
   }),
   checkpoint: count({
     meaning: 'batches from one checkpoint to the next',
-    default: 128,
+    default: 100,
     min: 1,
-    source: '[S] TOCS 2002, §6: a checkpoint every 128 batches',
+    source: 'OSDI 1999, §4.3: every 100',
   }),
   window: count({
     meaning: 'batches that the log holds after the last stable checkpoint; at least one checkpoint interval',
-    default: 256,
+    default: 200,
     min: 1,
-    source: '[S] TOCS 2002, §6: twice the checkpoint interval',
+    source: 'OSDI 1999, §4.3: twice the checkpoint interval',
   }),
   durable: flag({
     meaning:
@@ -81,12 +81,12 @@ export type PbftTerms = { readonly members: readonly Address[] } & Partial<Omit<
 /** Terms with nothing left out. */
 export type FullTerms = Omit<AllTerms, 'members'> & { readonly members: readonly Address[] }
 
-export const fullTerms = (terms: PbftTerms): FullTerms => ({
-  ...(Object.fromEntries(
-    Object.entries(pbftParameters).map(([name, parameter]) => [name, parameter.default]),
-  ) as unknown as FullTerms),
-  ...Object.fromEntries(Object.entries(terms).filter(([, value]) => value !== undefined)),
-})
+export function fullTerms(terms: PbftTerms): FullTerms {
+  const defaults = Object.entries(pbftParameters).map(([name, parameter]) => [name, parameter.default])
+  const given = Object.entries(terms).filter(([, value]) => value !== undefined)
+  const full = Object.fromEntries([...defaults, ...given]) as FullTerms
+  return { ...full, window: Math.max(full.window, full.checkpoint) }
+}
 
 /** What a replica and its client observe; a coordinator that has one in itself declares them. */
 export const pbftMetrics = {
