@@ -16,6 +16,8 @@ export interface Source {
   readonly faults?: string
   /** Whether modules may be loaded. */
   readonly modules: boolean
+  /** The scenario as it is at several points, each with these values set besides: the variants of all of them, in their order. */
+  readonly points?: readonly (readonly string[])[]
 }
 
 export type SourceOptions = Omit<Source, 'file' | 'texts'>
@@ -28,20 +30,33 @@ export async function openKeeping(
 ): Promise<{ readonly opened: ScenarioFile; readonly source: Source }> {
   const texts: Record<string, string> = {}
   const keeping = (path: string): string => {
-    const text = read(path)
-    texts[path] = text
-    return text
+    texts[path] ??= read(path)
+    return texts[path]
   }
-  const opened = await openWith(file, { ...options, read: keeping }, new LoadedModules(modules))
-  return { opened, source: { ...options, file, texts, modules } }
+  const source = { ...options, file, texts, modules }
+  return { opened: await openPoints(source, keeping), source }
 }
 
 /** Opens what was kept. Throws ScenarioError. */
-export function openKept({ file, texts, modules, ...options }: Source): Promise<ScenarioFile> {
-  const read = (path: string): string => {
-    const text = texts[path]
+export function openKept(source: Source): Promise<ScenarioFile> {
+  return openPoints(source, (path) => {
+    const text = source.texts[path]
     if (text === undefined) throw new ScenarioError(`${path} was not kept with the scenario`)
     return text
-  }
-  return openWith(file, { ...options, read }, new LoadedModules(modules))
+  })
+}
+
+/** The scenario; of several points their variants, one after the other, in what is otherwise the first of them. */
+async function openPoints(
+  { file, points = [[]], sets, modules, texts: _, ...options }: Source,
+  read: LoadOptions['read'],
+): Promise<ScenarioFile> {
+  const loaded = new LoadedModules(modules)
+  const opened: ScenarioFile[] = []
+  for (const point of points)
+    opened.push(await openWith(file, { ...options, sets: [...sets, ...point], read }, loaded))
+  const [first] = opened
+  return opened.length === 1
+    ? first!
+    : { ...first!, axes: [], variants: opened.flatMap((each) => each.variants) }
 }

@@ -12,6 +12,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'run scenarios; print what was found, write a result file and a page',
     load: async () => (await import('./run.ts')).run,
   },
+  campaign: {
+    meaning: 'run a scenario on many machines: start, work, status, collect, by a queue on Redis',
+    load: async () => (await import('./campaign.ts')).campaign,
+  },
   merge: {
     meaning: 'put the parts together that `run --shard` left',
     load: async () => (await import('./merge.ts')).merge,

@@ -1,6 +1,6 @@
 // Runs all of a scenario as the options say: on how many threads, how precisely, going on from what was left, and for how long.
 
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { type Campaign, campaignOf } from '../campaign/campaign.ts'
 import { openEventLoop } from '../campaign/event-loop.ts'
@@ -67,8 +67,8 @@ export interface CommandTerms {
   readonly stopAt: number
   /** Where records are kept while it runs. */
   readonly records: string
-  /** Go on from what is kept there. */
-  readonly resume: boolean
+  /** Go on from what is kept there; `never`: it is a part of something larger, which cannot. */
+  readonly resume: boolean | 'never'
 }
 
 /** Throws what an experiment throws. */
@@ -119,7 +119,7 @@ export async function runShard(
   terminal: Terminal,
 ): Promise<number> {
   const { opened: file, source } = opened
-  const runTerms = termsOf(file, terms)
+  const runTerms = termsOf(file, terms.checked)
   const jobs = jobsOf(file, terms.verify).filter((_, place) => place % n === i - 1)
   const beside = `${path}.tmp-${process.pid}`
   const records = RecordsFile.begin(beside, campaignOf(file, source, runTerms), [i, n])
@@ -141,7 +141,8 @@ export async function runShard(
   return jobs.length
 }
 
-const termsOf = (file: ScenarioFile, { checked }: CommandTerms): RunTerms => ({
+/** How the jobs of a scenario are run. */
+export const termsOf = (file: ScenarioFile, checked: boolean): RunTerms => ({
   bins: binsOf(file),
   checked: checked || foreignModules(file).length > 0,
 })
@@ -165,12 +166,14 @@ async function onThisMachine<T>(
   const tooLate = () => new StoppedError(`stopped by the time limit after ${done} of ${total} runs`)
   const interruption = () => {
     shown?.clear()
-    terminal.complain(`interrupted after ${done} of ${total} runs; --resume goes on from there`)
+    if (terms.resume === 'never') rmSync(terms.records, { force: true })
+    const mend = terms.resume === 'never' ? '' : '; --resume goes on from there'
+    terminal.complain(`interrupted after ${done} of ${total} runs${mend}`)
     process.exit(EXIT.interrupted)
   }
   let campaign: Campaign | undefined
   const campaignNow = (): Campaign => {
-    campaign ??= campaignOf(file, source, termsOf(file, terms))
+    campaign ??= campaignOf(file, source, termsOf(file, terms.checked))
     return campaign
   }
   const local = openLocal({
@@ -179,7 +182,7 @@ async function onThisMachine<T>(
     now: () => performance.now(),
     path: terms.records,
     campaign: campaignNow,
-    kept: terms.resume ? keptAt(terms.records, campaignNow, terminal) : undefined,
+    kept: terms.resume === true ? keptAt(terms.records, campaignNow, terminal) : undefined,
     signal: limit.signal,
     keeping: () => void process.on('SIGINT', interruption),
   })
