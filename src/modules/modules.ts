@@ -66,23 +66,23 @@ export class LoadedModules implements ModuleSource {
   }
 }
 
-/** The modules of a scenario that has been checked, as in another thread: nothing of a module but its path goes there. */
-export async function loadModulesOf(scenario: Scenario): Promise<Modules> {
-  const modules = new LoadedModules(true)
-  for (const name of modulesOf(scenario)) modules.problem(name)
-  await modules.loadWanted()
-  if (modules.mistakes.length > 0) throw new ScenarioError(modules.mistakes)
-  return modules.known
-}
+/** The modules of a scenario that has been checked, as in another thread: nothing of a module but its path goes there. Throws a ScenarioError. */
+export const loadModulesOf = (scenario: Scenario): Promise<Modules> => load(modulesOf(scenario))
 
 /** The coordinator of one module; throws a ScenarioError. */
-export async function loadModule(name: ModuleName): Promise<CoordinatorDefinition> {
+export const loadModule = async (name: ModuleName): Promise<CoordinatorDefinition> =>
+  (await load([name])).get(moduleKey(name))!
+
+async function load(names: readonly ModuleName[]): Promise<Modules> {
   const modules = new LoadedModules(true)
-  modules.problem(name)
+  for (const name of names) modules.problem(name)
   await modules.loadWanted()
-  const problem = modules.problem(name)
-  if (problem && 'message' in problem)
-    throw new ScenarioError([{ message: problem.message, ...(problem.hint ? { hint: problem.hint } : {}) }])
-  if (modules.mistakes.length > 0) throw new ScenarioError(modules.mistakes)
-  return modules.known.get(moduleKey(name))!
+  const misnamed = names.flatMap((name): Mistake[] => {
+    const problem = modules.problem(name)
+    if (!problem || !('message' in problem)) return []
+    return [{ message: problem.message, ...(problem.hint ? { hint: problem.hint } : {}) }]
+  })
+  const mistakes = [...misnamed, ...modules.mistakes]
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  return modules.known
 }
