@@ -33,6 +33,9 @@ interface Wanted extends Message {
   readonly part: Part
 }
 
+/** So many times the suspicion timeout a decision may take. */
+const PATIENCE = 8
+
 /** A job whose results this agent takes: a task, or some parts of one. */
 interface Taken {
   readonly parts: readonly Part[]
@@ -69,7 +72,15 @@ export class MeshWork {
     this.#assignments = new MeshAssignments((job, parts) => this.#assigned(job, parts))
     this.#replica = new PbftReplica(
       counting(env),
-      { members: peers, durable: terms.durable },
+      {
+        members: peers,
+        durable: terms.durable,
+        checkpoint: terms.checkpoint,
+        window: 2 * terms.checkpoint,
+        clientTimeout: terms.suspicion,
+        timeout: terms.suspicion,
+        retransmission: terms.suspicion,
+      },
       this.#assignments,
     )
   }
@@ -135,7 +146,9 @@ export class MeshWork {
       finished,
     }
     try {
-      yield* withTimeout(this.#replica.submit(operation), terms.attempt)
+      // Long enough for a dead primary to be replaced, however soon others lose patience.
+      const patience = Math.max(terms.attempt, PATIENCE * terms.suspicion)
+      yield* withTimeout(this.#replica.submit(operation), patience)
     } catch (error) {
       this.#finished.push(...finished)
       for (const { agent } of operation.parts) this.#load(agent, -1)

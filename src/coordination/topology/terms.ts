@@ -65,6 +65,12 @@ export const swarmParameters = {
       'agents of a mesh write to disk what they vote for before they say so; if not, one that restarts counts as one that lies',
     default: true,
   }),
+  checkpoint: count({
+    meaning: 'decisions of a mesh from one checkpoint to the next; its log holds twice as many at most',
+    default: 128,
+    min: 1,
+    source: '[S] Castro and Liskov, TOCS 2002, §6',
+  }),
   suspicion: duration({
     meaning: 'an agent from which nothing has come for so long is held for dead, until it is heard of again',
     default: ms(500),

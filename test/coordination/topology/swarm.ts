@@ -144,3 +144,16 @@ export function settle(swarm: Swarm, asked: number, until: number): void {
   const { simulation } = swarm.world
   while (swarm.answers.length < asked && simulation.now < until) swarm.run(simulation.now + ms(500))
 }
+
+/** How many messages there have been since. */
+export function messagesOf(world: World): () => number {
+  let count = 0
+  world.network.addRule({
+    name: 'count',
+    decide() {
+      count++
+      return undefined
+    },
+  })
+  return () => count
+}
