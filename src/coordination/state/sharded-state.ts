@@ -81,41 +81,32 @@ export class ShardedState {
     operations: readonly StateOperation[],
     readFrom: 'master' | 'replica' = this.#terms.readFrom,
   ): Task<readonly StateOutcome[]> {
-    const items = operations.map((operation): Item => {
+    const updates = new Map<string, Item[]>()
+    const reads = new Map<string, Item[]>()
+    const items = operations.map((operation) => {
       const key = keyOf(operation)
       const tag = this.#tags.get(this.#ring.shardOf(key)!)!
-      return { key: tag + key, words: wordsOf(operation), outcome: undefined }
+      const item: Item = { key: tag + key, words: wordsOf(operation), outcome: undefined }
+      const parts = writes(operation) ? updates : reads
+      const part = parts.get(tag)
+      if (part) part.push(item)
+      else parts.set(tag, [item])
+      return item
     })
-    const tasks = this.#groups(operations, items).map((group) =>
-      this.#settle(group, group.writes || readFrom === 'master' ? this.#masters : this.#replicas),
-    )
+    const readers = readFrom === 'master' ? this.#masters : this.#replicas
+    const tasks = [
+      ...[...updates].map(([tag, part]) => this.#settle(this.#group(tag, part, true), this.#masters)),
+      ...[...reads].map(([tag, part]) => this.#settle(this.#group(tag, part, false), readers)),
+    ]
     if (tasks.length === 1) yield* tasks[0]!
     else yield* all(tasks)
     return items.map(({ outcome }) => outcome!)
   }
 
-  /** Which shard has what an operation is about. */
-  shardOf(operation: StateOperation): string {
-    return this.#ring.shardOf(keyOf(operation))!
-  }
-
-  /** Reads and updates apart, by shard. */
-  #groups(operations: readonly StateOperation[], items: readonly Item[]): readonly Group[] {
-    const groups = new Map<string, Item[]>()
-    for (const [i, operation] of operations.entries()) {
-      const name = `${this.shardOf(operation)} ${writes(operation) ? 'updates' : 'reads'}`
-      const group = groups.get(name)
-      if (group) group.push(items[i]!)
-      else groups.set(name, [items[i]!])
-    }
-    return [...groups].map(([name, members]) => this.#group(members, name.endsWith('updates')))
-  }
-
-  #group(items: readonly Item[], writes: boolean): Group {
+  #group(tag: string, items: readonly Item[], writes: boolean): Group {
     const { once, tokenLifetime, acknowledgements, acknowledgementTimeout } = this.#terms
-    // In the slot of the keys, whose tag they begin with.
-    const tag = items[0]!.key.slice(0, items[0]!.key.indexOf('}') + 1)
     const terms: GroupTerms = {
+      // In the slot of the keys.
       token: once && writes ? `${tag}once:${this.#life}:${++this.#tokens}` : undefined,
       lifetimeMs: Math.ceil(tokenLifetime / 1e6),
       acknowledgements,
