@@ -1,6 +1,8 @@
 // The records of one variant as they come in, in any order.
 
 import { invariant } from '../errors.ts'
+import { MIRROR } from '../kernel/random.ts'
+import { meanOf } from '../results/antithetic.ts'
 import type { RunRecord } from '../run/replication.ts'
 import { verify } from './determinism.ts'
 import type { Job } from './job.ts'
@@ -47,6 +49,16 @@ export class Gathering {
     return true
   }
 
+  /** What each seed counts for: its record, or the mean of it and its mirror image's where that was run. In the order of the seeds. */
+  get samples(): readonly Sample[] {
+    const records = new Map(this.records.map((record) => [record.seed, record]))
+    return [...records].flatMap(([seed, record]) => {
+      if (seed.startsWith(MIRROR)) return []
+      const mirrored = records.get(MIRROR + seed)
+      return [{ seed, recorded: mirrored ? meanOf(record.recorded, mirrored.recorded) : record.recorded }]
+    })
+  }
+
   /** In the order of the seeds; all must be there. */
   get records(): readonly RunRecord[] {
     return [...this.#slots].map(([seed, { first }]) => {
@@ -55,6 +67,9 @@ export class Gathering {
     })
   }
 }
+
+/** What one seed counts for. */
+export type Sample = Pick<RunRecord, 'seed' | 'recorded'>
 
 /** Only the first seed's series are shown, and they are most of what a record holds. */
 const withoutSeries = (record: RunRecord): RunRecord =>

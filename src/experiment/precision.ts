@@ -3,9 +3,9 @@
 // it looks at the same data again and again it covers a little less often than it says, by which a handful of seeds first guards.
 
 import type { Check } from '../results/result.ts'
-import type { RunRecord } from '../run/replication.ts'
 import { meanInterval } from '../statistics/student.ts'
 import { formatNumber } from '../units.ts'
+import type { Sample } from './gathering.ts'
 
 export interface Precision {
   /** Half of each metric's interval is to be at most this share of its mean; what a variant does not observe is left out. */
@@ -18,7 +18,7 @@ export interface Precision {
 const FEWEST = 5
 
 /** How far a figure is: half of its interval as a share of the mean; `null` where nothing was observed. */
-function widthOf(records: readonly RunRecord[], metric: string): number | null {
+function widthOf(records: readonly Sample[], metric: string): number | null {
   const samples = records.flatMap(({ recorded }) => recorded.metrics[metric]?.value ?? [])
   if (samples.length === 0) return null
   if (samples.length < 2) return Number.POSITIVE_INFINITY
@@ -27,7 +27,7 @@ function widthOf(records: readonly RunRecord[], metric: string): number | null {
 }
 
 /** The seeds to run next, none where the variant is precise or has as many as are allowed. */
-export function moreSeeds(records: readonly RunRecord[], { targets, most }: Precision): readonly string[] {
+export function moreSeeds(records: readonly Sample[], { targets, most }: Precision): readonly string[] {
   const have = records.length
   if (have >= most) return []
   /** How many times too wide the worst is. */
@@ -40,7 +40,7 @@ export function moreSeeds(records: readonly RunRecord[], { targets, most }: Prec
 }
 
 /** So many seeds that have not been run: the next whole numbers. */
-function unused(records: readonly RunRecord[], count: number): readonly string[] {
+function unused(records: readonly Sample[], count: number): readonly string[] {
   const used = new Set(records.map(({ seed }) => seed))
   const seeds: string[] = []
   for (let n = 1; seeds.length < count; n++) if (!used.has(`${n}`)) seeds.push(`${n}`)
@@ -48,7 +48,7 @@ function unused(records: readonly RunRecord[], count: number): readonly string[]
 }
 
 /** Whether it became precise, said of each metric. */
-export function precisionChecks(records: readonly RunRecord[], { targets }: Precision): readonly Check[] {
+export function precisionChecks(records: readonly Sample[], { targets }: Precision): readonly Check[] {
   const percent = (value: number): string => `${formatNumber(Number((100 * value).toPrecision(2)))} %`
   return targets.flatMap(({ metric, share }) => {
     const width = widthOf(records, metric)

@@ -8,6 +8,9 @@
 
 import alea from 'seedrandom/lib/alea.js'
 
+/** Before a seed: its mirror image, in which every uniform draw u of the seed's is 1 - u. Where much takes long in one, little does in the other. */
+export const MIRROR = '~'
+
 /** Every stream of one run. */
 export class RandomStreams {
   readonly #streams = new Map<string, RandomStream>()
@@ -21,7 +24,9 @@ export class RandomStreams {
   stream(name: string): RandomStream {
     let stream = this.#streams.get(name)
     if (!stream) {
-      stream = new RandomStream(`${this.seed}\u0000${name}`)
+      const mirrored = this.seed.startsWith(MIRROR)
+      const seed = mirrored ? this.seed.slice(MIRROR.length) : this.seed
+      stream = new RandomStream(`${seed}\u0000${name}`, mirrored)
       this.#streams.set(name, stream)
     }
     return stream
@@ -32,8 +37,10 @@ export class RandomStream {
   readonly #next: () => number
   #spare = Number.NaN
 
-  constructor(seed: string) {
-    this.#next = alea(seed)
+  constructor(seed: string, mirrored = false) {
+    const next = alea(seed)
+    // The highest number below 1 is 1 - 2^-32.
+    this.#next = mirrored ? () => 1 - 2 ** -32 - next() : next
   }
 
   /** Uniform in [0, 1), in steps of 2^-32. */
