@@ -1,6 +1,6 @@
 // What the leader of an adaptive swarm makes of a window: the running topology's figures as measured; the others' as estimated under
 // the workload that was seen, corrected by how far off the estimate was when they last ran; scores; a decision. At first, where trials
-// are on, every candidate runs for a while before anything is decided.
+// are on, every candidate runs for a while, and then the best of them, by however little.
 // What it has learnt dies with it: the next leader learns anew.
 
 import type { Env } from '../../env/index.ts'
@@ -22,6 +22,8 @@ export class Judge {
   readonly #decision: SwitchDecision<TopologyName>
   readonly #corrections = new Map<TopologyName, Figures>()
   readonly #tried = new Set<TopologyName>()
+  /** Trials are not over. */
+  #onTrial: boolean
   #workload: Observed['workload']
   #since: Nanos
   /** A switch was made, and what came of it is not measured yet. */
@@ -32,6 +34,7 @@ export class Judge {
     this.#shape = shape
     this.#decision = new SwitchDecision<TopologyName>(terms, now)
     this.#since = now
+    this.#onTrial = terms.trials
   }
 
   /** A topology has been begun. */
@@ -48,7 +51,7 @@ export class Judge {
     delay: Nanos,
   ): TopologyName | undefined {
     const now = env.now()
-    const { candidates, trials, dwell, drain, window } = this.#terms
+    const { candidates, dwell, drain, window } = this.#terms
     // A window in which two topologies ran is of neither.
     if (!observed || now - this.#since < drain + window) return undefined
     this.#workload = observed.workload ?? this.#workload
@@ -57,7 +60,7 @@ export class Judge {
     if (this.#unsure) this.#note(env, 'after', observed.figures)
     this.#unsure = false
     this.#learn(running, observed.figures, workload)
-    const next = trials && candidates.find((name) => !this.#tried.has(name))
+    const next = this.#onTrial && candidates.find((name) => !this.#tried.has(name))
     if (next) return now - this.#since >= dwell ? this.#decided(env, observed.figures, next) : undefined
     const { ranking } = rank(
       candidates.map((topology) => ({
@@ -66,8 +69,10 @@ export class Judge {
       })),
       this.#terms.weights,
     )
-    const chosen = this.#decision.decide(now, running, ranking)
-    if (chosen === undefined) return undefined
+    const chosen = this.#onTrial
+      ? this.#afterTrials(now, ranking[0]!.topology)
+      : this.#decision.decide(now, running, ranking)
+    if (chosen === undefined || chosen === running) return undefined
     const score = (of: TopologyName): number => ranking.find(({ topology }) => topology === of)!.score
     env.observe({
       kind: 'value',
@@ -75,6 +80,13 @@ export class Judge {
       value: advantage(score(chosen), score(running)),
     })
     return this.#decided(env, observed.figures, chosen)
+  }
+
+  /** The last one tried has had its time too: the best of all, by however little. */
+  #afterTrials(now: Nanos, best: TopologyName): TopologyName | undefined {
+    if (now - this.#since < this.#terms.dwell) return undefined
+    this.#onTrial = false
+    return best
   }
 
   #decided(env: Env, figures: Figures, next: TopologyName): TopologyName {
@@ -100,6 +112,8 @@ export class Judge {
         )
     if (measured.latency === Infinity) return
     const estimated = estimate(running, workload, this.#shape)
+    // How long a line grows is a matter of how long it has: of an overload nothing can be learnt for other times.
+    if (estimated.success < 1) return
     const off = combined(measured, estimated, (a, b) => (b > 0 ? a / b : 1))
     const known = this.#corrections.get(running) ?? off
     this.#corrections.set(

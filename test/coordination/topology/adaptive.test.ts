@@ -7,12 +7,12 @@ import { makeSwarm, type Swarm, wrongs } from './swarm.ts'
 const NEVER = 1e9
 
 /** Six agents of whom a queen can decide 25 tasks a second; any of them can in a ring, which takes longer to go round. */
-const swarmOf = (adaptive: Partial<AdaptiveTerms>): Swarm =>
+const swarmOf = (adaptive: Partial<AdaptiveTerms>, latency = ms(5)): Swarm =>
   makeSwarm({
     agents: 6,
     topology: 'adaptive',
     parts: 3,
-    latency: ms(5),
+    latency,
     agent: {
       decision: ms(40),
       adaptive: adaptiveTerms({
@@ -42,8 +42,10 @@ const kill = (swarm: Swarm, agent: number, at: number) =>
 
 describe('an adaptive swarm', () => {
   test('leaves a queen who is overrun for a ring, and comes back when there is less to do', () => {
-    const swarm = swarmOf({})
-    const asked = load(swarm, 0, 10, 10) + load(swarm, 10, 25, 40) + load(swarm, 25, 40, 10)
+    // With little to do 40 + 40 + 20 ms and waiting, against 6 × 20 + 40 + 20 ms: by latency alone 1.6 times as good.
+    const weights = { latency: 0.7, throughput: 0.1, success: 0.1, utilisation: 0.1 }
+    const swarm = swarmOf({ weights }, ms(20))
+    const asked = load(swarm, 0, 10, 10) + load(swarm, 10, 25, 40) + load(swarm, 25, 45, 10)
     swarm.run(seconds(50))
     expect(decisions(swarm).map((decision) => decision.replace(/^\d+ s: /, ''))).toEqual([
       'ring by agent.1',
@@ -54,7 +56,7 @@ describe('an adaptive swarm', () => {
     const [before, after] = ['before', 'after'].map(
       (when) => swarm.values.get(`adaptive.${when}.latency`)![0]!,
     )
-    expect(after!).toBeLessThan(before! / 2)
+    expect(after!).toBeLessThan(before!)
   })
 
   test('does not switch where nothing is better by the threshold', () => {
@@ -89,11 +91,14 @@ describe('an adaptive swarm', () => {
     expect(swarm.count('adaptive.windows.ring')).toBeGreaterThan(10)
   })
 
-  test('runs every candidate once before it decides, where there are trials', () => {
+  test('runs every candidate once, where there are trials, and then the best, by however little', () => {
     const swarm = swarmOf({ trials: true, threshold: NEVER })
     load(swarm, 0, 25, 10)
     swarm.run(seconds(25))
-    expect(decisions(swarm).map((decision) => decision.replace(/^\d+ s: /, ''))).toEqual(['ring by agent.1'])
+    expect(decisions(swarm).map((decision) => decision.replace(/^\d+ s: /, ''))).toEqual([
+      'ring by agent.1',
+      'hierarchical by agent.1',
+    ])
   })
 })
 
