@@ -112,7 +112,7 @@ function assemble(
   }))
   return {
     variants,
-    speedups: speedups(file.axes, variants, isClosed(file)),
+    speedups: speedups(file.axes, variants, isClosed(file), file.variants[0]!.scenario.speedup),
     claims: claimsOf(file, variants, claimTexts),
     events: gathered.reduce((sum, { events }) => sum + events, 0),
   }

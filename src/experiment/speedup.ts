@@ -1,8 +1,12 @@
 // Speedup over an axis of the matrix: where a matrix scales a number of workers, agents, slots or copies, the time that a
-// job takes, or the throughput of clients who always ask again, at each point against the first, and the laws that fit it.
+// job takes, or the throughput of clients who always ask again, at each point against the first, and the laws that fit it. A scenario
+// may say which axis and which figure; then nothing is guessed.
 
 import { RandomStreams } from '../kernel/random.ts'
-import type { Scalar, Speedup, Variant } from '../results/result.ts'
+import type { Efficiency, Scalar, Speedup, Variant } from '../results/result.ts'
+import type { SpeedupSpec } from '../scenario/scenario.ts'
+import { karpFlatt } from '../statistics/amdahl.ts'
+import { attributionOf } from './attribution.ts'
 import { fitsOf } from './fits.ts'
 
 export interface Axis {
@@ -18,19 +22,45 @@ const THROUGHPUT = 'throughput'
 const LEAST_SPEEDUP = 1.05
 
 /**
- * A speedup for each numeric axis that begins at 1 and has at least three values, and each setting of the other axes.
+ * A speedup for each numeric axis that begins at 1 and has at least three values, and each setting of the other axes; or of what is
+ * `asked`, as far as it was observed.
  * @param closed the workload is of clients who ask again as soon as they are answered: its throughput is what the system can do
  */
-export function speedups(axes: readonly Axis[], variants: readonly Variant[], closed = false): Speedup[] {
+export function speedups(
+  axes: readonly Axis[],
+  variants: readonly Variant[],
+  closed = false,
+  asked?: SpeedupSpec,
+): Speedup[] {
+  if (asked) return askedFor(asked, variants)
   const candidates = closed ? [...TIMES, THROUGHPUT] : TIMES
-  const metric = candidates.find((name) => variants.every((variant) => variant.metrics[name]?.value))
+  const metric = candidates.find((name) => isObserved(name, variants))
   if (!metric) return []
-  return axes
-    .filter(isScale)
-    .flatMap((axis) =>
-      [...byOthers(axis.name, variants)].flatMap((series) => speedup(axis.name, metric, series) ?? []),
-    )
+  return axes.filter(isScale).flatMap((axis) =>
+    [...byOthers(axis.name, variants)].flatMap((series) => {
+      const found = speedup(axis.name, metric, series)
+      return found && isOne(found) ? [found] : []
+    }),
+  )
 }
+
+/** What a scenario asks for is told, be it a slow-down; where a point was not observed, the others are. */
+function askedFor({ over, of, workers }: SpeedupSpec, variants: readonly Variant[]): Speedup[] {
+  return [...byOthers(over, variants)].flatMap((series) => {
+    const observed = series.filter((variant) => variant.metrics[of]?.value)
+    const found = speedup(over, of, observed)
+    if (!found) return []
+    const attribution = workers === undefined ? undefined : attributionOf(of, observed)
+    return [attribution ? { ...found, attribution } : found]
+  })
+}
+
+const isObserved = (metric: string, variants: readonly Variant[]): boolean =>
+  variants.every((variant) => variant.metrics[metric]?.value)
+
+/** An axis that makes nothing faster (agents to be started, say) is no speedup. */
+const isOne = ({ points }: Speedup): boolean =>
+  Math.max(...points.map(([, , times]) => times)) >= LEAST_SPEEDUP
 
 const isScale = ({ values }: Axis): boolean => {
   const numbers = [...new Set(values)].filter(
@@ -55,18 +85,16 @@ function byOthers(axis: string, variants: readonly Variant[]): Iterable<readonly
 }
 
 function speedup(axis: string, metric: string, series: readonly Variant[]): Speedup | undefined {
-  const first = series[0]!
-  if (series.length < 3 || first.parameters[axis] !== 1) return undefined
+  const first = series[0]
+  if (series.length < 3 || first?.parameters[axis] !== 1) return undefined
   const { [axis]: _, ...where } = first.parameters
-  const grows = metric === THROUGHPUT
+  const grows = first.metrics[metric]!.unit !== 'ns'
   const factor = (from: number, to: number): number => (grows ? to / from : from / to)
   const value = (variant: Variant): number => variant.metrics[metric]!.value!
   const points = series.map((variant) => {
     const found = value(variant)
     return [Number(variant.parameters[axis]), found, factor(value(first), found)] as const
   })
-  // An axis that makes nothing faster (agents to be started, say) is no speedup.
-  if (Math.max(...points.map(([, , times]) => times)) < LEAST_SPEEDUP) return undefined
   const perSeed = first.seeds.flatMap((_, seed) => {
     const samples = series.map((variant) => variant.metrics[metric]!.samples[seed])
     return samples.every((sample) => sample != null && sample > 0)
@@ -79,5 +107,11 @@ function speedup(axis: string, metric: string, series: readonly Variant[]): Spee
     perSeed,
   }
   const random = new RandomStreams('speedup').stream(`${axis}/${metric}`)
-  return { axis, metric, where, points, ...fitsOf(scaling, grows, () => random.uniform()) }
+  const fits = fitsOf(scaling, grows, () => random.uniform())
+  return { axis, metric, where, points, efficiencies: points.map(efficiencyOf), ...fits }
 }
+
+const efficiencyOf = ([processors, , times]: Speedup['points'][number]): Efficiency => ({
+  efficiency: times / processors,
+  serial: processors > 1 ? karpFlatt(times, processors) : null,
+})

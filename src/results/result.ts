@@ -106,6 +106,24 @@ export interface Variant {
 /** Of a fitted coefficient, 95 %, by the bootstrap over the seeds; `null` with fewer than five of them. */
 export type FitInterval = readonly [number, number] | null
 
+export interface Efficiency {
+  /** Speedup by processor. */
+  readonly efficiency: number
+  /** The serial fraction that Karp and Flatt tell from this point alone; `null` at 1. */
+  readonly serial: number | null
+}
+
+/** Where lost speedup goes to, in the order in which it is shown. */
+export const CAUSES = ['contention', 'serial', 'network', 'coherency', 'stragglers', 'idle', 'down'] as const
+export type Cause = (typeof CAUSES)[number]
+
+/** Shares of the worker time P·T; `useful` and the losses sum to 1. */
+export interface Attribution {
+  /** What one worker would have needed for the same work. */
+  readonly useful: number
+  readonly lost: Readonly<Record<Cause, number>>
+}
+
 /** How a metric falls or grows with a numeric axis of the matrix, with the laws of speedup that fit it. */
 export interface Speedup {
   readonly axis: string
@@ -114,6 +132,10 @@ export interface Speedup {
   readonly where: Readonly<Record<string, Scalar>>
   /** [P, T(P), speedup against the first point], ascending in P. */
   readonly points: readonly (readonly [number, number, number])[]
+  /** Of each point; older results have none. */
+  readonly efficiencies?: readonly Efficiency[]
+  /** Of each point, what the time of its workers went to; left out where nobody asked, or it could not be told. */
+  readonly attribution?: readonly Attribution[]
   /** Serial fraction of a fixed amount of work; `null` where the law does not fit. Residuals are the largest relative ones. */
   readonly amdahl: {
     readonly serial: number

@@ -100,11 +100,26 @@ const variant = z
 
 const serialFit = z.object({ serial: z.number(), interval, residual: z.number() }).nullable()
 
+const attribution = z.object({
+  useful: z.number(),
+  lost: z.object({
+    contention: z.number(),
+    serial: z.number(),
+    network: z.number(),
+    coherency: z.number(),
+    stragglers: z.number(),
+    idle: z.number(),
+    down: z.number(),
+  }),
+})
+
 const speedup = z.object({
   axis: z.string(),
   metric: z.string(),
   where: z.record(z.string(), scalar),
   points: z.array(z.tuple([z.number(), z.number(), z.number()])),
+  efficiencies: z.array(z.object({ efficiency: z.number(), serial: figure })).exactOptional(),
+  attribution: z.array(attribution).exactOptional(),
   amdahl: serialFit,
   gustafson: serialFit,
   usl: z

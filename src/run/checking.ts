@@ -14,6 +14,7 @@ import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import type { Clients } from './client.ts'
 import { RedisHistory } from './redis-history.ts'
+import type { WorkerTime } from './worker-time.ts'
 
 /** A check of one run; which seed it was, and how to run it again, is added where all runs are known. */
 export interface RunCheck extends Omit<Check, 'violation'> {
@@ -35,6 +36,8 @@ export class RunChecks {
   readonly #stretch: number
   /** After how many events the next look is due. */
   #lookAt = 0
+  /** Sees what the workers do, where a speedup is asked of them. */
+  #workers: WorkerTime | undefined
 
   /** Attaches the checkers to a world that is complete and has not begun. Throws ScenarioError where their values do not go together. */
   constructor(world: World, scenario: Scenario) {
@@ -56,6 +59,11 @@ export class RunChecks {
       : Number.POSITIVE_INFINITY
   }
 
+  /** Before the run begins. */
+  watch(workers: WorkerTime): void {
+    this.#workers = workers
+  }
+
   /** Runs until a limit is reached, with a look at the data centre now and then. One that was suspended goes on. */
   run({ events = Number.POSITIVE_INFINITY, ...limits }: RunLimits, goesOn = false): StopReason {
     const { simulation } = this.#world
@@ -63,7 +71,7 @@ export class RunChecks {
     if (!goesOn) this.#lookAt = simulation.processed + this.#stretch
     for (;;) {
       const next = Math.min(last, this.#lookAt)
-      const stopped = simulation.run({ ...limits, events: next - simulation.processed })
+      const stopped = (this.#workers ?? simulation).run({ ...limits, events: next - simulation.processed })
       if (stopped !== 'events' || next === last) return stopped
       if (limits.interrupted?.()) return 'interrupted'
       this.#checking.look(simulation.now, false)
@@ -73,6 +81,7 @@ export class RunChecks {
 
   /** The warm-up is over. */
   measure(): void {
+    this.#workers?.measure(this.#world.simulation.now)
     this.#checking.look(this.#world.simulation.now, true)
   }
 
@@ -93,6 +102,8 @@ export class RunChecks {
   #laws(clients: Clients | undefined, now: Nanos): readonly RunCheck[] {
     const laws: RunCheck[] = []
     if (clients) laws.push({ name: 'Little’s law', kind: 'law', ...clients.check(now) })
+    if (this.#workers)
+      laws.push({ name: 'worker time is accounted for', kind: 'law', ...this.#workers.check(now) })
     if (Object.keys(this.#scenario.coordinators).length > 0) {
       const first = this.#world.firstUnhandled
       const detail = first ?? 'every outcome of a call was handled'

@@ -19,6 +19,7 @@ import type { World } from '../world/world.ts'
 import { type RunCheck, RunChecks } from './checking.ts'
 import { Clients } from './client.ts'
 import { withDerived } from './derived.ts'
+import { WorkerTime } from './worker-time.ts'
 
 export interface ReplicationTerms {
   readonly seed: string
@@ -143,7 +144,10 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
   const recorder = new Recorder({ bins: terms.bins })
   const { world, plan, workload } = wire(scenario, { ...terms, recorder })
   const checks = wiring(['checks'], () => new RunChecks(world, scenario))
-  if (!workload) return { world, plan, recorder, clients: undefined, checks, close() {} }
+  if (!workload) {
+    watchWorkers(world, recorder, scenario, checks)
+    return { world, plan, recorder, clients: undefined, checks, close() {} }
+  }
   const process = addClients(world)
   const clients = new Clients(process, recorder, {
     ...workload,
@@ -151,7 +155,18 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     warmUp: found,
   })
   process.behaviour = clients
+  watchWorkers(world, recorder, scenario, checks)
   return { world, plan, recorder, clients, checks, close: () => workload.source.close() }
+}
+
+/** Where a speedup of workers is asked for, what they do is taken down. */
+function watchWorkers(world: World, recorder: Recorder, scenario: Scenario, checks: RunChecks): void {
+  const { speedup, services } = scenario
+  if (speedup?.workers === undefined) return
+  // A time is that of a given job; who works at a rate is given more.
+  const fixed = recorder.definitions()[speedup.of]?.unit === 'ns'
+  const terms = { part: speedup.workers, services: new Set(Object.keys(services)), fixed }
+  checks.watch(new WorkerTime(world, recorder, terms))
 }
 
 /** The clients stand on the host named `clients`, or on one of their own, of which nothing is recorded. */

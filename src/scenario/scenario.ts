@@ -63,6 +63,8 @@ export interface Scenario {
   /** Which checkers are held against it; left out: those that are on by default. */
   readonly checks?: CheckSettings
   readonly measure: Measure
+  /** Whose speedup is asked for; left out: that of whatever makes jobs faster. */
+  readonly speedup?: SpeedupSpec
   readonly expect: readonly Criterion[]
   readonly claims: readonly ClaimSpec[]
 }
@@ -106,6 +108,17 @@ export interface Measure {
   readonly requests: number | undefined
   /** The run is given up after so many events. */
   readonly events: number
+  /** Each seed is run with its mirror image, and the mean of both is its figure. */
+  readonly antithetic?: boolean
+}
+
+export interface SpeedupSpec {
+  /** An axis of whole numbers from 1. */
+  readonly over: string
+  /** A metric: a time, or a throughput. */
+  readonly of: string
+  /** The service or coordinator that is scaled; left out: nobody asks where its time goes. */
+  readonly workers: string | undefined
 }
 
 /** A limit as written, since its unit is the metric's, which is known later; see `limitOf`. */

@@ -24,6 +24,8 @@ export class Cpu {
   readonly cores: number
   readonly #groups: CpuGroups
   readonly #active: CpuGroup[] = []
+  /** What can run, whether or not it has a core. */
+  readonly running: readonly CpuGroup[] = this.#active
   /** Jobs that stand still, by their owner. */
   readonly #frozen = new Map<object, CpuJob[]>()
   readonly #slowness = new Slowness(() => {

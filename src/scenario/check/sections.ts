@@ -22,6 +22,7 @@ import {
   quantitySchema,
   referenceSchema,
 } from './parameter.ts'
+import { speedupSchema } from './speedup.ts'
 
 const MAX_COUNT = 1_000_000
 const DEFAULT_EVENTS = 200_000_000
@@ -60,6 +61,7 @@ export function sectionsShape(context: Context) {
     costs: noted(costsSchema(context).optional(), 'what computing costs'),
     checks: noted(checksSchema(context).prefault({}), 'what no run may violate'),
     measure: noted(measureSchema(context).prefault({}), 'how long to look, and from when on'),
+    speedup: noted(speedupSchema(context).optional(), 'whose speedup is asked for, and of what'),
     expect: noted(expectSchema(context).prefault([]), 'what must hold'),
     claims: noted(claimsSchema(context).prefault([]), 'claims to be settled'),
   }
@@ -76,6 +78,7 @@ export const SECTIONS = [
   'costs',
   'checks',
   'measure',
+  'speedup',
   'expect',
   'claims',
 ] as const satisfies readonly (keyof ReturnType<typeof sectionsShape>)[]
