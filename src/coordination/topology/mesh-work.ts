@@ -6,18 +6,17 @@
 import {
   type Address,
   Deferred,
-  type Env,
-  Fifo,
   type Message,
   Outcome,
   race,
   type Task,
   withTimeout,
 } from '../../env/index.ts'
-import type { Nanos } from '../../units.ts'
 import { PbftReplica } from '../consensus/pbft-replica.ts'
+import { countingMessages } from './counting-env.ts'
 import { Gossip } from './gossip.ts'
 import { type Assign, type Assigned, MeshAssignments } from './mesh-assignments.ts'
+import { MeshLoads } from './mesh-loads.ts'
 import type { Part, PartResult, SwarmMember } from './topology.ts'
 
 interface Done extends Message {
@@ -50,11 +49,7 @@ export class MeshWork {
   readonly #replica: PbftReplica
   readonly #assignments: MeshAssignments
   readonly #taken = new Map<string, Taken>()
-  /** Parts that this agent has assigned and has no results of, by agent. */
-  readonly #underWay = new Map<string, number>()
-  /** When an agent should be through with each of the parts that all have agreed on, if nothing holds it up; soonest first. */
-  readonly #due = new Map<string, Fifo<Nanos>>()
-  readonly #lastDue = new Map<string, Nanos>()
+  readonly #loads: MeshLoads
   #finished: string[] = []
   #stopped = false
 
@@ -69,9 +64,10 @@ export class MeshWork {
       load: () => member.load,
       dead: (peer) => detector.suspects(peer),
     })
+    this.#loads = new MeshLoads(member, peers, this.#gossip)
     this.#assignments = new MeshAssignments((job, parts) => this.#assigned(job, parts))
     this.#replica = new PbftReplica(
-      counting(env),
+      countingMessages(env),
       {
         members: peers,
         durable: terms.durable,
@@ -87,7 +83,7 @@ export class MeshWork {
 
   /** What all of its agents have in line, as far as is known. */
   get load(): number {
-    return this.#peers.reduce((sum, { name }) => sum + this.#loadOf(name), 0)
+    return this.#loads.total
   }
 
   /** Who has which parts of a task, as was agreed on. */
@@ -142,7 +138,7 @@ export class MeshWork {
       kind: 'assign',
       job,
       origin: env.self.name,
-      parts: left.map((part) => ({ ...part, agent: this.#choose() })),
+      parts: left.map((part) => ({ ...part, agent: this.#loads.choose() })),
       finished,
     }
     try {
@@ -151,7 +147,7 @@ export class MeshWork {
       yield* withTimeout(this.#replica.submit(operation), patience)
     } catch (error) {
       this.#finished.push(...finished)
-      for (const { agent } of operation.parts) this.#load(agent, -1)
+      for (const { agent } of operation.parts) this.#loads.add(agent, -1)
       throw error
     }
   }
@@ -168,7 +164,7 @@ export class MeshWork {
     } catch (error) {
       if (!(error instanceof Outcome)) throw error
       const lost = this.#missing(job, taken).filter(({ agent }) => this.#isDead(agent))
-      for (const { agent } of lost) this.#load(agent, -1)
+      for (const { agent } of lost) this.#loads.add(agent, -1)
       env.observe({ kind: 'count', metric: 'swarm.reassigned', by: lost.length })
       const indexes = new Set(lost.map(({ index }) => index))
       yield* this.#assign(
@@ -192,54 +188,10 @@ export class MeshWork {
     return (this.#assignments.of(job)?.parts ?? []).filter(({ index }) => !results.has(index))
   }
 
-  /** Who has least to do, as far as is known: this agent if it is as good as any, else one drawn by chance. */
-  #choose(): string {
-    const { env } = this.#member
-    const { length } = this.#peers
-    const first = env.random('choice').integer(length)
-    let chosen = env.self.name
-    let least = this.#loadOf(chosen)
-    for (let i = 0; i < length; i++) {
-      const { name } = this.#peers[(first + i) % length]!
-      const load = this.#loadOf(name)
-      if (load >= least || this.#isDead(name)) continue
-      chosen = name
-      least = load
-    }
-    this.#load(chosen, 1)
-    return chosen
-  }
-
-  /**
-   * What an agent has in line, as far as is known: what it has been assigned and should not be through with yet, and what it had when
-   * it was last heard of, less the one that it was at.
-   */
-  #loadOf(name: string): number {
-    const own = this.#underWay.get(name) ?? 0
-    const { env } = this.#member
-    if (name === env.self.name) return Math.max(own, this.#gossip.loadOf(name))
-    const due = this.#due.get(name)
-    const now = env.now()
-    for (let next = due?.shift(); next !== undefined; next = due!.shift()) {
-      if (next <= now) continue
-      due!.unshift(next)
-      break
-    }
-    return Math.max(own, due?.length ?? 0, this.#gossip.loadOf(name) - 1)
-  }
-
-  #expect({ agent, service }: Assigned): void {
-    const due = this.#due.get(agent) ?? new Fifo<Nanos>()
-    const last = Math.max(this.#lastDue.get(agent) ?? 0, this.#member.env.now()) + service
-    due.push(last)
-    this.#due.set(agent, due)
-    this.#lastDue.set(agent, last)
-  }
-
   /** All have agreed on something about a job; what of it is for this agent is begun when nothing has been agreed to the contrary. */
   #assigned(job: string, assigned: readonly Assigned[]): void {
     const { env } = this.#member
-    for (const part of assigned) this.#expect(part)
+    for (const part of assigned) this.#loads.expect(part)
     const assignment = this.#assignments.of(job)!
     if (this.#stopped || !assignment.parts.some(({ agent }) => agent === env.self.name)) return
     env.after(0, () => {
@@ -267,16 +219,12 @@ export class MeshWork {
     const taken = this.#taken.get(job)
     if (!taken || taken.results.has(result.index)) return
     taken.results.set(result.index, result)
-    this.#load(result.by, -1)
+    this.#loads.add(result.by, -1)
     if (taken.results.size === taken.parts.length) taken.complete.resolve()
   }
 
   #isDead(name: string): boolean {
     return this.#member.detector.suspects({ name })
-  }
-
-  #load(agent: string, by: number): void {
-    this.#underWay.set(agent, Math.max(0, (this.#underWay.get(agent) ?? 0) + by))
   }
 
   #send(name: string, message: Message, metric: 'swarm.messages' | 'swarm.upkeep'): void {
@@ -285,25 +233,3 @@ export class MeshWork {
     env.send(this.#peers.find((peer) => peer.name === name) ?? { name }, message)
   }
 }
-
-/** The same environment; what the consensus sends counts as the swarm's too. */
-const counting = (env: Env): Env => ({
-  self: env.self,
-  now: () => env.now(),
-  clock: () => env.clock(),
-  random: (stream) => env.random(stream),
-  uuid: () => env.uuid(),
-  send: (to, message) => env.send(to, message),
-  call: (to, request, timeout) => env.call(to, request, timeout),
-  sleep: (duration) => env.sleep(duration),
-  after: (delay, then) => env.after(delay, then),
-  spawn: (task, name) => env.spawn(task, name),
-  compute: (work) => env.compute(work),
-  saved: () => env.saved(),
-  save: (state) => env.save(state),
-  observe(observation) {
-    env.observe(observation)
-    if (observation.kind === 'count' && observation.metric === 'pbft.messages')
-      env.observe({ ...observation, metric: 'swarm.messages' })
-  },
-})
