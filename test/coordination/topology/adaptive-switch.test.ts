@@ -76,11 +76,14 @@ function heldBy({ world, agents, run }: Swarm, { process, env, held }: Oracle): 
   return new Set(held.values())
 }
 
+/** Not a decision of a mesh's own consensus. */
+const isSwitch = ({ group }: { readonly group: string }): boolean => group.endsWith('/topology')
+
 /** Epochs of which two agents hold that they run different topologies. */
 function quarrels({ facts }: Swarm): number[] {
   const held = new Map<number, string>()
   return facts.flatMap(({ fact }) => {
-    if (fact.fact !== 'decided' || !fact.group.endsWith('/topology')) return []
+    if (fact.fact !== 'decided' || !isSwitch(fact)) return []
     const first = held.get(fact.instance)
     held.set(fact.instance, first ?? fact.value)
     return first === undefined || first === fact.value ? [] : [fact.instance]
@@ -89,6 +92,8 @@ function quarrels({ facts }: Swarm): number[] {
 
 for (const drain of [0, ms(400)])
   test(`no task is lost and none counted twice, over switches in which agents die, with ${drain === 0 ? 'nothing' : '400 ms'} to drain`, () => {
+    let switched = 0
+    let migrated = 0
     for (let seed = 0; seed < 120; seed++) {
       const agents = 4 + (seed % 4)
       const swarm = makeSwarm({
@@ -113,5 +118,10 @@ for (const drain of [0, ms(400)])
       expect(late, `seed ${seed}: in peace`).toEqual([])
       // Those who missed a switch have learnt of it.
       expect([...heldBy(swarm, oracle)], `seed ${seed}`).toHaveLength(1)
+      switched += swarm.facts.filter(({ fact }) => fact.fact === 'decided' && isSwitch(fact)).length
+      migrated += swarm.count('adaptive.migrated')
     }
+    // Each agent goes along with about eight switches of a run; of the tasks some are in their way.
+    expect(switched).toBeGreaterThan(120 * 4 * 4)
+    expect(migrated).toBeGreaterThan(20)
   })
