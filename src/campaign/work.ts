@@ -51,7 +51,7 @@ function opened(source: Source): Promise<ScenarioFile> {
   return last.file
 }
 
-export function failureOf(error: unknown): Failure {
+function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) }
   const { name, message, stack } = error
   const mistakes = error instanceof ScenarioError ? { mistakes: error.mistakes } : {}

@@ -24,7 +24,7 @@ export interface BootstrapTerms {
   readonly kind?: 'percentile' | 'bca'
 }
 
-export const RESAMPLES = 2000
+const RESAMPLES = 2000
 
 /** The interval of `statistic` of at least two samples; numbers or whole observations, which are drawn as they are. */
 export function bootstrap<T>(

@@ -70,6 +70,12 @@ describe('over seeds', () => {
     for (const [, alarms] of table.slice(1)) expect(alarms).toBe(1000)
   })
 
+  test('one outlier is no difference', () => {
+    const a = Array.from({ length: 12 }, () => 100)
+    const b = a.map((value, i) => value + (i === 0 ? 5000 : i % 2 === 0 ? 0.1 : -0.1))
+    expect(answer(side(a), side(b)).metrics[0]!.answer.kind).toBe('untold')
+  })
+
   test('only seeds of both sides are paired', () => {
     const a = side([1, 2, 3], ['1', '2', '3'])
     const b = side([9, 3, 2], ['9', '3', '2'])
