@@ -21,6 +21,7 @@ function ofRequests(metrics: Metrics): Metrics {
   const tokens = metrics['tokens.rate']
   const answers = metrics['ttft.count']?.value
   return {
+    ...perRequest(metrics, completed.value),
     // Where no answer has tokens, their rate is not 0: there is none.
     ...(tokens ? { 'tokens.rate': answers ? tokens : figure(tokens, null) } : {}),
     throughput: figure({ unit: '/s', better: 'higher', meaning: 'requests answered per second' }, rate.value),
@@ -30,6 +31,25 @@ function ofRequests(metrics: Metrics): Metrics {
     ),
   }
 }
+
+/** Messages that coordinators count, of each request that was answered. */
+const MESSAGES = ['swarm.messages', 'pbft.messages'] as const
+
+const perRequest = (metrics: Metrics, completed: number | null): Metrics =>
+  Object.fromEntries(
+    MESSAGES.flatMap((name) => {
+      const messages = metrics[name]
+      if (!messages) return []
+      const definition = {
+        ...messages,
+        unit: 'number',
+        meaning: `${messages.meaning}, for each request answered`,
+      } as const
+      return [
+        [`${name}.per-request`, figure(definition, completed ? (messages.value ?? 0) / completed : null)],
+      ]
+    }),
+  )
 
 const INSTANCE = /^(host|service)\.([^.]+)\.(\d+)\.(.+)$/
 
