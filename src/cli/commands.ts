@@ -52,6 +52,14 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'compare two results, or two variants of one: better, worse, alike, or cannot tell',
     load: async () => (await import('./compare.ts')).compare,
   },
+  capacity: {
+    meaning: 'search the highest load that passes, or the smallest fleet that does',
+    load: async () => (await import('./capacity.ts')).capacity,
+  },
+  sensitivity: {
+    meaning: 'say what a metric hangs on: a tornado, elementary effects, shares of the variance',
+    load: async () => (await import('./sensitivity.ts')).sensitivity,
+  },
   schema: {
     meaning: 'print the JSON Schema of scenarios, for editors',
     load: async () => (await import('./schema.ts')).schema,

@@ -34,11 +34,16 @@ export type Opened = Awaited<ReturnType<typeof openKeeping>>
 export const openScenario = async (file: string, options: ScenarioOptions): Promise<ScenarioFile> =>
   (await openForRuns(file, options)).opened
 
-/** The same, with what was read. */
-export const openForRuns = (file: string, options: ScenarioOptions): Promise<Opened> =>
+/** The same, with what was read; at several points, where they are given. */
+export const openForRuns = (
+  file: string,
+  options: ScenarioOptions,
+  points?: readonly (readonly string[])[],
+): Promise<Opened> =>
   openKeeping(
     file,
     {
+      ...(points ? { points } : {}),
       sets: options.set,
       ...(options.faults === undefined ? {} : { faults: options.faults }),
       ...seedsOf(options),

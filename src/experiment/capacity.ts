@@ -1,5 +1,6 @@
 // Capacity: the highest load, or the smallest fleet, that still meets what is expected, as a bracket of a value that does and
-// one that does not. It is taken that whoever stands so much stands less, too; the search says where it saw otherwise.
+// one that does not. It is taken that whoever stands so much stands less, too; halving can never see otherwise, so at last a value
+// beyond the failing end is tried, and the search says whether it passes.
 // Values are tried in doubling steps from the first one and then between the two; a value is first tried with few seeds, and only
 // the two ends of the bracket with all, so that most of the runs are spent where the answer is.
 
@@ -31,8 +32,8 @@ export interface Capacity {
   readonly failing: number | null
   /** All that was tried, in its order. */
   readonly trials: readonly Trial[]
-  /** A harder value passed where an easier one had failed: the bracket is one of several. */
-  readonly uneven: boolean
+  /** A harder value passed where an easier one had failed, so that the bracket is one of several; `null`: nowhere. */
+  readonly uneven: { readonly failed: number; readonly passed: number } | null
 }
 
 /** @param attempt whether a value passes with so many seeds */
@@ -44,6 +45,7 @@ export async function findCapacity(
   await search.reach()
   await search.close()
   await search.confirm()
+  await search.probe()
   return search.found
 }
 
@@ -60,11 +62,13 @@ class Search {
   }
 
   get found(): Capacity {
-    const trials = this.#trials
-    const uneven = trials.some(
-      (a) => !a.pass && trials.some((b) => b.pass && b.seeds >= a.seeds && this.#harder(b.value, a.value)),
-    )
-    return { passing: this.#passing, failing: this.#failing, trials, uneven }
+    const settled = this.#settled
+    // Of two with as many seeds, since otherwise it may be chance.
+    const uneven = settled.flatMap(({ value, seeds, pass }) => {
+      const harder = settled.find((b) => b.pass && b.seeds === seeds && this.#harder(b.value, value))
+      return !pass && harder ? [{ failed: value, passed: harder.value }] : []
+    })
+    return { passing: this.#passing, failing: this.#failing, trials: this.#trials, uneven: uneven[0] ?? null }
   }
 
   /** From the easy end towards the hard one in doubling steps, until one fails. */
@@ -101,10 +105,24 @@ class Search {
     }
   }
 
+  /** Tries the next value beyond the failing end, which should fail as well. */
+  async probe(): Promise<void> {
+    const [passing, failing] = [this.#passing, this.#failing]
+    if (passing === null || failing === null) return
+    const { low, high, seeds } = this.#terms
+    let value = failing
+    while (this.#trials.some((trial) => trial.value === value)) value += failing - passing
+    if (value < low || value > high) return
+    for (const count of new Set(seeds)) {
+      const pass = await this.#attempt(value, count)
+      this.#trials.push({ value, seeds: count, pass })
+      if (!pass) return
+    }
+  }
+
   /** An end has moved to the other side: looks for another end there. */
   async #amend(value: number, pass: boolean): Promise<void> {
-    const confirmed = this.#trials.filter(({ seeds }) => seeds === this.#terms.seeds[1])
-    const others = confirmed.filter((trial) => trial.pass !== pass).map((trial) => trial.value)
+    const others = this.#settled.filter((trial) => trial.pass !== pass).map((trial) => trial.value)
     if (pass) {
       this.#passing = value
       this.#failing = this.#nearest(others.filter((other) => this.#harder(other, value)))
@@ -128,6 +146,12 @@ class Search {
       value = up ? Math.min(high, this.#rounded(value + step)) : Math.max(low, this.#rounded(value - step))
       if ((await this.#try(value, this.#terms.seeds[1])) !== harder) return
     }
+  }
+
+  /** Of each value the verdict of the most seeds. */
+  get #settled(): readonly Trial[] {
+    const trials = this.#trials
+    return trials.filter((a) => !trials.some((b) => b.value === a.value && b.seeds > a.seeds))
   }
 
   /** Of these, the closest to the end they face. */

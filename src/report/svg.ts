@@ -35,13 +35,12 @@ async function draft(result: Result): Promise<readonly Drafted[]> {
 
 /** The charts as documents of their own, each with its title, on paper that is light or dark as the viewer is. Same result, same bytes. */
 export async function renderSvgs(result: Result): Promise<readonly NamedSvg[]> {
-  return (await draft(result)).map((drafted) => ({
-    name: drafted.name,
-    title: drafted.title,
-    caption: drafted.caption,
-    svg: standAlone(drafted),
-  }))
+  return (await draft(result)).map(standAlone)
 }
+
+/** A chart of something else than a result, as a document of its own. */
+export const renderSvg = async (drawing: Drawing): Promise<NamedSvg> =>
+  standAlone({ ...drawing, drawn: await drawSvg(drawing.spec, drawing.name) })
 
 export interface Figure {
   readonly name: string
@@ -68,18 +67,20 @@ const LEAST_WIDTH = 560
 /** Bold text runs so much wider. */
 const BOLD = 1.12
 
-function standAlone({ name, title, caption, drawn }: Drafted): string {
+function standAlone({ name, title, caption, drawn }: Drafted): NamedSvg {
   const width = Math.max(LEAST_WIDTH, drawn.width + 2 * MARGIN)
   const lines = wrapTitle(title, width - 2 * MARGIN)
   const top = MARGIN + lines.length * LINE_HEIGHT
   const height = top + drawn.height + MARGIN
   const style = `@media screen and (prefers-color-scheme:dark){${darkRules('')}}`
-  const text = lines.map(
+  const heading = lines.map(
     (line, i) =>
       markup`<text x="${MARGIN + 4}" y="${MARGIN + 14 + i * LINE_HEIGHT}" font-size="${TITLE_SIZE}" font-weight="600" fill="${INK.light}">${line}</text>`,
   )
-  return markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" role="img" aria-labelledby="${name}-title ${name}-desc"><title id="${name}-title">${title}</title><desc id="${name}-desc">${caption}</desc><style>${trusted(style)}</style><rect width="${width}" height="${height}" rx="6" fill="${PAPER.light}"/>${text}<g transform="translate(${MARGIN},${top})">${trusted(drawn.body)}</g></svg>
-`.text
+  const { text: svg } =
+    markup`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}" role="img" aria-labelledby="${name}-title ${name}-desc"><title id="${name}-title">${title}</title><desc id="${name}-desc">${caption}</desc><style>${trusted(style)}</style><rect width="${width}" height="${height}" rx="6" fill="${PAPER.light}"/>${heading}<g transform="translate(${MARGIN},${top})">${trusted(drawn.body)}</g></svg>
+`
+  return { name, title, caption, svg }
 }
 
 /** The title in lines that fit, at most three. */

@@ -1,0 +1,150 @@
+// What the commands share that run a scenario at many points: their options, opening it at a point, and running it there as
+// `rehearsal run` does.
+
+import { join } from 'node:path'
+import type { Threads } from '../campaign/threads.ts'
+import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { namesOf, unknownTo } from '../experiment/range.ts'
+import { StoppedError } from '../experiment/stopped.ts'
+import type { Drawing } from '../report/charts/chart.ts'
+import { safeFileName } from '../report/file-name.ts'
+import { renderSvg } from '../report/svg.ts'
+import { canonicalJson } from '../results/canonical.ts'
+import { hash } from '../results/hash.ts'
+import type { Result } from '../results/result.ts'
+import { DeterminismError } from '../run/replication.ts'
+import type { ScenarioFile } from '../scenario/scenario.ts'
+import type { OptionValues } from './command.ts'
+import { EXIT, Exit } from './exit.ts'
+import { EXPERIMENT_OPTIONS, runScenario, stopAtOf, threadsOf } from './experiment.ts'
+import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
+import { type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
+import type { Terminal } from './terminal.ts'
+import { validate } from './validate.ts'
+
+export const LABORATORY_OPTIONS = {
+  ...SCENARIO_OPTIONS,
+  jobs: EXPERIMENT_OPTIONS.jobs,
+  'time-limit': EXPERIMENT_OPTIONS['time-limit'],
+} as const
+
+export type LaboratoryOptions = OptionValues<typeof LABORATORY_OPTIONS>
+
+export interface LaboratoryTerms {
+  readonly options: LaboratoryOptions & { readonly out: string }
+  /** What is left beneath --out/NAME: `capacity.json`, `capacity.svg`. */
+  readonly leaves: string
+  readonly resume: boolean | 'never'
+  readonly quiet: boolean
+}
+
+export class Laboratory {
+  /** The scenario as it is, checked. */
+  readonly file: ScenarioFile
+  /** The metrics that it gives. */
+  readonly metrics: ReturnType<typeof validate>
+  readonly #terms: LaboratoryTerms
+  readonly #threads: Threads
+  readonly #stopAt: number
+  readonly #folder: string
+  readonly #terminal: Terminal
+  #runs = 0
+
+  static async open(path: string, terms: LaboratoryTerms, terminal: Terminal): Promise<Laboratory> {
+    const stopAt = stopAtOf(terms.options['time-limit'])
+    const threads = threadsOf(terms.options.jobs)
+    return new Laboratory((await openForRuns(path, terms.options)).opened, terms, terminal, threads, stopAt)
+  }
+
+  private constructor(
+    file: ScenarioFile,
+    terms: LaboratoryTerms,
+    terminal: Terminal,
+    threads: Threads,
+    stopAt: number,
+  ) {
+    this.file = file
+    this.metrics = validate(file)
+    this.#terms = terms
+    this.#terminal = terminal
+    this.#threads = threads
+    this.#stopAt = stopAt
+    this.#folder = join(terms.options.out, safeFileName(file.name))
+    refuseUnwritable(this.#folder)
+  }
+
+  /** How often a seed of a variant has been run. */
+  get runs(): number {
+    return this.#runs
+  }
+
+  /** Throws ScenarioError where a name is nothing that could be varied. */
+  refuseUnknown(name: string): void {
+    if (unknownTo(this.file, name))
+      throw new ScenarioError([
+        {
+          ...unknownName('parameter', name, namesOf(this.file)),
+          ...(namesOf(this.file).length === 0
+            ? { message: `unknown parameter: ${quote(name)}; the scenario has none` }
+            : {}),
+        },
+      ])
+  }
+
+  /** The scenario with these values set, or at several points, checked; with so many of its seeds, or all. */
+  async at(points: readonly (readonly string[])[], seeds = this.file.seeds.length): Promise<Opened> {
+    const { options } = this.#terms
+    const chosen = { ...options, seed: undefined, seeds: `${this.file.seeds.slice(0, seeds).join(',')},` }
+    const opened = await openForRuns(this.file.file, chosen, points)
+    validate(opened.opened)
+    return opened
+  }
+
+  /** Throws what a run throws. */
+  async run(opened: Opened): Promise<Result> {
+    const { options, leaves, resume, quiet } = this.#terms
+    const terms = {
+      options: { ...options, precision: [], 'most-seeds': '2' },
+      checked: false,
+      verify: false,
+      threads: this.#threads,
+      quiet,
+      stopAt: this.#stopAt,
+      records: join(this.#folder, `${leaves}.ndjson`),
+      resume,
+    }
+    const result = await runScenario(opened, terms, this.#terminal)
+    this.#runs += opened.opened.variants.length * opened.opened.seeds.length
+    return result
+  }
+
+  /** What a file begins with that tells of this scenario. */
+  get heading(): { readonly scenario: object } {
+    const { name, title, resolved } = this.file
+    return { scenario: { name, title, hash: hash(resolved) } }
+  }
+
+  /** Leaves what was found as JSON and as a chart; the files' names. */
+  async leave(found: object, drawing: Drawing | undefined): Promise<readonly string[]> {
+    const path = (ending: string) => join(this.#folder, `${this.#terms.leaves}.${ending}`)
+    const svg = drawing && (await renderSvg(drawing)).svg
+    await unbroken(() => {
+      writeWhole(path('json'), canonicalJson(found))
+      if (svg) writeWhole(path('svg'), svg)
+    })
+    return svg ? [path('json'), path('svg')] : [path('json')]
+  }
+
+  /** What ended it before its end, in words; other errors as they are. `soFar` is what is known. */
+  stopped(error: unknown, soFar: string): unknown {
+    const text = (what: string): string => `${this.file.name}: ${what}\n  ${soFar}`
+    if (error instanceof StoppedError) return new Exit(EXIT.limit, text((error as Error).message))
+    if (error instanceof DeterminismError)
+      return new Exit(EXIT.determinism, text(`determinism violated: ${(error as Error).message}`))
+    return error
+  }
+
+  close(): Promise<void> {
+    return this.#threads.close()
+  }
+}
