@@ -50,7 +50,15 @@ export function helpOf(name: string, command: Command, columns: number): string 
     hanging('', commands[name]!.meaning, columns),
     ...(entries.length > 0 ? [glossary(entries, columns)] : []),
     ...(examples.length > 0 ? [`examples\n${examples.map(exampleLines).join('\n')}`] : []),
-    ...(epilogue ? [epilogue] : []),
+    // Each of its lines on its own: the last of them may be one to copy.
+    ...(epilogue
+      ? [
+          epilogue
+            .split('\n')
+            .map((line) => hanging(/^ */.exec(line)![0], line.trimStart(), columns))
+            .join('\n'),
+        ]
+      : []),
   ].join('\n\n')
 }
 
