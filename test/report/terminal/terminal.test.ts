@@ -78,6 +78,21 @@ test('speedup comes with its law, claims with their verdict, figures and conditi
   expect(text).toMatch(/OM-02 {2}refuted\n.*\n +found: 300 ms with 56 slots or more/)
 })
 
+test('each point of a speedup has its efficiency, what Karp and Flatt tell of it, and where the time went', () => {
+  const text = plain(matrix, 120)
+  expect(text).toMatch(
+    /slots +setup\.time\.mean +speedup +efficiency +Karp-Flatt +useful +serial +network +idle/,
+  )
+  // One slot: nothing is lost but what nobody asked for. 54 slots: a speedup of 19, of which 54 times is 36 %.
+  expect(text).toMatch(/1 +8\.6 s +1× +100 % +– +90 % +0\.0 % +0\.0 % +10 %/)
+  expect(text).toMatch(/54 +45\d ms +19× +35 % +3\.\d %/)
+  // 60 of the 90 % that the sample loses; what nobody asked for is told apart.
+  const words = text.replace(/\s+/g, ' ')
+  expect(words).toMatch(/the 54th buys 0\.\d\d of one \(on average from the 16th on\)/)
+  expect(words).toContain('67 % of the lost time is waiting for the coordinator or another serial part, 33 %')
+  expect(words).toContain("10 % of their time they are not asked for anything, which is nobody's loss")
+})
+
 test('verdict words are green, red and yellow', () => {
   const text = renderTerminal(loads(), { colour: true })
   expect(text).toContain('\u001b[1;31m2 FAIL')
