@@ -38,7 +38,14 @@ function entryLines({ id, text, verdict, settled }: Entry, columns: number): rea
     ...more.map((line): Line => [' '.repeat(indent), line]),
     ...settled.flatMap(({ scenario, claim }) =>
       wrap(
-        oneLine(`${scenario}: ${settled.length > 1 ? `${claim.verdict}, ` : ''}${claim.found}`),
+        oneLine(
+          [
+            `${scenario}: ${settled.length > 1 ? `${claim.verdict}, ` : ''}`,
+            // A scenario may settle a part of a claim, in words of its own.
+            claim.text === text ? '' : `${claim.text.replace(/\.$/, '')}: `,
+            claim.found,
+          ].join(''),
+        ),
         width,
       ).map(under),
     ),
