@@ -1,5 +1,6 @@
 // An experiment: every variant of a scenario with every seed, and what follows from all of them together.
 
+import { MIRROR } from '../kernel/random.ts'
 import type { KindValue } from '../parameters.ts'
 import { combine } from '../results/assemble.ts'
 import { hash } from '../results/hash.ts'
@@ -56,8 +57,8 @@ export async function runExperiment(file: ScenarioFile, terms: ExperimentTerms):
     await runner(jobs, runTerms, (i, record) => {
       if (gathered[jobs[i]!.variant]!.take(jobs[i]!, record)) progress?.(++done, total)
     })
-    const more = precision ? gathered.map(({ records }) => moreSeeds(records, precision)) : []
-    jobs = more.flatMap((seeds, variant) => seedJobs(variant, seeds, () => verify))
+    const more = precision ? gathered.map(({ samples }) => moreSeeds(samples, precision)) : []
+    jobs = more.flatMap((seeds, variant) => seedJobs(file, variant, seeds, () => verify))
   }
   return assemble(file, gathered, terms)
 }
@@ -66,15 +67,25 @@ export async function runExperiment(file: ScenarioFile, terms: ExperimentTerms):
 export function jobsOf(file: ScenarioFile, verify: boolean): readonly Job[] {
   const foreign = foreignModules(file).length > 0
   return file.variants.flatMap((_, variant) =>
-    seedJobs(variant, file.seeds, (i) => verify || (foreign && variant === 0 && i === 0)),
+    seedJobs(file, variant, file.seeds, (i) => verify || (foreign && variant === 0 && i === 0)),
   )
 }
 
-const seedJobs = (variant: number, seeds: readonly string[], twice: (i: number) => boolean): Job[] =>
-  seeds.flatMap((seed, i) => {
-    const job = { variant, seed, again: false }
-    return twice(i) ? [job, { ...job, again: true }] : [job]
+function seedJobs(
+  { variants }: ScenarioFile,
+  variant: number,
+  seeds: readonly string[],
+  twice: (i: number) => boolean,
+): Job[] {
+  const { antithetic } = variants[variant]!.scenario.measure
+  return seeds.flatMap((seed, i) => {
+    const runs = antithetic ? [seed, MIRROR + seed] : [seed]
+    return runs.flatMap((run) => {
+      const job = { variant, seed: run, again: false }
+      return twice(i) ? [job, { ...job, again: true }] : [job]
+    })
   })
+}
 
 /** More variants than this, and their time series are coarser: a result file should stay small. */
 const FEW_VARIANTS = 4
@@ -87,15 +98,15 @@ function assemble(
   gathered: readonly Gathering[],
   { precision, claimTexts }: ExperimentTerms,
 ): Experiment {
-  const bare = gathered.map(({ records }, i): Variant => {
+  const bare = gathered.map(({ records, samples }, i): Variant => {
     const { name, parameters, scenario } = file.variants[i]!
     return {
       name,
       parameters,
       ...costsOf(scenario),
       ...combine(
-        records.map(({ recorded }) => recorded),
-        records.map(({ seed }) => seed),
+        samples.map(({ recorded }) => recorded),
+        samples.map(({ seed }) => seed),
       ),
       faults: records[0]!.faults,
       checks: lawChecks(file, parameters, records),
@@ -107,7 +118,7 @@ function assemble(
     checks: [
       ...variant.checks,
       ...checksOf(file, file.variants[i]!.scenario, variant, bare),
-      ...(precision ? precisionChecks(gathered[i]!.records, precision) : []),
+      ...(precision ? precisionChecks(gathered[i]!.samples, precision) : []),
     ],
   }))
   return {
