@@ -60,6 +60,18 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'say what a metric hangs on: a tornado, elementary effects, shares of the variance',
     load: async () => (await import('./sensitivity.ts')).sensitivity,
   },
+  trend: {
+    meaning: 'show the history of figures over many results, and where they changed',
+    load: async () => (await import('./trend.ts')).trend,
+  },
+  baseline: {
+    meaning: 'accept the figures of scenarios as those that later runs are held against',
+    load: async () => (await import('./baseline.ts')).baseline,
+  },
+  gate: {
+    meaning: 'hold scenarios against their baselines, or against another revision',
+    load: async () => (await import('./gate.ts')).gate,
+  },
   schema: {
     meaning: 'print the JSON Schema of scenarios, for editors',
     load: async () => (await import('./schema.ts')).schema,
