@@ -172,7 +172,7 @@ function refuseAbsent(
   const first = ranges.map((range, i) => `${range.name}=${written(range, absent[0]![i]!)}`).join(' ')
   throw new Exit(
     EXIT.inconclusive,
-    `${metric} is absent at ${absent.length} of ${counted(settings.length, 'point')}, such as ${first}\n  vary over narrower ranges, or measure for longer`,
+    `${metric} is absent at ${absent.length} of ${counted(settings.length - 1, 'point')}, such as ${first}\n  vary over narrower ranges, or measure for longer`,
   )
 }
 

@@ -1,6 +1,6 @@
 // What a search for a capacity found, as a person reads it: the value that passes beside the one that fails, and what fails there.
 
-import { counted, percent } from '../figures.ts'
+import { counted, percent, times } from '../figures.ts'
 import { notes, table } from './table.ts'
 import { cut, type Line, oneLine, quiet, render, strong, toned, wrap } from './text.ts'
 
@@ -75,14 +75,14 @@ export const trialOf = ({ trials }: ShownCapacity, value: number | null): ShownT
 const seedsOf = ({ passingSeeds, seeds }: ShownTrial): string =>
   `${passingSeeds} of ${counted(seeds, 'seed')}`
 
-/** `latency.p95 below 30 s: 31.4 s, 4.7 % beyond it`. */
+/** `latency.p95 below 30 s: 31.4 s, 4.7 % off`. */
 function shortfallOf({ shortfall, pass }: ShownTrial): string {
   if (!shortfall) return pass ? '' : 'cannot be told'
   const { variant, expected, found, by, others } = shortfall
   return [
     variant === null ? '' : `${variant}: `,
     `${expected}: ${found}`,
-    by === null ? '' : `, ${percent(by)} off`,
+    by === null ? '' : by < 1 ? `, ${percent(by)} off` : `, ${times(1 + by)} the limit`,
     others === 0 ? '' : `; ${others} more`,
   ].join('')
 }
