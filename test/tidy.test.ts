@@ -136,7 +136,8 @@ describe('layers', () => {
     run: ['env', 'kernel', 'observe', 'world', 'workload', 'scenario', 'results'],
     experiment: ['kernel', 'statistics', 'scenario', 'results', 'run'],
     campaign: ['world', 'workload', 'scenario', 'modules', 'results', 'run', 'experiment', 'env'],
-    report: ['env', 'results'],
+    gate: ['kernel', 'statistics', 'scenario', 'results'],
+    report: ['env', 'results', 'gate'],
     bench: 'all',
     cli: 'all',
     testing: 'all',
@@ -200,6 +201,7 @@ describe('determinism', () => {
   /** Figures that decide no behaviour: what is told of a run, not what happens in it. */
   const TELLING = /^src\/(statistics|report|cli|bench)\//
   const TOUCH_FILES = [
+    'src/results/find.ts',
     'src/results/read.ts',
     'src/results/write.ts',
     'src/results/hash.ts',

@@ -3,6 +3,7 @@
 import type { MetricDefinitions } from '../env/metric.ts'
 import { describeMistake, type Mistake, nearest, quote, ScenarioError } from '../errors.ts'
 import { boundsOf, speaks, unitOf } from '../experiment/criteria.ts'
+import { thresholdOf } from '../gate/threshold.ts'
 import { metricsOf } from '../run/replication.ts'
 import type { Criterion, Path, Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { WiringError } from '../scenario/wire.ts'
@@ -17,14 +18,18 @@ export function validate(file: ScenarioFile): MetricDefinitions {
   // Variants have most mistakes in common.
   const mistakes = new Map<string, Mistake>()
   let known: MetricDefinitions = {}
+  const all: { scenario: Scenario; known: MetricDefinitions }[] = []
   for (const { scenario } of file.variants)
     try {
       known = wired(file, scenario)
+      all.push({ scenario, known })
       for (const mistake of mistakesOf(file, scenario, known)) mistakes.set(describeMistake(mistake), mistake)
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
       for (const mistake of error.mistakes) mistakes.set(describeMistake(mistake), mistake)
     }
+  if (mistakes.size === 0)
+    for (const mistake of gateMistakes(file, all)) mistakes.set(describeMistake(mistake), mistake)
   if (mistakes.size > 0) throw new ScenarioError([...mistakes.values()])
   return known
 }
@@ -83,19 +88,36 @@ function criterionMistakes(
 ): readonly Mistake[] {
   const { metric, path } = criterion
   const definition = known[metric]
-  if (!definition || !Object.hasOwn(known, metric)) {
-    const near = nearest(metric, Object.keys(known))
-    const hint = near === undefined ? 'rehearsal plan SCENARIO lists them' : `did you mean "${near}"?`
-    return [
-      file.mistake(
-        [...path, 'metric'],
-        `unknown metric: ${quote(metric)}; no part of this scenario gives it`,
-        hint,
-      ),
-    ]
-  }
+  if (!definition || !Object.hasOwn(known, metric))
+    return [unknownMetric(file, [...path, 'metric'], metric, known)]
+  return mistakesIn(() => boundsOf(file, criterion, unitOf(criterion, definition)))
+}
+
+/** Of the thresholds: the same; a metric must be that of one variant, at least. */
+function gateMistakes(
+  file: ScenarioFile,
+  variants: readonly { readonly scenario: Scenario; readonly known: MetricDefinitions }[],
+): readonly Mistake[] {
+  const given = (metric: string) => variants.some(({ known }) => Object.hasOwn(known, metric))
+  return variants.flatMap(({ scenario, known }) =>
+    Object.entries(scenario.gate ?? {}).flatMap(([metric, { path }]) => {
+      if (metric === 'default') return []
+      if (!given(metric)) return [unknownMetric(file, path, metric, known)]
+      const definition = Object.hasOwn(known, metric) ? known[metric] : undefined
+      return definition ? mistakesIn(() => thresholdOf(metric, definition.unit, scenario, file)) : []
+    }),
+  )
+}
+
+function unknownMetric(file: ScenarioFile, at: Path, metric: string, known: MetricDefinitions): Mistake {
+  const near = nearest(metric, Object.keys(known))
+  const hint = near === undefined ? 'rehearsal plan SCENARIO lists them' : `did you mean "${near}"?`
+  return file.mistake(at, `unknown metric: ${quote(metric)}; no part of this scenario gives it`, hint)
+}
+
+function mistakesIn(work: () => unknown): readonly Mistake[] {
   try {
-    boundsOf(file, criterion, unitOf(criterion, definition))
+    work()
     return []
   } catch (error) {
     if (error instanceof ScenarioError) return error.mistakes

@@ -67,6 +67,8 @@ export interface Scenario {
   readonly speedup?: SpeedupSpec
   readonly expect: readonly Criterion[]
   readonly claims: readonly ClaimSpec[]
+  /** Metric, or `default` → by how much it may be worse than its baseline. */
+  readonly gate?: Readonly<Record<string, Allowance>>
 }
 
 export interface HostGroup {
@@ -140,6 +142,11 @@ export type Test =
       readonly values: CheckedValues
       readonly within: number
     }
+
+/** What a gate lets pass. A limit is a share of the baseline, with %, or in the metric's unit. */
+export type Allowance =
+  | { readonly kind: 'exact' | 'ignore'; readonly path: Path }
+  | { readonly kind: 'worse-by'; readonly limit: Limit; readonly path: Path }
 
 export interface Criterion {
   readonly metric: string

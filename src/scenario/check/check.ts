@@ -43,13 +43,23 @@ export function newChecker(registries: Registries): Checker {
         report(['coordinators', name], { message: `${name} is the name of a service already`, key: true })
       if (!result.success) tell(result.error, [], report)
       if (!result.success || shared.length > 0) return undefined
-      const { expect, claims, workload, costs, speedup, 'fault-profile': profile, ...rest } = result.data
+      const {
+        expect,
+        claims,
+        workload,
+        costs,
+        speedup,
+        gate,
+        'fault-profile': profile,
+        ...rest
+      } = result.data
       return {
         parameters: surroundings.parameters,
         ...rest,
         workload,
         ...(costs ? { costs } : {}),
         ...(speedup ? { speedup } : {}),
+        ...(gate ? { gate: gate(['gate']) } : {}),
         faultProfile: profile && bounded(profile, rest.measure.duration, report),
         expect: expect.map((criterion, i) => criterion(['expect', i])),
         claims: claims.map((claim, i) => claim(['claims', i])),

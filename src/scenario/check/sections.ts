@@ -2,7 +2,7 @@
 
 import { z } from 'zod'
 import { quote } from '../../errors.ts'
-import { count, duration, type Parameters } from '../../parameters.ts'
+import { count, duration, flag, type Parameters } from '../../parameters.ts'
 import { expectedOf } from '../../units.ts'
 import type { PlannedFault } from '../../world/faults/plan.ts'
 import { invalid, say } from '../problem.ts'
@@ -13,6 +13,7 @@ import { type Context, PART_NAME } from './context.ts'
 import { costsSchema } from './costs.ts'
 import { claimsSchema, expectSchema } from './criterion.ts'
 import { profileSchema } from './fault-profile.ts'
+import { gateSchema } from './gate.ts'
 import {
   fail,
   kindSchema,
@@ -64,6 +65,7 @@ export function sectionsShape(context: Context) {
     speedup: noted(speedupSchema(context).optional(), 'whose speedup is asked for, and of what'),
     expect: noted(expectSchema(context).prefault([]), 'what must hold'),
     claims: noted(claimsSchema(context).prefault([]), 'claims to be settled'),
+    gate: noted(gateSchema(context).optional(), 'by how much figures may be worse than the baseline'),
   }
 }
 
@@ -81,6 +83,7 @@ export const SECTIONS = [
   'speedup',
   'expect',
   'claims',
+  'gate',
 ] as const satisfies readonly (keyof ReturnType<typeof sectionsShape>)[]
 
 /** Names of the user's own choice, each with a part. */
@@ -204,6 +207,11 @@ const MEASURE: Parameters = {
     optional: true,
   },
   events: count({ meaning: 'the run is given up after so many events', default: DEFAULT_EVENTS, min: 1 }),
+  antithetic: flag({
+    meaning:
+      'run each seed twice, the second time mirrored (~1 of 1: every draw u is 1 - u), and take the mean of both for its figure; narrower intervals where more of anything takes longer',
+    default: false,
+  }),
 }
 
 function measureSchema(context: Context) {

@@ -1,0 +1,163 @@
+// Another revision of the repository at hand, to be run beside this one: a worktree of git in a temporary folder, with what it needs
+// to run. Where its package is rehearsal itself, it is built there; else the rehearsal of its own node_modules runs it, or this one.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { quote, ScenarioError } from '../errors.ts'
+import { baselineOf, gatedMetrics } from '../gate/baseline-of.ts'
+import type { Measure } from '../gate/verdict.ts'
+import { safeFileName } from '../report/file-name.ts'
+import { keyMetrics } from '../report/key-metrics.ts'
+import type { Baseline } from '../results/baseline.ts'
+import { readResult } from '../results/read.ts'
+import type { ScenarioFile } from '../scenario/scenario.ts'
+import { git } from './baselines.ts'
+import { EXIT, Exit } from './exit.ts'
+
+export interface Revision {
+  /** What the revision finds of a scenario, as a baseline; or why it finds nothing. */
+  held(
+    path: string,
+    file: ScenarioFile,
+    options: { readonly 'allow-modules': boolean },
+    stopAt: number,
+  ): { baseline: Baseline; measure: Measure } | { missing: string; measure: Measure }
+  /** Leaves nothing behind. */
+  close(): void
+}
+
+/** Throws ScenarioError where it is no revision, or cannot be built. */
+export function openRevision(ref: string, say: (text: string) => void): Revision {
+  const root = git(['rev-parse', '--show-toplevel'])
+  if (root === null) throw new ScenarioError('--base needs a repository of git, and this folder is in none')
+  const commit = git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])
+  if (commit === null)
+    throw new ScenarioError([
+      {
+        message: `unknown revision: ${quote(ref)}`,
+        hint: 'git fetch it, or mend --base; such as --base origin/main',
+      },
+    ])
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rehearsal-base-')))
+  const tree = join(folder, 'tree')
+  const close = (): void => {
+    process.off('exit', close)
+    process.off('SIGINT', interrupted)
+    rmSync(folder, { recursive: true, force: true })
+    git(['worktree', 'prune'], root)
+  }
+  const interrupted = () => process.exit(EXIT.interrupted)
+  process.on('exit', close)
+  process.on('SIGINT', interrupted)
+  try {
+    must('git', ['worktree', 'add', '--detach', '--quiet', tree, commit], root)
+    const program = prepared(root, tree, say)
+    const subject = git(['log', '-1', '--format=%s', commit]) ?? ''
+    const measure = { of: ref, commit: commit.slice(0, 10), reason: subject }
+    return {
+      close,
+      held: (path, file, options, stopAt) => {
+        const found = ranThere({ root, tree, folder, program }, path, file, options['allow-modules'], stopAt)
+        return typeof found === 'string'
+          ? { missing: `at ${ref}, ${found}`, measure }
+          : { baseline: found, measure }
+      },
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+/** The program that runs the revision's scenarios. */
+function prepared(root: string, tree: string, say: (text: string) => void): string {
+  const own = process.argv[1] && /main\.[jt]s$/.test(process.argv[1]) ? resolve(process.argv[1]) : OURS
+  if (!existsSync(join(tree, 'package.json'))) {
+    say('base: it has no package.json; this rehearsal runs it')
+    return own
+  }
+  installed(root, tree, say)
+  if (nameOf(tree) === 'rehearsal') {
+    say('base: building it')
+    must('npm', ['run', '--silent', 'build'], tree)
+    return join(tree, 'dist/cli/main.js')
+  }
+  const theirs = join(tree, 'node_modules/rehearsal/dist/cli/main.js')
+  if (existsSync(theirs)) return theirs
+  say('base: it does not depend on rehearsal; this one runs it')
+  return own
+}
+
+const OURS = fileURLToPath(new URL('./main.js', import.meta.url))
+
+const nameOf = (folder: string): unknown =>
+  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name
+
+/** The packages that are here, where they are the same; else those of its own lock file. */
+function installed(root: string, tree: string, say: (text: string) => void): void {
+  const lock = (folder: string): string | undefined => {
+    const path = join(folder, 'package-lock.json')
+    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  }
+  const here = join(root, 'node_modules')
+  const [ours, theirs] = [lock(root), lock(tree)]
+  if (ours === theirs && existsSync(here)) {
+    say('base: the same package-lock.json; using the node_modules that are here')
+    symlinkSync(here, join(tree, 'node_modules'), 'dir')
+  } else if (theirs !== undefined) {
+    say('base: another package-lock.json; npm ci')
+    must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], tree)
+  }
+}
+
+interface There {
+  readonly root: string
+  readonly tree: string
+  readonly folder: string
+  readonly program: string
+}
+
+/** A baseline, or why there is none. */
+function ranThere(
+  { root, tree, folder, program }: There,
+  path: string,
+  file: ScenarioFile,
+  modules: boolean,
+  stopAt: number,
+): Baseline | string {
+  const within = relative(root, realpathSync(path))
+  if (within.startsWith('..')) return 'there is no such scenario: it is outside of the repository'
+  if (!existsSync(join(tree, within))) return 'there is no such scenario'
+  const out = join(folder, 'reports')
+  rmSync(out, { recursive: true, force: true })
+  const left = stopAt - performance.now()
+  const { status, stderr, signal } = spawnSync(
+    process.execPath,
+    [
+      program,
+      ...['run', within, '--out', out, '--no-html', '--quiet', '--seeds', `${file.seeds.join(',')},`],
+      ...(modules ? ['--allow-modules'] : []),
+    ],
+    { cwd: tree, encoding: 'utf8', ...(Number.isFinite(left) ? { timeout: Math.max(1, left) } : {}) },
+  )
+  if (signal === 'SIGTERM') throw new Exit(EXIT.limit, `${file.name}: stopped by the time limit, at the base`)
+  const result = join(out, safeFileName(file.name), 'result.json')
+  if (!existsSync(result)) return `it could not be run (${status ?? signal}): ${quote(stderr.trim(), 400)}`
+  const found = readResult(result)
+  return baselineOf(found, {
+    reason: '',
+    file: within,
+    keyMetrics: [...keyMetrics(found), ...gatedMetrics(file.resolved)],
+  })
+}
+
+/** Does it, or throws with what it said. */
+function must(command: string, args: readonly string[], cwd: string): void {
+  const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  if (status === 0) return
+  const said = (stderr || stdout || error?.message || '').trim().slice(-2000)
+  throw new ScenarioError(`the base could not be made: ${command} ${args.join(' ')}\n${said}`)
+}

@@ -1,0 +1,129 @@
+// The verdict on one scenario: its figures against the baseline, what it expects, and whether the two can be compared at all.
+
+import type { Place } from '../errors.ts'
+import type { Baseline } from '../results/baseline.ts'
+import type { Result } from '../results/result.ts'
+import { hashOfWhatRuns } from './baseline-of.ts'
+import { judge, type Terms } from './judge.ts'
+import { type FailedCheck, type Measure, type ScenarioVerdict, worst } from './verdict.ts'
+
+export interface Case extends Terms {
+  readonly name: string
+  readonly file: string
+  readonly at: Place | null
+  /** The scenario as it is written, without what the command line changed: that is under test. */
+  readonly written: unknown
+  /** Where a check's expectation stands. */
+  placeOfCheck(variant: string, check: string): Place | null
+}
+
+/** Where nothing can be run or compared, and why. */
+export const untold = (
+  { name, file, at }: Pick<Case, 'name' | 'file' | 'at'>,
+  reason: string,
+  against: Measure | null = null,
+): ScenarioVerdict => ({
+  name,
+  file,
+  verdict: 'inconclusive',
+  against,
+  reasons: [reason],
+  checks: [],
+  findings: [],
+  notes: [],
+  runs: 0,
+  same: false,
+  place: at,
+})
+
+export function scenarioVerdict(
+  each: Case,
+  baseline: Baseline,
+  against: Measure,
+  result: Result,
+): ScenarioVerdict {
+  const { name, file, at } = each
+  const findings = judge(baseline, result, each)
+  const checks = failedChecks(each, result)
+  const reasons = reasonsOf(each, baseline, result)
+  const same = sameEvents(baseline, result)
+  return {
+    name,
+    file,
+    verdict: worst([
+      'pass',
+      ...findings.map(({ verdict }) => verdict),
+      ...checks.map(({ pass }) => (pass === false ? ('fail' as const) : ('inconclusive' as const))),
+      ...reasons.map(() => 'inconclusive' as const),
+      ...(findings.length === 0 ? (['inconclusive'] as const) : []),
+    ]),
+    against,
+    reasons:
+      findings.length === 0 && reasons.length === 0 ? ['the baseline has no figure to compare'] : reasons,
+    checks,
+    findings,
+    notes: notesOf(
+      baseline,
+      result,
+      same,
+      findings.every(({ answer }) => answer === 'equal'),
+    ),
+    runs: result.variants.reduce((sum, { seeds }) => sum + seeds.length, 0),
+    same,
+    place: at,
+  }
+}
+
+function failedChecks({ placeOfCheck }: Case, { variants }: Result): readonly FailedCheck[] {
+  return variants.flatMap(({ name: variant, checks }) =>
+    checks.flatMap(({ name, kind, pass, detail }): FailedCheck[] =>
+      pass === true || (pass === null && kind === 'law')
+        ? []
+        : [{ variant, name, detail, pass, place: placeOfCheck(variant, name) }],
+    ),
+  )
+}
+
+function reasonsOf({ written }: Case, { scenario, variants }: Baseline, result: Result): readonly string[] {
+  const hash = hashOfWhatRuns(written)
+  const changed =
+    hash === scenario.hash
+      ? []
+      : [`the scenario is not the one that was accepted: its hash was ${scenario.hash} and is ${hash}`]
+  const now = new Set(result.variants.map(({ name }) => name))
+  const gone = Object.keys(variants).filter((name) => !now.has(name))
+  const added = [...now].filter((name) => !Object.hasOwn(variants, name))
+  return [
+    ...changed,
+    ...(gone.length > 0 ? [`the baseline has variants that are no more: ${some(gone)}`] : []),
+    ...(added.length > 0 ? [`the baseline has not these variants: ${some(added)}`] : []),
+  ]
+}
+
+const some = (names: readonly string[]): string =>
+  names.slice(0, 3).join(', ') + (names.length > 3 ? ` and ${names.length - 3} more` : '')
+
+function sameEvents({ variants }: Baseline, result: Result): boolean {
+  return Object.entries(variants).every(([name, { seeds, fingerprints }]) => {
+    const now = result.variants.find((variant) => variant.name === name)
+    return seeds.every((seed) => now?.fingerprints[seed] === fingerprints[seed])
+  })
+}
+
+function notesOf(
+  { tool, variants }: Baseline,
+  result: Result,
+  same: boolean,
+  equal: boolean,
+): readonly string[] {
+  const costs = result.variants.some(
+    ({ name, costs }) => Object.hasOwn(variants, name) && variants[name]!.costs !== (costs?.hash ?? null),
+  )
+  const { version } = result.provenance
+  return [
+    ...(costs ? ['computing is charged by another table of costs than in the baseline'] : []),
+    ...(!same && equal ? ['other events than in the baseline, and every figure equal'] : []),
+    ...(same && !equal ? ['the same events as in the baseline: what differs is how it is measured'] : []),
+    ...(tool.version === version ? [] : [`the baseline is of rehearsal ${tool.version}, this is ${version}`]),
+  ]
+}

@@ -1,0 +1,85 @@
+// What a gate finds: of one figure, of one scenario, of all. Plain data, which every reporter shows its way.
+
+import type { Place } from '../errors.ts'
+import type { MetricValue } from '../results/result.ts'
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive'
+
+/** worse and better: by as much as matters; within: changed by less than that; changed: it has no better direction, or is only watched. */
+export type Answer = 'equal' | 'within' | 'better' | 'worse' | 'changed' | 'untold' | 'absent'
+
+export interface Finding {
+  readonly variant: string
+  readonly metric: string
+  readonly unit: MetricValue['unit']
+  readonly better: MetricValue['better']
+  readonly class: MetricValue['class']
+  readonly answer: Answer
+  readonly verdict: Verdict
+  /** Means over the seeds of both sides; `null`: absent. */
+  readonly baseline: number | null
+  readonly now: number | null
+  /** Of the difference, 95 %; `null` for what is exact. */
+  readonly interval: readonly [number, number] | null
+  readonly seeds: number
+  /** What it is held to: `worse by 2 %`. */
+  readonly threshold: string
+  /** What else to know: which side is absent, how many seeds would tell. */
+  readonly note: string | null
+  readonly place: Place | null
+}
+
+export interface FailedCheck {
+  readonly variant: string
+  readonly name: string
+  readonly detail: string
+  /** `null`: it cannot be told. */
+  readonly pass: false | null
+  readonly place: Place | null
+}
+
+/** What figures are held against. */
+export interface Measure {
+  /** A file, or a revision. */
+  readonly of: string
+  readonly commit: string | null
+  readonly reason: string
+}
+
+export interface ScenarioVerdict {
+  readonly name: string
+  readonly file: string
+  readonly verdict: Verdict
+  /** `null`: there is none. */
+  readonly against: Measure | null
+  /** Why nothing can be told of it as a whole. */
+  readonly reasons: readonly string[]
+  readonly checks: readonly FailedCheck[]
+  readonly findings: readonly Finding[]
+  readonly notes: readonly string[]
+  readonly runs: number
+  /** Every run had the same events as in the baseline. */
+  readonly same: boolean
+  /** Where to point at the scenario as a whole. */
+  readonly place: Place | null
+}
+
+const GATE_SCHEMA = 'rehearsal/gate/1'
+
+export interface GateReport {
+  readonly schema: typeof GATE_SCHEMA
+  readonly verdict: Verdict
+  readonly scenarios: readonly ScenarioVerdict[]
+}
+
+/** One that fails outweighs one that cannot be told; nothing at all is no pass. */
+export function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes('fail')) return 'fail'
+  return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass'
+}
+
+export const gateReport = (scenarios: readonly ScenarioVerdict[]): GateReport => ({
+  schema: GATE_SCHEMA,
+  verdict: worst(scenarios.map(({ verdict }) => verdict)),
+  scenarios,
+})

@@ -1,0 +1,83 @@
+// The report as JUnit's XML, as Jenkins, GitLab and others read it (the schema junit-10.xsd of Jenkins' xUnit plug-in): a suite a
+// scenario, a case a figure or an expectation. What cannot be told is an error: a test that is skipped would look green.
+
+import type { Finding, ScenarioVerdict } from '../../gate/verdict.ts'
+import { type Markup, markup, trusted } from '../markup.ts'
+import type { Reporter } from './reporter.ts'
+import { checkSentence, placeText, sentenceOf, since } from './words.ts'
+
+interface Case {
+  readonly classname: string
+  readonly name: string
+  readonly outcome: 'pass' | 'failure' | 'error'
+  readonly message: string
+  readonly text: string
+}
+
+export const junit: Reporter = {
+  meaning: 'XML of JUnit, as Jenkins and GitLab read it',
+  render({ scenarios }) {
+    const suites = scenarios.map((each) => ({ name: each.name, cases: casesOf(each) }))
+    const all = suites.flatMap(({ cases }) => cases)
+    const body = suites.map(
+      ({ name, cases }) => markup`
+  <testsuite name="${name}" ${counts(cases)} skipped="0" time="0">${cases.map(caseElement)}
+  </testsuite>`,
+    )
+    return markup`${trusted('<?xml version="1.0" encoding="UTF-8"?>\n')}<testsuites name="rehearsal gate" ${counts(all)} time="0">${body}
+</testsuites>
+`.text
+  },
+}
+
+const counts = (cases: readonly Case[]): Markup => {
+  const count = (outcome: Case['outcome']): number => cases.filter((each) => each.outcome === outcome).length
+  return markup`tests="${cases.length}" failures="${count('failure')}" errors="${count('error')}"`
+}
+
+function caseElement({ classname, name, outcome, message, text }: Case): Markup {
+  const inside =
+    outcome === 'pass'
+      ? null
+      : markup`
+      <${trusted(outcome)} message="${message}" type="${outcome === 'failure' ? 'regression' : 'inconclusive'}">${text}</${trusted(outcome)}>
+    `
+  return markup`
+    <testcase classname="${classname}" name="${name}" time="0">${inside}</testcase>`
+}
+
+function casesOf(each: ScenarioVerdict): readonly Case[] {
+  const { name, reasons, checks, findings } = each
+  return [
+    {
+      classname: name,
+      name: 'can be compared',
+      outcome: reasons.length > 0 ? 'error' : 'pass',
+      message: reasons.join('; '),
+      text: since(each),
+    },
+    ...checks.map((check): Case => {
+      const message = checkSentence(check)
+      const outcome = check.pass === false ? 'failure' : 'error'
+      return {
+        classname: `${name}.${check.variant}`,
+        name: check.name,
+        outcome,
+        message,
+        text: placeText(check.place),
+      }
+    }),
+    ...findings.map(
+      (finding): Case => ({
+        classname: `${name}.${finding.variant}`,
+        name: finding.metric,
+        outcome: outcomeOf(finding),
+        message: sentenceOf(finding),
+        text: [placeText(finding.place), since(each)].filter((text) => text !== '').join(', '),
+      }),
+    ),
+  ]
+}
+
+const outcomeOf = ({ verdict }: Finding): Case['outcome'] =>
+  verdict === 'fail' ? 'failure' : verdict === 'inconclusive' ? 'error' : 'pass'

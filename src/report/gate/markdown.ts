@@ -1,0 +1,99 @@
+// The report as Markdown, for a comment on a pull request: whoever posts it finds the comment of last time by the hidden marker on
+// its first line. GitHub takes 65,536 characters; what does not fit is cut, and said to be.
+
+import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
+import type { Reporter } from './reporter.ts'
+import {
+  answerOf,
+  changeOf,
+  checkSentence,
+  countOf,
+  fromTo,
+  offer,
+  placeText,
+  shownFindings,
+  since,
+} from './words.ts'
+
+const MARKER = '<!-- rehearsal-gate -->'
+const MOST_CHARACTERS = 65_536
+/** Room for the line that says what was cut. */
+const RESERVED = 200
+
+const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inconclusive: '❔' }
+
+export const markdown: Reporter = {
+  meaning: 'for a comment on a pull request; its first line is a hidden marker',
+  render(report) {
+    const { verdict, scenarios } = report
+    const offered = offer(report)
+    const head = [MARKER, `### Rehearsal gate: ${MARKS[verdict]} ${verdict}`, '', countOf(report), '']
+    const worstFirst = [...scenarios].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
+    const blocks = [
+      ['| | scenario | runs | against |', '|---|---|---:|---|'].join('\n'),
+      ...worstFirst.map(row),
+      '',
+      ...worstFirst.map(details).filter((block) => block !== ''),
+      ...(offered ? [`${safe(offered)}\n`] : []),
+    ]
+    return fitted(head.join('\n'), blocks)
+  },
+}
+
+const ORDER: readonly Verdict[] = ['fail', 'inconclusive', 'pass']
+
+const row = (each: ScenarioVerdict): string =>
+  `| ${MARKS[each.verdict]} | ${safe(each.name)} | ${each.runs} | ${safe(since(each))} |`
+
+function details(each: ScenarioVerdict): string {
+  const findings = shownFindings(each)
+  const { reasons, checks, notes, verdict } = each
+  if (findings.length + reasons.length + checks.length + notes.length === 0) return ''
+  const lines = [
+    `<details${verdict === 'pass' ? '' : ' open'}><summary>${MARKS[verdict]} ${safe(each.name)}</summary>\n`,
+    ...reasons.map((reason) => `- ${safe(reason)}`),
+    ...checks.map((check) => `- ${safe(checkSentence(check))} ${where(check)}`),
+    ...(findings.length > 0
+      ? [
+          '',
+          '| | metric | variant | figure | change | |',
+          '|---|---|---|---|---:|---|',
+          ...findings.map(findingRow),
+        ]
+      : []),
+    ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${safe(note)}`)] : []),
+    '\n</details>\n',
+  ]
+  return lines.join('\n')
+}
+
+const findingRow = (finding: Finding): string =>
+  `| ${MARKS[finding.verdict]} | ${safe(finding.metric)} | ${safe(finding.variant)} | ${safe(fromTo(finding))} | ${safe(changeOf(finding))} | ${safe(answerOf(finding))} ${where(finding)} |`
+
+const where = ({ place }: Pick<Finding, 'place'>): string => (place ? `(${safe(placeText(place))})` : '')
+
+/** As many blocks as there is room for; a block is whole or not there. */
+function fitted(head: string, blocks: readonly string[]): string {
+  let text = head
+  for (const [i, block] of blocks.entries()) {
+    const last = i === blocks.length - 1
+    if (text.length + 1 + block.length + (last ? 0 : RESERVED) > MOST_CHARACTERS) {
+      const cut = `\n\n**Cut here: ${blocks.length - i} of ${blocks.length} parts did not fit into ${MOST_CHARACTERS} characters; the log has all of it.**\n`
+      return text + cut
+    }
+    text += `\n${block}`
+  }
+  return text
+}
+
+/** Longest name that is shown whole. */
+const LONGEST = 300
+
+/** Text from anywhere on one line, in which nothing is markup, a mention or a reference to an issue. */
+function safe(text: string): string {
+  const line = [...text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim()]
+  const kept = line.length > LONGEST ? [...line.slice(0, LONGEST - 1), '…'] : line
+  return kept
+    .join('')
+    .replace(/[&<>|`*_[\]\\@#~!"']|:(?=\/\/)/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,107 @@
+// The report for a person at a terminal: a line a scenario, and under it what failed, what cannot be told, what changed.
+
+import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
+import { counted } from '../figures.ts'
+import { type Column, notes, table } from '../terminal/table.ts'
+import { cut, type Line, oneLine, quiet, render, strong, type Tone, toned, wrap } from '../terminal/text.ts'
+import type { Reporter } from './reporter.ts'
+import {
+  answerOf,
+  changeOf,
+  checkSentence,
+  countOf,
+  fromTo,
+  offer,
+  placeText,
+  severalVariants,
+  shownFindings,
+  since,
+} from './words.ts'
+
+const TONES: Readonly<Record<Verdict, Tone>> = { pass: 'good', fail: 'bad', inconclusive: 'doubtful' }
+/** Findings that pass but are shown. */
+const MOST_PASSING = 8
+const MOST_OTHERS = 30
+
+export const terminal: Reporter = {
+  meaning: 'for people: a line a scenario, details of what is not as it was',
+  render(report, { columns, colour }) {
+    const { scenarios } = report
+    const width = Math.min(30, Math.max(8, ...scenarios.map(({ name }) => oneLine(name).length)))
+    const offered = offer(report)
+    return `${render(
+      [
+        ...scenarios.flatMap((each) => [headline(each, width, columns), ...details(each, columns)]),
+        [strong(countOf(report))],
+        ...(offered ? notes([offered], columns) : []),
+      ],
+      columns,
+      colour,
+    )}\n`
+  },
+}
+
+function headline(each: ScenarioVerdict, width: number, columns: number): Line {
+  const { name, verdict, runs, same } = each
+  const shown = cut(oneLine(name), width).padEnd(width)
+  const events = each.against && runs > 0 ? (same ? ', same events' : ', other events') : ''
+  const left = `${verdict.padEnd(12)}  ${shown}  ${counted(runs, 'run')}${events}`
+  return [
+    toned(TONES[verdict], verdict.padEnd(12)),
+    strong(`  ${shown}`),
+    quiet(cut(`  ${left.slice(14 + width + 2)}  ${oneLine(since(each))}`, columns - 14 - width)),
+  ]
+}
+
+function details(each: ScenarioVerdict, columns: number): readonly Line[] {
+  const findings = shownFindings(each)
+  const others = findings.filter(({ verdict }) => verdict !== 'pass')
+  const passing = findings.filter(({ verdict }) => verdict === 'pass')
+  const shown = [...others.slice(0, MOST_OTHERS), ...passing.slice(0, MOST_PASSING)]
+  const more = findings.length - shown.length
+  const paragraph = (tone: Tone, text: string): readonly Line[] =>
+    wrap(text, columns - 2).map((line) => [toned(tone, `  ${line}`)])
+  return [
+    ...each.reasons.flatMap((reason) => paragraph('doubtful', reason)),
+    ...each.checks.flatMap((check) =>
+      paragraph(check.pass === null ? 'doubtful' : 'bad', checkSentence(check)),
+    ),
+    ...(shown.length > 0 ? table(columnsOf(each, shown), columns) : []),
+    ...notes(more > 0 ? [`and ${more} more`] : [], columns),
+    ...notes(notesOn(others), columns),
+    ...notes(each.notes, columns),
+  ]
+}
+
+function columnsOf(each: ScenarioVerdict, findings: readonly Finding[]): readonly Column[] {
+  const cells = <T>(cell: (finding: Finding) => T): T[] => findings.map(cell)
+  const several = severalVariants(each)
+  return [
+    { title: '', align: 'left', cells: cells(({ metric }) => metric), least: 12 },
+    { title: '', align: 'right', cells: cells(fromTo) },
+    { title: '', align: 'right', cells: cells(changeOf) },
+    {
+      title: '',
+      align: 'left',
+      cells: cells((finding) => toned(toneOf(finding), short(finding))),
+      least: 11,
+    },
+    ...(several
+      ? [{ title: '', align: 'left' as const, cells: cells(({ variant }) => variant), least: 8 }]
+      : []),
+  ]
+}
+
+const short = ({ answer }: Finding): string =>
+  answer === 'untold' ? 'cannot tell' : answer === 'within' ? 'as it was' : answer
+
+const toneOf = ({ verdict, answer }: Finding): Tone =>
+  verdict !== 'pass' ? TONES[verdict] : answer === 'better' ? 'good' : 'quiet'
+
+/** Thresholds and places, for what is not green. */
+function notesOn(findings: readonly Finding[]): readonly string[] {
+  const said = findings
+    .slice(0, MOST_OTHERS)
+    .map((each) => `${each.metric}: ${answerOf(each)}${each.place ? ` (${placeText(each.place)})` : ''}`)
+  return [...new Set(said)]
+}

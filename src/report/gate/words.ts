@@ -1,0 +1,106 @@
+// A gate's findings in words, the same in every report.
+
+import type { Place } from '../../errors.ts'
+import type { FailedCheck, Finding, GateReport, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
+import { format } from '../../units.ts'
+import { ABSENT, counted } from '../figures.ts'
+
+const figure = (value: number | null, unit: Finding['unit']): string =>
+  value === null ? ABSENT : format(value, unit)
+
+/** `8.31 ms → 8.59 ms`. */
+export const fromTo = ({ baseline, now, unit }: Finding): string =>
+  `${figure(baseline, unit)} → ${figure(now, unit)}`
+
+/** `+3.4 ± 0.2 %`; empty where there is nothing to be a share of. */
+export function changeOf({ baseline, now, interval }: Finding): string {
+  if (baseline === null || now === null) return ''
+  if (baseline === now) return '0 %'
+  if (baseline === 0) return 'from 0'
+  const size = Math.abs(baseline)
+  const share = (value: number): string => {
+    const percent = 100 * value
+    return percent >= 0.005 && percent < 9.95
+      ? percent.toFixed(2)
+      : percent < 0.005
+        ? '<0.01'
+        : percent.toFixed(1)
+  }
+  const half = interval ? ` ± ${share((interval[1] - interval[0]) / 2 / size)}` : ''
+  return `${now > baseline ? '+' : '−'}${share(Math.abs(now - baseline) / size)}${half} %`
+}
+
+const ANSWERS: Readonly<Record<Finding['answer'], string>> = {
+  equal: 'equal',
+  within: 'within the threshold',
+  better: 'better',
+  worse: 'worse',
+  changed: 'changed',
+  untold: 'cannot tell',
+  absent: 'absent',
+}
+
+/** `worse, held to worse by 2 %`. */
+export function answerOf({ answer, threshold, note, verdict }: Finding): string {
+  const held = verdict === 'pass' ? '' : `, held to ${threshold}`
+  return `${ANSWERS[answer]}${held}${note ? `; ${note}` : ''}`
+}
+
+/** All of a finding in a sentence. */
+export const sentenceOf = (finding: Finding): string => {
+  const change = changeOf(finding)
+  return `${finding.metric}: ${fromTo(finding)}${change ? ` (${change})` : ''}: ${answerOf(finding)}`
+}
+
+export const checkSentence = ({ name, detail, pass }: FailedCheck): string =>
+  `${name}: ${detail}${pass === null ? ', which cannot be told' : ''}`
+
+/** `since 3f2a1bc: batches of 32`; a baseline that is in no commit yet has its reason alone. */
+export const since = ({ against }: ScenarioVerdict): string => {
+  if (!against) return 'no baseline'
+  const { commit, reason } = against
+  return commit ? `since ${commit.slice(0, 10)}: ${reason}` : `since: ${reason}`
+}
+
+export const placeText = (place: Place | null): string => (place ? `${place.file}:${place.line}` : '')
+
+/** Where there are several, the variant's name says which. */
+export const severalVariants = ({ findings }: ScenarioVerdict): boolean =>
+  new Set(findings.map(({ variant }) => variant)).size > 1
+
+/** `fail`, then `inconclusive`, then what is only shown; what is equal is left out. */
+export function shownFindings({ findings }: ScenarioVerdict): readonly Finding[] {
+  const order = (finding: Finding): number =>
+    finding.verdict === 'fail'
+      ? 0
+      : finding.verdict === 'inconclusive'
+        ? 1
+        : finding.answer === 'within'
+          ? 3
+          : 2
+  return findings
+    .filter(({ answer }) => answer !== 'equal')
+    .map((finding, i) => ({ finding, i }))
+    .sort((a, b) => order(a.finding) - order(b.finding) || a.i - b.i)
+    .map(({ finding }) => finding)
+}
+
+/** `3 scenarios: 1 fail, 2 pass`. */
+export function countOf({ scenarios }: GateReport): string {
+  const counts = (['fail', 'inconclusive', 'pass'] as const).flatMap((verdict: Verdict) => {
+    const count = scenarios.filter((each) => each.verdict === verdict).length
+    return count === 0 ? [] : [`${count} ${verdict}`]
+  })
+  return `${counted(scenarios.length, 'scenario')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`
+}
+
+/** What to do about scenarios whose figures are better, and nothing wrong. */
+export function offer({ scenarios }: GateReport): string | undefined {
+  const better = scenarios.filter(
+    ({ verdict, findings }) => verdict === 'pass' && findings.some(({ answer }) => answer === 'better'),
+  )
+  if (better.length === 0) return undefined
+  const files = better.slice(0, 3).map(({ file }) => file)
+  const more = better.length > 3 ? ' …' : ''
+  return `better than the baseline; to keep it so: rehearsal baseline accept ${files.join(' ')}${more} --reason TEXT`
+}

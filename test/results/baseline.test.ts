@@ -1,0 +1,80 @@
+// The file of a baseline: what is none is refused with the reason, and two branches can both change it.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { type Baseline, parseBaseline } from '../../src/results/baseline.ts'
+import { acceptanceLine, parseHistory } from '../../src/results/baseline-history.ts'
+import { canonicalJson } from '../../src/results/canonical.ts'
+import { baselineFrom, metricOf, resultOf } from '../gate/sample-gate.ts'
+
+const baseline = (a: number, z: number): Baseline =>
+  baselineFrom(resultOf({ a: metricOf([a, a]), m: metricOf([7, 8]), z: metricOf([z, z]) }))
+
+describe('a baseline', () => {
+  test('is read as it was written', () => {
+    expect(parseBaseline(canonicalJson(baseline(1, 2)), 'b.json')).toEqual(baseline(1, 2))
+  })
+
+  test('of which two branches changed different figures is merged by git without a conflict', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'rehearsal-merge-'))
+    try {
+      const file = (name: string, value: Baseline) => {
+        writeFileSync(join(folder, name), canonicalJson(value))
+        return join(folder, name)
+      }
+      const files = [
+        file('ours', baseline(10, 2)),
+        file('base', baseline(1, 2)),
+        file('theirs', baseline(1, 20)),
+      ]
+      const { status, stdout } = spawnSync('git', ['merge-file', '-p', ...files], { encoding: 'utf8' })
+      expect(status).toBe(0)
+      expect(parseBaseline(stdout, 'merged')).toEqual(baseline(10, 20))
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test.each([
+    ['{', 'is not JSON'],
+    ['null', 'is no baseline'],
+    ['{"schema":"rehearsal/result/1"}', 'is no baseline'],
+    ['{\n<<<<<<< ours\n', 'merge conflict'],
+    ['{"schema":"rehearsal/baseline/1"}', 'is not a whole baseline: accepted'],
+  ])('%j is refused: it %s', (text, reason) => {
+    expect(() => parseBaseline(text, 'b.json')).toThrow(reason)
+  })
+
+  test('without a figure for one of its seeds is refused: it would be taken for absent', () => {
+    const whole = baseline(1, 2)
+    const variant = whole.variants.fleet!
+    const samples = { '1': 7 }
+    const cut = { ...variant, metrics: { ...variant.metrics, m: { ...variant.metrics.m!, samples } } }
+    expect(() => parseBaseline(canonicalJson({ ...whole, variants: { fleet: cut } }), 'b.json')).toThrow(
+      'variants.fleet.metrics.m.samples',
+    )
+  })
+})
+
+describe('the history', () => {
+  const entry = {
+    name: 'fleet\n',
+    when: '2026-01-01T00:00:00Z',
+    who: null,
+    commit: null,
+    reason: 'a "reason"',
+    first: true,
+    changed: [],
+  }
+
+  test('has a line for each acceptance, whatever is in its names', () => {
+    expect(parseHistory(acceptanceLine(entry) + acceptanceLine(entry), 'h')).toEqual([entry, entry])
+  })
+
+  test('names the line that is none', () => {
+    expect(() => parseHistory(`${acceptanceLine(entry)}<<<<<<< ours\n`, 'h.ndjson')).toThrow('h.ndjson:2')
+  })
+})
