@@ -3,6 +3,7 @@
 
 import type { Variant } from '../results/result.ts'
 import type { Criterion, ScenarioFile } from '../scenario/scenario.ts'
+import { format, type Unit } from '../units.ts'
 import { boundsOf, checksOf, evaluate, speaks } from './criteria.ts'
 
 export interface Attempt {
@@ -19,8 +20,10 @@ export interface Shortfall {
   readonly variant: string | null
   /** Such as `latency.p95 below 30 s`, or a law's name. */
   readonly expected: string
-  /** The figures in words. */
+  /** The figures in words, with their interval. */
   readonly found: string
+  /** What and how much it is, such as `latency.p95 31.4 s`. */
+  readonly figure: string
   /** How far the figure is beyond the limit, as a share of that; `null` where that says nothing. */
   readonly by: number | null
   /** How many more do not hold. */
@@ -51,22 +54,18 @@ function shortfallsOf(
   const laws = own.checks.filter(({ kind, pass }) => kind === 'law' && pass === false)
   const criteria = scenario.expect.filter((criterion) => speaks(criterion, scenario))
   return [
-    ...laws.map((law) => ({ variant, expected: law.name, found: law.detail, by: null })),
+    ...laws.map((law) => ({ variant, expected: law.name, found: law.detail, figure: law.name, by: null })),
     ...criteria.flatMap((criterion) => {
       const { pass, figure, unit, found, expected } = evaluate(file, criterion, own, variants)
       if (pass) return []
+      const words = `${criterion.metric} ${figure === null ? 'absent' : format(figure, unit)}`
       const by = figure === null ? null : excess(file, criterion, figure, unit)
-      return [{ variant, expected: `${criterion.metric} ${expected}`, found, by }]
+      return [{ variant, expected: `${criterion.metric} ${expected}`, found, figure: words, by }]
     }),
   ]
 }
 
-function excess(
-  file: ScenarioFile,
-  criterion: Criterion,
-  figure: number,
-  unit: Parameters<typeof boundsOf>[2],
-): number | null {
+function excess(file: ScenarioFile, criterion: Criterion, figure: number, unit: Unit): number | null {
   const bounds = boundsOf(file, criterion, unit)
   const limit = bounds.kind !== 'between' ? bounds.limit : figure < bounds.low ? bounds.low : bounds.high
   return limit === 0 ? null : Math.abs(figure - limit) / Math.abs(limit)

@@ -17,7 +17,7 @@ beforeAll(() => {
     'quick.yaml',
     smallCalled('quick', `seeds: 4\nparameters: { servers: 1 }\n${expected}`).replace(
       'kind: queue,',
-      'kind: queue, servers: "${servers}",',
+      `kind: queue, servers: "\${servers}",`,
     ),
   )
 })

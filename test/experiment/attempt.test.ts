@@ -28,7 +28,13 @@ test('where it fails it says what, and by how much of the limit', () => {
   expect(attempt(0.9e9, 1.1e9, 1.1e9, 1.1e9)).toMatchObject({
     pass: false,
     passingSeeds: 1,
-    shortfall: { variant: null, expected: 'latency.mean below 1 s', found: '1.05 s', others: 0 },
+    shortfall: {
+      variant: null,
+      expected: 'latency.mean below 1 s',
+      found: '1.05 s',
+      figure: 'latency.mean 1.05 s',
+      others: 0,
+    },
   })
   expect(attempt(0.9e9, 1.1e9, 1.1e9, 1.1e9).shortfall!.by).toBeCloseTo(0.05, 9)
 })

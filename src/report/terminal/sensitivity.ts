@@ -86,8 +86,14 @@ const effectsOf = <M extends ShownEffect['method']>({ inputs }: ShownSensitivity
 
 const named = ({ inputs }: ShownSensitivity): readonly Column[] => [
   { title: 'what', align: 'left', cells: inputs.map(({ name }) => name), least: 12 },
-  { title: 'from', align: 'right', cells: inputs.map(({ ends }) => ends[0]), least: 4 },
-  { title: 'to', align: 'right', cells: inputs.map(({ ends }) => ends[1]), least: 4 },
+  right(
+    'low',
+    inputs.map(({ ends }) => ends[0]),
+  ),
+  right(
+    'high',
+    inputs.map(({ ends }) => ends[1]),
+  ),
 ]
 
 const right = (title: string, cells: readonly (Span | string)[]): Column => ({ title, align: 'right', cells })
@@ -100,11 +106,11 @@ const COLUMNS: Readonly<Record<SensitivityTitles['method'], Rows>> = {
     return [
       ...named(found),
       right(
-        'there',
+        'at low',
         effects.map(({ points }) => figure(points[0]!.figure)),
       ),
       right(
-        'and there',
+        'at high',
         effects.map(({ points }) => figure(points.at(-1)!.figure)),
       ),
       right(
