@@ -44,6 +44,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'show a result file: in the terminal, as a page, as SVG charts, as JSON',
     load: async () => (await import('./report.ts')).report,
   },
+  view: {
+    meaning: 'show results in a browser on this machine, and newer ones as runs end',
+    load: async () => (await import('./view.ts')).view,
+  },
   claims: {
     meaning: 'show what the makers of five systems claimed, with the verdicts of the results at hand',
     load: async () => (await import('./claims.ts')).claims,

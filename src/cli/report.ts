@@ -1,7 +1,10 @@
-// `rehearsal report`: from a result file to what people look at: the terminal, a page, one SVG a chart.
+// `rehearsal report`: from a result file to what people look at: the terminal, a page, one SVG a chart; from a folder of
+// results to one page over all of them.
 
+import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
+import { counted } from '../report/figures.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { readResult } from '../results/read.ts'
@@ -9,12 +12,20 @@ import type { Result } from '../results/result.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
+import { writeSuite } from './suite.ts'
 import type { Terminal } from './terminal.ts'
 
 type Format = 'terminal' | 'html' | 'svg' | 'json'
 
 export const report = defineCommand({
-  words: [{ name: 'result', meaning: 'a result.json that `rehearsal run` wrote', required: true }],
+  words: [
+    {
+      name: 'result',
+      meaning:
+        'a result.json that `rehearsal run` wrote; of a folder, all beneath it as one page, index.html',
+      required: true,
+    },
+  ],
   options: {
     format: {
       type: 'texts',
@@ -28,7 +39,10 @@ export const report = defineCommand({
       meaning: 'where report.html and charts/*.svg go; without it, beside the result',
     },
   },
-  examples: [['report reports/m-m-1/result.json --format terminal', 'read it once more']],
+  examples: [
+    ['report reports/m-m-1/result.json --format terminal', 'read it once more'],
+    ['report reports', 'one page, reports/index.html: all scenarios, and the claims of the five systems'],
+  ],
   async run({ words: [path], options: { format, out } }, terminal) {
     const formats = new Set((format.length > 0 ? format : ['terminal', 'html', 'svg']) as readonly Format[])
     if (formats.has('json') && formats.size > 1)
@@ -42,6 +56,7 @@ export const report = defineCommand({
           hint: `rehearsal run ${quote(path, 200)} writes one`,
         },
       ])
+    if (isFolder(path!)) return reportFolder(path!, format.length > 0 || out !== undefined, terminal)
     const result = readResult(path!)
     const folder = out ?? dirname(path!)
     if (formats.has('html') || formats.has('svg')) refuseUnwritable(folder)
@@ -49,6 +64,24 @@ export const report = defineCommand({
     return EXIT.pass
   },
 })
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+/** What could not be read stands on the page, and makes the end inconclusive. */
+async function reportFolder(folder: string, more: boolean, terminal: Terminal): Promise<number> {
+  if (more)
+    throw new ScenarioError([
+      {
+        message: `${quote(folder, 200)} is a folder: its page is ${quote(join(folder, 'index.html'), 200)}, beside the results that it links to; expected no --format and no --out`,
+        hint: 'of a single result: rehearsal report FOLDER/result.json --format terminal',
+      },
+    ])
+  refuseUnwritable(folder)
+  const { suite, path } = await writeSuite(folder)
+  for (const { reason } of suite.unread) terminal.complain(reason)
+  terminal.print(`wrote ${path}: ${counted(suite.entries.length, 'scenario')}`)
+  return suite.unread.length > 0 ? EXIT.inconclusive : EXIT.pass
+}
 
 async function make(format: Format, result: Result, folder: string, terminal: Terminal): Promise<void> {
   switch (format) {

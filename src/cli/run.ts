@@ -26,6 +26,7 @@ import {
 import { refuseUnwritable, unbroken } from './files.ts'
 import { forAll, type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import { writeHtml } from './report.ts'
+import { writeSuite } from './suite.ts'
 import { type Ended, exitCodeOf, shortfall, summary, verdictOf } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 import { validate } from './validate.ts'
@@ -35,7 +36,7 @@ const OPTIONS = {
   out: {
     type: 'text',
     value: 'FOLDER',
-    meaning: 'where results go: FOLDER/NAME/result.json and report.html',
+    meaning: 'where results go: FOLDER/NAME/result.json and report.html; of several, FOLDER/index.html too',
     default: 'reports',
   },
   html: { type: 'flag', meaning: 'do not write the page', default: true },
@@ -90,6 +91,7 @@ export const run = defineCommand({
     }
     if (shard) return EXIT.pass
     if (planned.length > 1 && speaks(options)) terminal.print(`\n${summary(ended)}`)
+    if (planned.length > 1 && options.html) await leaveSuite(options, terminal)
     return exitCodeOf(ended)
   },
 })
@@ -211,6 +213,14 @@ export async function leave(
     for (const written of page === undefined ? [path] : [path, page]) terminal.print(`wrote ${written}`)
   }
   return ended
+}
+
+/** The page over all results in the folder, those of earlier runs too. */
+async function leaveSuite(options: RunOptions, terminal: Terminal): Promise<void> {
+  const { suite, path } = await writeSuite(options.out)
+  if (!speaks(options)) return
+  for (const { reason } of suite.unread) terminal.complain(reason)
+  terminal.print(`wrote ${path}`)
 }
 
 /** What ended a run before its end, in words; other errors as they are. */

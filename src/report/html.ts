@@ -3,16 +3,14 @@
 
 import type { Result } from '../results/result.ts'
 import { counted } from './figures.ts'
+import type { Live } from './html/live.ts'
 import { breakdownSection, keyFigures, metricsSection, speedupSection } from './html/metrics.ts'
+import { pageOf } from './html/page.ts'
 import { provenanceFooter, repeatSection } from './html/provenance.ts'
-import { SCRIPT, SCRIPT_HASH } from './html/script.ts'
-import { STYLE } from './html/style.ts'
+import { SCRIPT } from './html/script.ts'
 import { checksSection, claimsSection, verdictTiles } from './html/verdict.ts'
-import { type Markup, markup, trusted } from './markup.ts'
+import { type Markup, markup } from './markup.ts'
 import { type Figure, renderFigures } from './svg.ts'
-
-/** The policy by which a browser holds the page to what is said above. */
-const POLICY = `default-src 'none'; style-src 'unsafe-inline'; script-src '${SCRIPT_HASH}'; img-src data:; base-uri 'none'; form-action 'none'`
 
 interface Section {
   readonly id: string
@@ -23,7 +21,7 @@ interface Section {
 }
 
 /** The page. Same result, same bytes. */
-export async function renderHtml(result: Result): Promise<string> {
+export async function renderHtml(result: Result, live?: Live): Promise<string> {
   const { name, title, description } = result.scenario
   const sections: readonly Section[] = [
     { id: 'claims', title: 'Claims', body: claimsSection(result) },
@@ -34,19 +32,7 @@ export async function renderHtml(result: Result): Promise<string> {
     { id: 'checks', title: 'Checks', body: checksSection(result) },
     { id: 'repeat', title: 'To repeat it', body: repeatSection(result) },
   ]
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(POLICY)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="data:,">
-<title>${title || name}</title>
-<style>${trusted(STYLE)}</style>
-</head>
-<body>
-<header>
+  const body = markup`<header>
 <h1>${title || name}</h1>
 <p class="quiet">${aboutRun(result)}</p>
 ${description === '' ? null : markup`<p class="lead">${description}</p>`}
@@ -60,11 +46,8 @@ ${sections.map(({ id, body }) =>
     : markup`<section id="${id}">${body}</section>
 `,
 )}</main>
-${provenanceFooter(result)}
-<script>${trusted(SCRIPT)}</script>
-</body>
-</html>
-`.text
+${provenanceFooter(result)}`
+  return pageOf({ title: title || name, body, script: SCRIPT, live })
 }
 
 function aboutRun({ scenario, variants }: Result): string {

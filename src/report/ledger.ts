@@ -1,6 +1,6 @@
 // The ledger of claims against what scenarios have found: each claim with every scenario that settles it.
 
-import type { Claim, Result, Verdict } from '../results/result.ts'
+import type { Claim, Verdict } from '../results/result.ts'
 
 export interface Settlement {
   /** The scenario's name. */
@@ -22,13 +22,19 @@ export interface ClaimText {
   readonly text: string
 }
 
+/** What a result says of claims. */
+export interface Claiming {
+  readonly scenario: { readonly name: string }
+  readonly claims: readonly Claim[]
+}
+
 /**
  * Every claim of the ledger, in its order, and then those it does not know. A claim is refuted where any scenario refutes it under
  * its own conditions, else reproduced where any reproduces it.
  */
 export function ledgerOf(
   known: Readonly<Record<string, ClaimText>>,
-  results: readonly Result[],
+  results: readonly Claiming[],
 ): readonly Entry[] {
   const settlements = new Map<string, Settlement[]>()
   for (const { scenario, claims } of results)
@@ -42,7 +48,7 @@ export function ledgerOf(
     const settled = settlements.get(id) ?? []
     return { id, system, text, verdict: verdictOf(settled), settled }
   }
-  const unknown = [...settlements].filter(([id]) => !(id in known))
+  const unknown = [...settlements].filter(([id]) => !Object.hasOwn(known, id))
   return [
     ...Object.entries(known).map(([id, claim]) => entry(id, claim)),
     ...unknown.map(([id, [first]]) => entry(id, { system: 'other', text: first!.claim.text })),

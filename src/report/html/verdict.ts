@@ -7,20 +7,20 @@ import { briefly, type CheckGroup, checkGroups, countOf, type Outcome } from '..
 import { framed, table } from './table.ts'
 import { violationBlock } from './violation.ts'
 
-type Tone = 'good' | 'bad' | 'doubt'
+export type Tone = 'good' | 'bad' | 'doubt'
 
-const OUTCOMES: Readonly<Record<Outcome, readonly [word: string, tone: Tone]>> = {
+export const OUTCOMES: Readonly<Record<Outcome, readonly [word: string, tone: Tone]>> = {
   failed: ['failed', 'bad'],
   untold: ['cannot tell', 'doubt'],
   passed: ['passed', 'good'],
 }
-const VERDICTS: Readonly<Record<Verdict, Tone>> = {
+export const VERDICTS: Readonly<Record<Verdict, Tone>> = {
   refuted: 'bad',
   'out of reach': 'doubt',
   reproduced: 'good',
 }
 
-const mark = (tone: Tone, word: string): Markup => markup`<span class="mark ${tone}">${word}</span>`
+export const mark = (tone: Tone, word: string): Markup => markup`<span class="mark ${tone}">${word}</span>`
 
 const tile = (count: number, tone: Tone, text: string): readonly Markup[] =>
   count === 0 ? [] : [markup`<li class="${tone}"><b>${count}</b><small>${text}</small></li>`]

@@ -1,0 +1,48 @@
+// What a page does where `rehearsal view` serves it: it listens for newer results, and shows them or says that they are there.
+
+export interface Live {
+  /** Of the results that the page shows; the server tells the present one. */
+  readonly version: string
+  /** Loads itself anew, unless somebody is at work in it; else it asks. */
+  readonly reloads: boolean
+}
+
+/** It listens only while it is seen: a browser has few connections to one server. */
+export const LIVE_SCRIPT = `
+{
+  const { version, refresh } = document.documentElement.dataset;
+  const banner = document.createElement('p');
+  banner.className = 'newer';
+  banner.setAttribute('role', 'status');
+  document.body.prepend(banner);
+  const newer = () => {
+    if (refresh === 'itself' && document.activeElement === document.body) return location.reload();
+    if (banner.firstChild) return;
+    const button = document.createElement('button');
+    button.textContent = 'Show it';
+    button.addEventListener('click', () => location.reload());
+    banner.append('A newer result is there. ', button);
+  };
+  let source = null;
+  const listen = () => {
+    if (document.hidden) {
+      source?.close();
+      source = null;
+    } else if (!source) {
+      source = new EventSource('?events');
+      source.onmessage = ({ data }) => {
+        if (data !== version) newer();
+      };
+    }
+  };
+  document.addEventListener('visibilitychange', listen);
+  listen();
+}
+`
+
+export const LIVE_STYLE = `
+.newer{position:sticky;top:0;z-index:1;margin:0}
+.newer:not(:empty){padding:10px 24px;background:var(--doubt-back);color:var(--ink);border-bottom:1px solid var(--line)}
+.newer button{font:inherit;color:var(--link);background:none;border:0;padding:2px 6px;text-decoration:underline;cursor:pointer}
+@media print{.newer{display:none}}
+`

@@ -1,0 +1,47 @@
+// The frame of every page: one document that needs nothing else, and the policy by which a browser holds it to that.
+
+import { type Markup, markup, trusted } from '../markup.ts'
+import { LIVE_SCRIPT, LIVE_STYLE, type Live } from './live.ts'
+import { hashOf } from './script.ts'
+import { STYLE } from './style.ts'
+
+interface Page {
+  readonly title: string
+  /** Header, main and footer. */
+  readonly body: Markup
+  readonly script: string
+  /** Added to the style of all pages. */
+  readonly style?: string
+  /** Where a server shows the page and tells it of newer results. */
+  readonly live?: Live | undefined
+}
+
+/** What a page may do: run this script; where it is served live, listen to its own server. Nothing else. */
+const policyOf = (script: string, live: boolean): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; script-src '${hashOf(script)}'; img-src data:;${
+    live ? " connect-src 'self';" : ''
+  } base-uri 'none'; form-action 'none'`
+
+export function pageOf({ title, body, script: own, style = '', live }: Page): string {
+  const script = live ? `${own}${LIVE_SCRIPT}` : own
+  const data = live
+    ? markup` data-version="${live.version}" data-refresh="${live.reloads ? 'itself' : 'asked'}"`
+    : null
+  return markup`<!doctype html>
+<html lang="en"${data}>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policyOf(script, live !== undefined))}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>${title}</title>
+<style>${trusted(`${STYLE}${style}${live ? LIVE_STYLE : ''}`)}</style>
+</head>
+<body>
+${body}
+<script>${trusted(script)}</script>
+</body>
+</html>
+`.text
+}

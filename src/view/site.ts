@@ -1,0 +1,148 @@
+// What `rehearsal view` shows: the results beneath a folder, or a single one, as pages drawn when they are asked for. An address
+// is looked up among those there are, never turned into a path, so that nothing else can be asked for.
+
+import { createHash } from 'node:crypto'
+import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { ScenarioError } from '../errors.ts'
+import { type SuiteEntry, suiteEntry, type Unread } from '../report/suite/entry.ts'
+import { addressOf } from '../report/suite/scenarios.ts'
+import { renderSuite, type Suite } from '../report/suite.ts'
+import { canonicalJson } from '../results/canonical.ts'
+import { RESULT_FILE, resultFolders } from '../results/find.ts'
+import { readResult } from '../results/read.ts'
+
+export interface Shown {
+  readonly type: 'text/html' | 'application/json'
+  readonly text: string
+}
+
+/** A result file, as it is now. */
+interface Found {
+  readonly folder: string
+  readonly file: string
+  /** Another one whenever the file is. */
+  readonly version: string
+}
+
+/** Drawn pages that are kept: drawing one takes a second. */
+const MOST_KEPT = 16
+
+export class Site {
+  readonly #root: string
+  /** The only file there is to show. */
+  readonly #single: string | undefined
+  readonly #ledger: Suite['ledger']
+  #found = new Map<string, Found>()
+  readonly #entries = new Map<string, { readonly version: string; readonly entry: SuiteEntry | Unread }>()
+  readonly #drawn = new Map<string, string>()
+
+  /** Of a folder, or of a single result file. */
+  constructor(path: string, ledger: Suite['ledger']) {
+    // Where the user's own path leads is what they mean; beneath it no link is followed.
+    const real = realpathSync(path)
+    const folder = statSync(real).isDirectory()
+    this.#single = folder ? undefined : real
+    this.#root = folder ? real : dirname(real)
+    this.#ledger = ledger
+    this.look()
+  }
+
+  /** Looks what results there are now. */
+  look(): void {
+    const folders = this.#single ? [''] : resultFolders(this.#root)
+    this.#found = new Map(
+      folders.flatMap((folder) => {
+        const file = this.#single ?? join(this.#root, folder, RESULT_FILE)
+        const version = this.#versionOf(file)
+        return version === undefined ? [] : [[addressIn(folder), { folder, file, version }] as const]
+      }),
+    )
+  }
+
+  get count(): number {
+    return this.#found.size
+  }
+
+  /** What the page at this address shows, by a name that changes when it does; `undefined` where there is no such page. */
+  version(address: string): string | undefined {
+    if (!isFront(address)) return this.#found.get(address)?.version
+    if (this.#single) return this.#found.get(addressIn(''))?.version
+    return hash([...this.#found].map(([at, { version }]) => [at, version]))
+  }
+
+  /** `undefined` where there is nothing at this address. Throws ScenarioError where a result cannot be read. */
+  async show(address: string): Promise<Shown | undefined> {
+    this.look()
+    const version = this.version(address)
+    if (isFront(address) && !this.#single) return { type: 'text/html', text: this.#suite(version!) }
+    const page = isFront(address) ? addressIn('') : address
+    const found = this.#found.get(page)
+    if (found) return { type: 'text/html', text: await this.#page(found) }
+    const data = this.#found.get(address.replace(/\/result\.json$/, '/report.html'))
+    if (data && address.endsWith('/result.json'))
+      return { type: 'application/json', text: canonicalJson(readResult(data.file)) }
+    return undefined
+  }
+
+  #suite(version: string): string {
+    const entries: SuiteEntry[] = []
+    const unread: Unread[] = []
+    for (const found of this.#found.values()) {
+      const entry = this.#entry(found)
+      if ('reason' in entry) unread.push(entry)
+      else entries.push(entry)
+    }
+    return renderSuite({ entries, unread, ledger: this.#ledger }, { version, reloads: true })
+  }
+
+  #entry({ folder, file, version }: Found): SuiteEntry | Unread {
+    const kept = this.#entries.get(folder)
+    if (kept?.version === version) return kept.entry
+    const entry = entryOf(file, folder)
+    this.#entries.set(folder, { version, entry })
+    return entry
+  }
+
+  async #page({ folder, file, version }: Found): Promise<string> {
+    const key = `${version} ${folder}`
+    const kept = this.#drawn.get(key)
+    if (kept !== undefined) return kept
+    // The drawing libraries are loaded only here: they take their time.
+    const { renderHtml } = await import('../report/html.ts')
+    const page = await renderHtml(readResult(file), { version, reloads: false })
+    this.#drawn.set(key, page)
+    for (const oldest of this.#drawn.keys()) if (this.#drawn.size > MOST_KEPT) this.#drawn.delete(oldest)
+    return page
+  }
+
+  /** `undefined` where there is no such file, or it is a link, or a link on the way leads out of the folder. */
+  #versionOf(file: string): string | undefined {
+    try {
+      const stat = lstatSync(file)
+      if (!stat.isFile() || !`${realpathSync(file)}`.startsWith(`${this.#root}${sep}`.replace(/\/\/$/, '/')))
+        return undefined
+      return hash([stat.mtimeMs, stat.size, stat.ino])
+    } catch {
+      return undefined
+    }
+  }
+}
+
+function entryOf(file: string, folder: string): SuiteEntry | Unread {
+  try {
+    // Its page is drawn here, whether or not one lies beside it.
+    return suiteEntry(readResult(file), folder, true)
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error
+    return { folder, reason: error.message }
+  }
+}
+
+const isFront = (address: string): boolean => address === '/' || address === '/index.html'
+
+/** Of a result's page, as the suite's page links to it. */
+const addressIn = (folder: string): string => addressOf(folder, 'report.html').slice(1)
+
+const hash = (of: unknown): string =>
+  createHash('sha256').update(JSON.stringify(of)).digest('hex').slice(0, 16)
