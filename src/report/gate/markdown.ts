@@ -34,7 +34,7 @@ export const markdown: Reporter = {
       ...worstFirst.map(row),
       '',
       ...worstFirst.map(details).filter((block) => block !== ''),
-      ...(offered ? [`${safe(offered)}\n`] : []),
+      ...(offered ? [`${safe(offered.text)}\n`, ...offered.commands.map((each) => `- ${safe(each)}`)] : []),
     ]
     return fitted(head.join('\n'), blocks)
   },

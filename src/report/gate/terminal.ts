@@ -33,7 +33,8 @@ export const terminal: Reporter = {
       [
         ...scenarios.flatMap((each) => [headline(each, width, columns), ...details(each, columns)]),
         [strong(countOf(report))],
-        ...(offered ? notes([offered], columns) : []),
+        ...(offered ? notes([offered.text], columns) : []),
+        ...(offered?.commands ?? []).map((command): Line => [`  ${oneLine(command)}`]),
       ],
       columns,
       colour,

@@ -94,13 +94,24 @@ export function countOf({ scenarios }: GateReport): string {
   return `${counted(scenarios.length, 'scenario')}${counts.length > 0 ? `: ${counts.join(', ')}` : ''}`
 }
 
+export interface Offer {
+  readonly text: string
+  /** One a scenario, the first few. */
+  readonly commands: readonly string[]
+}
+
+const MOST_OFFERS = 3
+
 /** What to do about scenarios whose figures are better, and nothing wrong. */
-export function offer({ scenarios }: GateReport): string | undefined {
+export function offer({ scenarios }: GateReport): Offer | undefined {
   const better = scenarios.filter(
     ({ verdict, findings }) => verdict === 'pass' && findings.some(({ answer }) => answer === 'better'),
   )
   if (better.length === 0) return undefined
-  const files = better.slice(0, 3).map(({ file }) => file)
-  const more = better.length > 3 ? ' …' : ''
-  return `better than the baseline; to keep it so: rehearsal baseline accept ${files.join(' ')}${more} --reason TEXT`
+  return {
+    text: `${counted(better.length, 'scenario')} better than the baseline; to keep what was won:`,
+    commands: better
+      .slice(0, MOST_OFFERS)
+      .map(({ file }) => `rehearsal baseline accept ${file} --reason TEXT`),
+  }
 }
