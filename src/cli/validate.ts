@@ -73,11 +73,26 @@ function placed<T>(file: ScenarioFile, path: Path, work: () => T): T {
 }
 
 function mistakesOf(file: ScenarioFile, scenario: Scenario, known: MetricDefinitions): readonly Mistake[] {
-  const { expect, claims } = scenario
+  const { expect, claims, speedup } = scenario
   const criteria = claims.flatMap(({ settledBy }) => ('criterion' in settledBy ? [settledBy.criterion] : []))
-  return [...expect, ...criteria]
-    .filter((criterion) => speaks(criterion, scenario))
-    .flatMap((criterion) => criterionMistakes(file, criterion, known))
+  return [
+    ...(speedup ? speedupMistakes(file, speedup.of, known) : []),
+    ...[...expect, ...criteria]
+      .filter((criterion) => speaks(criterion, scenario))
+      .flatMap((criterion) => criterionMistakes(file, criterion, known)),
+  ]
+}
+
+/** A speedup is of a time, or of what is the better the more of it there is. */
+function speedupMistakes(file: ScenarioFile, of: string, known: MetricDefinitions): readonly Mistake[] {
+  const path: Path = ['speedup', 'of']
+  const definition = Object.hasOwn(known, of) ? known[of] : undefined
+  if (!definition) return [unknownMetric(file, path, of, known)]
+  const { unit, better } = definition
+  if ((unit === 'ns' && better === 'lower') || (unit !== 'ns' && better === 'higher')) return []
+  return [
+    file.mistake(path, `invalid of: ${quote(of)} is neither a time nor a throughput; expected one of them`),
+  ]
 }
 
 /** A metric that no part gives, or a limit that is not of its unit. */

@@ -85,7 +85,7 @@ export class Occupation {
 
   /** The warm-up is over. */
   measure(now: Nanos): void {
-    this.advance(now)
+    this.#at = now
     this.#measuredFrom = now
   }
 

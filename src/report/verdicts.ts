@@ -127,9 +127,9 @@ const LOSSES: Readonly<Record<Cause, string>> = {
 /** Below this share of the worker time nothing is told of a cause. */
 const LEAST_SHARE = 0.0005
 
-/** The causes that took time at some point, in their order. */
+/** The causes that took time at some point, in their order: half a percent, as charts cannot show less. */
 export const causesOf = (attribution: readonly Attribution[]): readonly Cause[] =>
-  CAUSES.filter((cause) => attribution.some(({ lost }) => lost[cause] >= LEAST_SHARE))
+  CAUSES.filter((cause) => attribution.some(({ lost }) => lost[cause] >= 0.005))
 
 /** `the 54th buys 0.30 of one (on average from the 40th on); 61 % of the lost time is waiting for …`; of speedups without attribution, its first half. */
 export function lastInWords({ points, attribution }: Speedup): string {
@@ -137,7 +137,9 @@ export function lastInWords({ points, attribution }: Speedup): string {
   if (!before || !last) return 'one point tells no speedup'
   const buys = (last[2] - before[2]) / (last[0] - before[0])
   const on = last[0] - before[0] > 1 ? ` (on average from the ${ordinal(before[0])} on)` : ''
-  const worth = `the ${ordinal(last[0])} ${buys < 0 ? 'costs' : 'buys'} ${Math.abs(buys).toFixed(2)} of one${on}`
+  const size = Math.abs(buys)
+  const what = size < 0.005 ? 'buys nothing' : `${buys < 0 ? 'costs' : 'buys'} ${size.toFixed(2)} of one`
+  const worth = `the ${ordinal(last[0])} ${what}${on}`
   const words = attribution ? lossInWords(attribution.at(-1)!) : ''
   return words === '' ? worth : `${worth}; ${words}`
 }
@@ -161,7 +163,8 @@ function lossInWords({ lost }: Attribution): string {
 }
 
 /** Of one point, after Karp and Flatt. */
-export const serialInWords = ({ serial }: Efficiency): string => (serial === null ? '–' : percent(serial))
+export const serialInWords = ({ serial }: Efficiency): string =>
+  serial === null ? '–' : percent(Math.abs(serial) < LEAST_SHARE ? 0 : serial)
 
 /** `1st`, `54th`. */
 function ordinal(n: number): string {

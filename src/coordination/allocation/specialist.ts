@@ -1,8 +1,18 @@
 // An agent that is good at some things: it does the jobs it is sent one after the other on a core of its host, and takes the longer
-// the less its skills meet what a job asks for. What it is good at it tells whoever asks.
+// the less its skills meet what a job asks for. What it is good at it tells whoever asks. Where it is said whom it asks, a job also needs
+// an answer of that one, such as of a language model, and the next job waits for it as well.
 
-import { defineCoordinator, type JobRequest, type Message, type Request, type Task } from '../../env/index.ts'
-import { map, number, ratio } from '../../parameters.ts'
+import {
+  type Address,
+  defineCoordinator,
+  type JobRequest,
+  type Message,
+  type Request,
+  Semaphore,
+  type Task,
+} from '../../env/index.ts'
+import { duration, map, number, optional, ratio, reference, request } from '../../parameters.ts'
+import { minutes } from '../../units.ts'
 import { compatibilityOf, type Skills } from './costs.ts'
 
 /** Asks an agent what it is good at. */
@@ -30,14 +40,30 @@ export const specialist = defineCoordinator({
       min: 1,
       source: '[G] the document gives none',
     }),
+    asks: optional(
+      reference('any', {
+        meaning: 'whom it asks for each job, after its own work; of several, each in its turn',
+      }),
+    ),
+    question: optional(request({ meaning: 'what it asks' })),
+    timeout: duration({ meaning: 'time limit of an answer', default: minutes(10), min: 1 }),
   },
-  create: (env, { skills, mismatchFactor }) => ({
-    *handle(_from, request: Request<unknown>): Task<Message> {
-      if (request.kind === 'skills') return { kind: 'skills.told', skills } as SkillsReply
-      const { service = 0, capability } = request as JobRequest
+  create: (env, { skills, mismatchFactor, asks, question, timeout }) => {
+    const hand = new Semaphore(1)
+    let turn = 0
+    function* done(job: JobRequest): Task<Message> {
+      const { service = 0, capability } = job
       const lacking = 1 - compatibilityOf(capability === undefined ? [] : [capability], skills)
       yield* env.compute({ cost: Math.round(service * (1 + (mismatchFactor - 1) * lacking)) })
+      if (asks && question) yield* env.call<Message>(next(asks), question(), timeout)
       return { kind: 'job.done' }
-    },
-  }),
+    }
+    const next = (of: readonly Address[]): Address => of[turn++ % of.length]!
+    return {
+      *handle(_from, request: Request<unknown>): Task<Message> {
+        if (request.kind === 'skills') return { kind: 'skills.told', skills } as SkillsReply
+        return yield* asks ? hand.held(done(request as JobRequest)) : done(request as JobRequest)
+      },
+    }
+  },
 })

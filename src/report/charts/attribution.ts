@@ -36,6 +36,9 @@ function drawing(speedup: Speedup, attribution: readonly Attribution[], i: numbe
   const parts = ['useful', ...causesOf(attribution)] as const
   const share = ({ useful, lost }: Attribution, part: 'useful' | Cause): number =>
     part === 'useful' ? useful : lost[part]
+  const where = Object.entries(speedup.where)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')
   const places = points.map(([p]) => String(p))
   const values = attribution.flatMap((each, point) =>
     parts.map((part, order) => ({
@@ -47,7 +50,7 @@ function drawing(speedup: Speedup, attribution: readonly Attribution[], i: numbe
   )
   return {
     name: i === 0 ? 'attribution' : `attribution-${i + 1}`,
-    title: `Of ${places.at(-1)} ${label(axis)} ${percent(attribution.at(-1)!.useful)} of the time is useful`,
+    title: `Of the time of ${places.at(-1)} ${label(axis)} ${percent(attribution.at(-1)!.useful)} is useful${where === '' ? '' : `: ${label(where, 60)}`}`,
     caption: `Shares of the worker time P·T; ${label(speedupTitle(speedup), 120)}. Useful is what one alone would have needed for the same work. Of ${label(axis)}, ${lastInWords(speedup)}.`,
     spec: {
       width: WIDTH,

@@ -16,7 +16,7 @@ import {
   speedupTitle,
   unitOf,
 } from '../verdicts.ts'
-import { type Column, notes, table } from './table.ts'
+import { type Column, notes, table, tableWidth } from './table.ts'
 import { cut, type Line, oneLine, quiet, type Span, strong, type Tone, toned, wrap } from './text.ts'
 import { violationLines } from './violation.ts'
 
@@ -152,50 +152,54 @@ function claimBlock(claim: Claim, width: number, columns: number): readonly Line
   ]
 }
 
-/** One row a point: what it found, and what of the workers' time went where. */
-function speedupColumns(result: Result, speedup: Speedup, points: Speedup['points']): readonly Column[] {
-  const { axis, metric, efficiencies, attribution } = speedup
+/** One row a point: what it found, and what of the workers' time went where, beside it where there is room. */
+function speedupTables(result: Result, speedup: Speedup, width: number): readonly Line[] {
+  const step = Math.max(1, Math.ceil(speedup.points.length / MOST_POINTS))
+  const last = speedup.points.length - 1
+  const places = speedup.points.flatMap((_, i) => (i % step === 0 || i === last ? [i] : []))
+  const { points, axis, attribution } = speedup
+  const place = columnOf(
+    axis,
+    places.map((i) => String(points[i]![0])),
+  )
+  const found = [place, ...foundColumns(result, speedup, places)]
+  if (!attribution) return table(found, width)
+  const shares = shareColumns(places.map((i) => attribution[i]!))
+  return tableWidth([...found, ...shares]) <= width
+    ? table([...found, ...shares], width)
+    : [...table(found, width), ...table([place, ...shares], width)]
+}
+
+const columnOf = (title: string, cells: readonly string[]): Column => ({ title, align: 'right', cells })
+
+function foundColumns(result: Result, speedup: Speedup, places: readonly number[]): readonly Column[] {
+  const { metric, points, efficiencies } = speedup
   const unit = unitOf(result, metric)
-  const places = points.map((point) => speedup.points.indexOf(point))
-  const column = (title: string, cells: readonly string[]): Column => ({ title, align: 'right', cells })
-  const shares = (title: string, share: (of: Attribution) => number): Column =>
-    column(
-      title,
-      places.map((i) => percent(share(attribution![i]!))),
-    )
+  const column = (title: string, cell: (i: number) => string): Column => columnOf(title, places.map(cell))
   return [
-    column(
-      axis,
-      points.map(([p]) => String(p)),
-    ),
-    column(
-      metric,
-      points.map(([, value]) => format(value, unit)),
-    ),
-    column(
-      'speedup',
-      points.map(([, , factor]) => times(factor)),
-    ),
+    column(metric, (i) => format(points[i]![1], unit)),
+    column('speedup', (i) => times(points[i]![2])),
     ...(efficiencies
       ? [
-          column(
-            'efficiency',
-            places.map((i) => percent(efficiencies[i]!.efficiency)),
-          ),
-          column(
-            'Karp-Flatt',
-            places.map((i) => serialInWords(efficiencies[i]!)),
-          ),
-        ]
-      : []),
-    ...(attribution
-      ? [
-          shares('useful', ({ useful }) => useful),
-          ...causesOf(attribution).map((cause) => shares(cause, ({ lost }) => lost[cause])),
+          column('efficiency', (i) => percent(efficiencies[i]!.efficiency)),
+          column('Karp-Flatt', (i) => serialInWords(efficiencies[i]!)),
         ]
       : []),
   ]
 }
+
+const shareColumns = (attribution: readonly Attribution[]): readonly Column[] => [
+  columnOf(
+    'useful',
+    attribution.map(({ useful }) => percent(useful)),
+  ),
+  ...causesOf(attribution).map((cause) =>
+    columnOf(
+      cause,
+      attribution.map(({ lost }) => percent(lost[cause])),
+    ),
+  ),
+]
 
 export function speedupLines(result: Result, columns: number): readonly Line[] {
   const { speedups } = result
@@ -205,11 +209,9 @@ export function speedupLines(result: Result, columns: number): readonly Line[] {
     [],
     [strong('speedup')],
     ...speedups.slice(0, MOST_SPEEDUPS).flatMap((speedup) => {
-      const step = Math.max(1, Math.ceil(speedup.points.length / MOST_POINTS))
-      const points = speedup.points.filter((_, i) => i % step === 0 || i === speedup.points.length - 1)
       return [
         ['  ', cut(oneLine(speedupTitle(speedup)), columns - 2)] as Line,
-        ...table(speedupColumns(result, speedup, points), columns - 2).map((line): Line => ['  ', ...line]),
+        ...speedupTables(result, speedup, columns - 2).map((line): Line => ['  ', ...line]),
         ...[lastInWords(speedup), amdahlInWords(speedup), ...otherLawsInWords(speedup)].flatMap((law) =>
           wrap(law, columns - 4).map((line): Line => ['    ', quiet(line)]),
         ),

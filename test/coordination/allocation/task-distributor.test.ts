@@ -132,6 +132,31 @@ describe('a specialist', () => {
     }
   })
 
+  test('that needs an answer of somebody for a job waits for it, and so does its next job; who else is asked has his own turn', () => {
+    const fleet = new Fleet([{}])
+    const { world } = fleet.stage
+    const asked: string[] = []
+    for (const name of ['model.1', 'model.2'])
+      addCoordinator(world, 'a', name, (env) => ({
+        *handle(): Task<unknown> {
+          asked.push(`${name} at ${env.now() / ms(1)}`)
+          yield* env.sleep(ms(50))
+          return { kind: 'answer' }
+        },
+      })).begin()
+    let agent!: Env
+    const terms = { asks: [{ name: 'model.1' }, { name: 'model.2' }], question: () => ({ kind: 'ask' }) }
+    addCoordinator(world, 'b', 'asking', (env) => {
+      agent = env
+      return createdBy(specialist, env, terms)
+    }).begin()
+    const job: JobRequest = { kind: 'job', service: ms(10) }
+    for (const n of [1, 2, 3]) agent.spawn(fleet.client.call({ name: 'asking' }, job, hours(1)), `job ${n}`)
+    fleet.stage.run()
+    // 10 ms of its own and 50 ms of the model's for each.
+    expect(asked).toEqual(['model.1 at 10', 'model.2 at 70', 'model.1 at 130'])
+  })
+
   test('does what asks for nothing in its time, whoever it is', () => {
     const fleet = new Fleet([SEARCHER])
     fleet.play([fleet.job(undefined, 100)])
