@@ -5,7 +5,7 @@ import type { Baseline } from '../results/baseline.ts'
 import type { Result } from '../results/result.ts'
 import { hashOfWhatRuns } from './baseline-of.ts'
 import { judge, type Terms } from './judge.ts'
-import { type FailedCheck, type Measure, type ScenarioVerdict, worst } from './verdict.ts'
+import { type FailedCheck, type Finding, type Measure, type ScenarioVerdict, worst } from './verdict.ts'
 
 export interface Case extends Terms {
   readonly name: string
@@ -43,9 +43,9 @@ export function scenarioVerdict(
   result: Result,
 ): ScenarioVerdict {
   const { name, file, at } = each
-  const findings = judge(baseline, result, each)
-  const checks = failedChecks(each, result)
   const reasons = reasonsOf(each, baseline, result)
+  const findings = judge(baseline, result, each).map((found) => (reasons.length > 0 ? asWell(found) : found))
+  const checks = failedChecks(each, result)
   const same = sameEvents(baseline, result)
   return {
     name,
@@ -74,6 +74,10 @@ export function scenarioVerdict(
   }
 }
 
+/** What is compared with another thing can be shown; that it is worse blames nobody. */
+const asWell = (found: Finding): Finding =>
+  found.verdict === 'fail' ? { ...found, verdict: 'inconclusive', note: 'of another scenario' } : found
+
 function failedChecks({ placeOfCheck }: Case, { variants }: Result): readonly FailedCheck[] {
   return variants.flatMap(({ name: variant, checks }) =>
     checks.flatMap(({ name, kind, pass, detail }): FailedCheck[] =>
@@ -89,7 +93,7 @@ function reasonsOf({ written }: Case, { scenario, variants }: Baseline, result: 
   const changed =
     hash === scenario.hash
       ? []
-      : [`the scenario is not the one that was accepted: its hash was ${scenario.hash} and is ${hash}`]
+      : [`the scenario is not the one of the baseline: its hash was ${scenario.hash} and is ${hash}`]
   const now = new Set(result.variants.map(({ name }) => name))
   const gone = Object.keys(variants).filter((name) => !now.has(name))
   const added = [...now].filter((name) => !Object.hasOwn(variants, name))

@@ -114,7 +114,7 @@ describe('never green', () => {
     copyFileSync('kept.yaml', 'small.yaml')
     expect({ code, out }).toEqual({
       code: 3,
-      out: expect.stringContaining('the scenario is not the one that was accepted'),
+      out: expect.stringContaining('the scenario is not the one of the baseline'),
     })
   })
 

@@ -41,6 +41,15 @@ describe('a scenario', () => {
     expect(other).toMatchObject({ verdict: 'inconclusive', reasons: [expect.stringContaining('hash')] })
   })
 
+  test('of another hash fails for no figure that is worse: it is compared with another thing', () => {
+    const worse = with0({ metrics: { m: metricOf([200]), n: metricOf([5]) } })
+    const { verdict, findings } = verdictOn(worse, { ...RESOLVED, hosts: {} })
+    expect([verdict, findings[0]]).toMatchObject([
+      'inconclusive',
+      { answer: 'worse', verdict: 'inconclusive' },
+    ])
+  })
+
   test('may be judged otherwise, and told otherwise, and be the same', () => {
     const { seeds: _, ...rest } = RESOLVED
     const judged = {
