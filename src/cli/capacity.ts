@@ -7,6 +7,7 @@ import { parseRange, type Range, settingOf, written } from '../experiment/range.
 import { frontier } from '../report/charts/frontier.ts'
 import { renderCapacity } from '../report/terminal/capacity.ts'
 import { canonicalJson } from '../results/canonical.ts'
+import type { ScenarioFile } from '../scenario/scenario.ts'
 import { parseQuantity } from '../units.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
@@ -123,15 +124,12 @@ export const capacity = defineCommand({
 
 /** One search; its runs are those of `rehearsal run` at each value. */
 async function search(laboratory: Laboratory, sought: Sought, at: string | null): Promise<Found> {
-  const { range, seek, by, tolerance, firstSeeds } = sought
+  const { range, seek, tolerance, firstSeeds } = sought
   const { file } = laboratory
   const trials: (Attempt & { value: number })[] = []
   const all = file.seeds.length
   const attempt = async (value: number, seeds: number): Promise<boolean> => {
-    const sets = [
-      ...(by && at !== null ? [settingOf(file, by.name, at)] : []),
-      settingOf(file, range.name, written(range, value)),
-    ]
+    const sets = setsAt(file, sought, at, value)
     const opened = await laboratory.at([sets], seeds)
     const attempt = attemptOf(opened.opened, (await laboratory.run(opened)).variants)
     trials.push({ value, ...attempt })
@@ -160,14 +158,28 @@ async function refuse(laboratory: Laboratory, { range, by }: Sought): Promise<vo
     ])
   for (const name of [range.name, ...(by ? [by.name] : [])]) laboratory.refuseUnknown(name)
   for (const at of by?.values ?? [null])
-    for (const value of [range.low, range.high])
-      await laboratory.at([
-        [
-          ...(by && at !== null ? [settingOf(file, by.name, at)] : []),
-          settingOf(file, range.name, written(range, value)),
-        ],
-      ])
+    for (const value of [range.low, range.high]) {
+      const point = setsAt(file, { range, by }, at, value)
+      try {
+        await laboratory.at([point])
+      } catch (error) {
+        if (!(error instanceof ScenarioError)) throw error
+        const hint = `at an end of the range: ${point.join(' ')}`
+        throw new ScenarioError(error.mistakes.map((mistake) => ({ hint, ...mistake })))
+      }
+    }
 }
+
+/** What `--set` takes for a value of what is sought, and one of the other quantity. */
+const setsAt = (
+  file: ScenarioFile,
+  { range, by }: Pick<Sought, 'range' | 'by'>,
+  at: string | null,
+  value: number,
+): readonly string[] => [
+  ...(by && at !== null ? [settingOf(file, by.name, at)] : []),
+  settingOf(file, range.name, written(range, value)),
+]
 
 function soughtOf(options: CapacityOptions): Sought {
   const { highest, smallest, tolerance } = options

@@ -47,7 +47,17 @@ describe('against Erlang C', () => {
   })
 
   test('the fewest servers are those of the closed form, at each of several rates', async () => {
-    const args = ['--smallest', 'servers=2..16', '--by', 'arrivals=1,6', '--seeds', '4', '--json'] as const
+    const args = [
+      '--smallest',
+      'servers=2..16',
+      '--by',
+      'arrivals=1,6',
+      '--seeds',
+      '4',
+      '--set',
+      'measure.duration=1500s',
+      '--json',
+    ] as const
     const { code, out } = await rehearsal('capacity', ERLANG, ...args)
     expect(code).toBe(0)
     for (const { at, passing } of JSON.parse(out).found) {
@@ -165,6 +175,7 @@ describe('what is refused', () => {
     [['--highest', 'workload.arivals.rate=1/s..4/s'], 'did you mean "arrivals"?'],
     [['--smallest', 'servers=4..1'], 'a low end below the high end'],
     [['--smallest', 'servers=0..4'], 'invalid servers: 0; expected at least 1'],
+    [['--smallest', 'servers=0..4'], 'at an end of the range: parameters.servers=0'],
     [['--smallest', 'servers=1..4', '--by', 'servers=1,2'], 'is what is sought'],
     [['--smallest', 'servers=1..4', '--by', 'seeds'], 'expected NAME=A,B,C'],
     [['--smallest', 'servers=1..4', '--tolerance', '5'], 'invalid --tolerance: 5'],
