@@ -56,6 +56,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'compare two results, or two variants of one: better, worse, alike, or cannot tell',
     load: async () => (await import('./compare.ts')).compare,
   },
+  explain: {
+    meaning: 'say why B is slower than A: from which event on, by which cause, by which change',
+    load: async () => (await import('./explain.ts')).explain,
+  },
   capacity: {
     meaning: 'search the highest load that passes, or the smallest fleet that does',
     load: async () => (await import('./capacity.ts')).capacity,
@@ -75,6 +79,10 @@ export const commands: Readonly<Record<string, Listed>> = {
   gate: {
     meaning: 'hold scenarios against their baselines, or against another revision',
     load: async () => (await import('./gate.ts')).gate,
+  },
+  'self-test': {
+    meaning: 'try the comparisons on what is known: false alarms, and slow-downs seen',
+    load: async () => (await import('./self-test.ts')).selfTest,
   },
   schema: {
     meaning: 'print the JSON Schema of scenarios, for editors',
