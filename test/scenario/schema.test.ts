@@ -39,6 +39,8 @@ const WORDS: Readonly<
   maxLength: (value, length: number) => typeof value !== 'string' || value.length <= length,
   minimum: (value, least: number) => typeof value !== 'number' || value >= least,
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
+  minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
+  maxLength: (value, most: number) => typeof value !== 'string' || value.length <= most,
   minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
   maxItems: (value, most: number) => !Array.isArray(value) || value.length <= most,
   items: (value, schema: Schema, _, root) =>

@@ -48,7 +48,7 @@ class PooledAgents {
   readonly #missed = new Map<Agent, number>()
 
   constructor(env: Env, terms: AgentPoolValues) {
-    const { server, docker, agents, capacity, templates, forecast, warm, refill, memory } = terms
+    const { server, docker, agents, capacity, templates, forecast, warm, refill, agentMemory } = terms
     this.#env = env
     this.#terms = terms
     this.#demand = new DemandForecast(forecast.levelWeight, forecast.trendWeight)
@@ -58,7 +58,7 @@ class PooledAgents {
     this.#supply = new AgentSupply(env, {
       ...terms,
       capacity: Math.min(capacity, agents?.length ?? capacity),
-      memory,
+      memory: agentMemory,
       warm: { size: warm, interval: Math.round(seconds(1) / refill) },
       hasTemplate: (capability) => templates?.includes(capability) ?? true,
       start: (agent) => this.#start(agent),

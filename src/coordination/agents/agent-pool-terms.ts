@@ -146,7 +146,7 @@ export const agentPoolParameters = {
     min: 1,
     source: '[S] moby daemon/health.go has 3',
   }),
-  memory: bytes({
+  agentMemory: bytes({
     meaning: 'memory of an agent, for the figure of what idle ones hold',
     default: 256 * MiB,
     source: '[G]',
