@@ -31,17 +31,41 @@ export const RETRY = 6
 export const QUORUM = 7
 export const IDLE = 8
 
+/** Where time was spent, and on what; told to those accounts alone that keep it. */
+export interface Where {
+  readonly process: { readonly name: string; readonly part: string }
+  readonly label: string
+}
+
 /** Nanoseconds by part; index with MAILBOX … IDLE. */
 export class Account {
   // An array, as one is made for every request and a typed array costs ten times as much to make.
   readonly parts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
 
-  add(part: number, duration: Nanos): void {
+  /** `where`: not kept here. */
+  add(part: number, duration: Nanos, _where?: Where): void {
     this.parts[part]! += duration
   }
 
-  addAll(other: Account): void {
+  /** `where`: of those of its times that do not say. */
+  addAll(other: Account, _where?: Where): void {
     for (let i = 0; i < this.parts.length; i++) this.parts[i]! += other.parts[i]!
+  }
+
+  /** Adds what `other` gained since `before`, without the first `excess` nanoseconds of it, taken off its first parts. */
+  addGained(other: Account, before: Account | undefined, excess: Nanos): void {
+    let left = excess
+    for (let part = 0; part < other.parts.length; part++) {
+      const gained = other.parts[part]! - (before?.parts[part] ?? 0)
+      const dropped = Math.max(0, Math.min(gained, left))
+      left -= dropped
+      this.parts[part]! += gained - dropped
+    }
+  }
+
+  /** An empty one that keeps as much as this one does. */
+  fresh(): Account {
+    return new Account()
   }
 
   get total(): Nanos {

@@ -2,7 +2,7 @@
 // those no longer needed are cancelled. The account follows the child that decided when to go on.
 
 import type { Nanos } from '../units.ts'
-import { Account, QUORUM, RETRY } from './account.ts'
+import { type Account, QUORUM, RETRY } from './account.ts'
 import type { Timer } from './env.ts'
 import { TimeoutError } from './outcome.ts'
 import { Running, type Task, takeOver, Wait, type Waiter, type Watcher } from './task.ts'
@@ -35,7 +35,7 @@ abstract class Group<T, R> extends Wait<R> {
     const { tasks } = this
     if (tasks.length === 0) this.empty()
     for (let i = 0; i < tasks.length; i++) {
-      const child = new Running(waiter.scope, tasks[i]!, this.#name, waiter.account && new Account())
+      const child = new Running(waiter.scope, tasks[i]!, this.#name, waiter.account?.fresh())
       this.children.push(child)
       child.watch(new Child(this, i))
     }

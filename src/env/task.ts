@@ -2,7 +2,7 @@
 // The runner is the same everywhere; what a task may wait for (a reply, a timer, a core) is the world's.
 
 import type { Nanos } from '../units.ts'
-import { Account, IDLE } from './account.ts'
+import { type Account, IDLE } from './account.ts'
 import type { Timer } from './env.ts'
 import { CancelledError } from './outcome.ts'
 
@@ -302,8 +302,8 @@ class Join<T> extends Wait<T> implements Watcher {
   start(waiter: Waiter): void {
     this.#waiter = waiter
     if (waiter.account) {
-      this.#running.account ??= new Account()
-      this.#before = new Account()
+      this.#running.account ??= waiter.account.fresh()
+      this.#before = waiter.account.fresh()
       this.#before.addAll(this.#running.account)
     }
     this.#running.watch(this)
@@ -338,12 +338,7 @@ export function takeOver(
     account.add(IDLE, elapsed)
     return
   }
-  let excess = other.total - (before?.total ?? 0) - elapsed
-  for (let part = 0; part < other.parts.length; part++) {
-    const gained = other.parts[part]! - (before?.parts[part] ?? 0)
-    const dropped = Math.max(0, Math.min(gained, excess))
-    excess -= dropped
-    account.add(part, gained - dropped)
-  }
+  const excess = other.total - (before?.total ?? 0) - elapsed
+  account.addGained(other, before, excess)
   if (excess < 0) account.add(IDLE, -excess)
 }

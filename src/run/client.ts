@@ -2,7 +2,7 @@
 // They cost nothing and wait for nobody: an open workload does not slow down when its target does.
 
 import {
-  Account,
+  type Account,
   type Fact,
   type GenerateReply,
   type Message,
@@ -15,6 +15,7 @@ import {
 import type { BreakdownRecording } from '../observe/breakdown.ts'
 import { type LittleVerdict, Stays } from '../observe/little.ts'
 import type { Counter, Level, Recorder, Recording } from '../observe/recorder.ts'
+import type { RequestLog } from '../observe/request-log.ts'
 import type { WarmUp } from '../observe/warm-up.ts'
 import type { Nanos } from '../units.ts'
 import type { RequestSource } from '../workload/workload.ts'
@@ -82,6 +83,8 @@ export interface ClientTerms {
   readonly requests: number | undefined
   /** Sees the latencies in the order of the answers, where the end of warm-up is to be found. */
   readonly warmUp: WarmUp | undefined
+  /** Keeps where the time of each request went. */
+  readonly log?: RequestLog | undefined
 }
 
 export class Clients implements Behaviour {
@@ -115,6 +118,7 @@ export class Clients implements Behaviour {
   measure(now: Nanos): void {
     this.#stays.reset(now)
     this.#left = this.#terms.requests
+    this.#terms.log?.reset()
   }
 
   /** Little's law over the measured time. */
@@ -141,6 +145,7 @@ export class Clients implements Behaviour {
       completed.add(now)
       latency.record(now, elapsed)
       breakdown.record(elapsed, asked.account)
+      this.#terms.log?.answered(asked.at, elapsed, asked.account)
       this.#terms.warmUp?.record(now, elapsed)
       if (reply.kind === 'ollama.generated') this.#observeTokens(now, asked, reply as GenerateReply)
     } else if (error instanceof TimeoutError) timedOut.add(now)
@@ -183,7 +188,7 @@ export class Clients implements Behaviour {
 
   #ask(request: Message): void {
     const now = this.#process.world.simulation.now
-    const asked = new Asked(this, this.#process, now)
+    const asked = new Asked(this, this.#process, now, this.#process.world.newAccount())
     this.#inside.add(asked)
     this.#instruments.inSystem.add(now, 1)
     this.#process.world.said(this.#process, ASKED)
@@ -204,7 +209,6 @@ export class Clients implements Behaviour {
 
 /** One request under way. */
 class Asked implements Waiter {
-  readonly account = new Account()
   /** When the answer began; -1: not yet. */
   headAt: Nanos = -1
   call!: Call<Message>
@@ -213,6 +217,7 @@ class Asked implements Waiter {
     readonly clients: Clients,
     readonly scope: Process,
     readonly at: Nanos,
+    readonly account: Account,
   ) {}
 
   resume(reply: unknown): void {

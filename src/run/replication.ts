@@ -2,8 +2,9 @@
 
 import type { MetricDefinitions } from '../env/metric.ts'
 import { invariant } from '../errors.ts'
-import type { RunLimits, StopReason } from '../kernel/simulation.ts'
+import type { RunLimits, Simulation, StopReason } from '../kernel/simulation.ts'
 import { type Recorded, Recorder } from '../observe/recorder.ts'
+import type { RequestLog } from '../observe/request-log.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { WarmUp } from '../observe/warm-up.ts'
 import { hasPromises, type Modules } from '../scenario/modules.ts'
@@ -30,6 +31,10 @@ export interface ReplicationTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline
+  /** Keeps where the time of each request went. */
+  readonly requests?: RequestLog
+  /** Sees every event, in a simulation of its own that has not begun. */
+  readonly watch?: { readonly simulation: Simulation; wired(world: World): void }
   /** Asked now and then: whether to stop. */
   readonly interrupted?: () => boolean
   /** What the modules that the scenario names export. */
@@ -87,7 +92,7 @@ function* replication(scenario: Scenario, terms: ReplicationTerms): Run<RunRecor
   const { warmUp } = scenario.measure
   if (warmUp !== 'mser-5') return yield* runOnce(scenario, terms, warmUp)
   const found = new WarmUp()
-  const { timeline: _, ...unseen } = terms
+  const { timeline: _, requests: __, watch: ___, ...unseen } = terms
   const pilot = yield* runOnce(scenario, unseen, 0, found)
   if (pilot.stopped === 'interrupted' || pilot.stopped === 'events') return pilot
   const truncation = found.truncation()
@@ -142,7 +147,14 @@ interface Prepared {
 
 function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): Prepared {
   const recorder = new Recorder({ bins: terms.bins })
-  const { world, plan, workload } = wire(scenario, { ...terms, recorder })
+  const { requests, watch } = terms
+  const { world, plan, workload } = wire(scenario, {
+    ...terms,
+    recorder,
+    simulation: watch?.simulation,
+    newAccount: requests && (() => requests.account()),
+  })
+  watch?.wired(world)
   const checks = wiring(['checks'], () => new RunChecks(world, scenario))
   if (!workload) {
     watchWorkers(world, recorder, scenario, checks)
@@ -153,6 +165,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     ...workload,
     requests: scenario.measure.requests,
     warmUp: found,
+    log: terms.requests,
   })
   process.behaviour = clients
   watchWorkers(world, recorder, scenario, checks)

@@ -1,8 +1,10 @@
 // A checked scenario → the data centre it describes, ready to begin: hosts, links, services, coordinators, faults,
 // and the source of its requests.
 
+import type { Account } from '../env/account.ts'
 import type { ObservedMetrics } from '../env/metric.ts'
 import { InvariantError, invariant, type Mistake, quote, ScenarioError } from '../errors.ts'
+import type { Simulation } from '../kernel/simulation.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { type KindValue, kebab, type Parameters, type ParameterType, type Reference } from '../parameters.ts'
@@ -36,6 +38,8 @@ export interface WireTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline | undefined
+  readonly simulation?: Simulation | undefined
+  readonly newAccount?: (() => Account) | undefined
   /** What the modules that the scenario names export. */
   readonly modules?: Modules | undefined
 }
@@ -70,12 +74,14 @@ export function wiring<T>(path: Path, make: () => T): T {
 }
 
 export function wire(scenario: Scenario, terms: WireTerms): Wired {
-  const { seed, recorder, checked, timeline } = terms
+  const { seed, recorder, checked, timeline, simulation, newAccount } = terms
   const world = new World({
     seed,
     recorder,
     checked,
     timeline,
+    simulation,
+    newAccount,
     network: scenario.network.values as unknown as NetworkValues,
     costs: new Costs(scenario.costs),
   })

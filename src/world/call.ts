@@ -1,7 +1,15 @@
 // A request whose reply is awaited: its time limits, its first byte, its end. A caller that gives up closes the
 // connection, and the callee hears of it.
 
-import { Account, type Message, type Outcome, RETRY, TimeoutError, Wait, type Waiter } from '../env/index.ts'
+import {
+  type Account,
+  type Message,
+  type Outcome,
+  RETRY,
+  TimeoutError,
+  Wait,
+  type Waiter,
+} from '../env/index.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
 import type { Nanos } from '../units.ts'
 import type { MailboxItem } from './behaviour.ts'
@@ -54,7 +62,7 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     const { timeout, headTimeout } = this.terms
     const now = simulation.now
     this.#waiter = waiter
-    this.#account = waiter.account && new Account()
+    this.#account = waiter.account?.fresh()
     if (timeout !== Number.POSITIVE_INFINITY) this.#timeout = simulation.schedule(now + timeout, this, WHOLE)
     if (headTimeout !== undefined) this.#headTimeout = simulation.schedule(now + headTimeout, this, HEAD)
     this.request = new Envelope(this.from, this.to, this.message, 'request', this, this.#account, now)
@@ -132,7 +140,7 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
-    if (this.#givenUp || !this.#account) account.add(RETRY, elapsed)
+    if (this.#givenUp || !this.#account) account.add(RETRY, elapsed, this.request)
     else account.addAll(this.#account)
   }
 

@@ -119,14 +119,14 @@ export class Envelope implements EventTarget, MailboxItem {
   book(part: number): void {
     if (this.account === undefined) return
     const now = this.to.world.simulation.now
-    this.account.add(part, now - this.#bookedTo)
+    this.account.add(part, now - this.#bookedTo, this)
     this.#bookedTo = now
   }
 
   /** Takes over the account of the task that handled the request since the last booking. */
   bookAll(account: Account): void {
     if (this.account === undefined) return
-    this.account.addAll(account)
+    this.account.addAll(account, this)
     this.#bookedTo += account.total
   }
 
@@ -145,8 +145,8 @@ export class Envelope implements EventTarget, MailboxItem {
     if (this.account === undefined) return
     const elapsed = this.to.world.simulation.now - this.#bookedTo
     const computing = Math.min(cost, elapsed)
-    this.account.add(COMPUTE, computing)
-    this.account.add(CORE, elapsed - computing)
+    this.account.add(COMPUTE, computing, this)
+    this.account.add(CORE, elapsed - computing, this)
     this.#bookedTo += elapsed
   }
 
@@ -167,6 +167,11 @@ export class Envelope implements EventTarget, MailboxItem {
 
   get #isAnswer(): boolean {
     return this.role === 'reply' || this.role === 'failure'
+  }
+
+  /** Where its time goes. */
+  get process(): Process {
+    return this.to
   }
 
   get sender(): Address {

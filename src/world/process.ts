@@ -125,6 +125,21 @@ export class Process implements Scope, CpuWaiter {
     return this.#alive && this.host.up
   }
 
+  /** Whether something of it holds a core, or waits for one. */
+  get busy(): boolean {
+    return this.#holding
+  }
+
+  /** What holds it, as the timeline calls it; a task's own work is not told apart. */
+  get handling(): string | undefined {
+    return this.#current?.label
+  }
+
+  /** How many wait for it to be free. */
+  get waiting(): number {
+    return this.#queued
+  }
+
   /** Starts with its host; nothing if it is parked. */
   begin(): void {
     if (this.#parked) return

@@ -1,7 +1,6 @@
 // The port on virtual time: the Env of one process, and a coordinator living on it.
 
 import {
-  Account,
   type Address,
   type Coordinator,
   type Env,
@@ -187,7 +186,7 @@ export class CoordinatorBehaviour implements Behaviour {
       envelope.refuse(new RefusedError(404, `${process.name} answers no ${message.kind}`))
       return
     }
-    const running = new Running(process, task, message.kind, envelope.account && new Account())
+    const running = new Running(process, task, message.kind, envelope.account?.fresh())
     this.#handling.set(envelope, running)
     running.watch(new Answer(process, envelope, this.#handling))
   }

@@ -120,10 +120,10 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
     const now = this.process.now()
     const handling = now - (this.#begunAt ?? now)
     const computing = Math.min(this.#paid ?? 0, handling)
-    account.add(IDLE, this.#lasts)
-    account.add(MAILBOX, elapsed - this.#lasts - handling)
-    account.add(COMPUTE, computing)
-    account.add(CORE, handling - computing)
+    account.add(IDLE, this.#lasts, this)
+    account.add(MAILBOX, elapsed - this.#lasts - handling, this)
+    account.add(COMPUTE, computing, this)
+    account.add(CORE, handling - computing, this)
   }
 }
 
@@ -182,8 +182,8 @@ export class Compute extends Wait<void> implements CpuWaiter {
   override attribute(account: Account, elapsed: Nanos): void {
     const waited = this.begunAt - this.#startedAt
     const computing = Math.min(elapsed - waited, Math.round(this.cost / this.process.host.cpu.speed))
-    account.add(MAILBOX, waited)
-    account.add(COMPUTE, computing)
-    account.add(CORE, elapsed - waited - computing)
+    account.add(MAILBOX, waited, this)
+    account.add(COMPUTE, computing, this)
+    account.add(CORE, elapsed - waited - computing, this)
   }
 }

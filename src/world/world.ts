@@ -1,6 +1,6 @@
 // The virtual data centre of one run: its clock, its hosts, its network, its processes.
 
-import { type Address, type Fact, type Message, Outcome } from '../env/index.ts'
+import { Account, type Address, type Fact, type Message, Outcome } from '../env/index.ts'
 import { InvariantError, invariant, ScenarioError } from '../errors.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
@@ -55,10 +55,15 @@ export interface WorldTerms {
   readonly checked?: boolean
   /** Takes down what every process does. */
   readonly timeline?: Timeline | undefined
+  /** One that is watched; left out: one that is not. */
+  readonly simulation?: Simulation | undefined
+  /** Makes the accounts of the time that requests take; left out: sums by part. */
+  readonly newAccount?: (() => Account) | undefined
 }
 
 export class World {
-  readonly simulation = new Simulation()
+  readonly simulation: Simulation
+  readonly newAccount: () => Account
   readonly streams: RandomStreams
   readonly recorder: Recorder
   readonly network: Network
@@ -82,7 +87,9 @@ export class World {
   readonly #tasksFailed: Counter
   #ids = 0
 
-  constructor({ seed, recorder, network, costs, checked = false, timeline }: WorldTerms) {
+  constructor({ seed, recorder, network, costs, checked = false, timeline, ...terms }: WorldTerms) {
+    this.simulation = terms.simulation ?? new Simulation()
+    this.newAccount = terms.newAccount ?? (() => new Account())
     this.timeline = timeline
     this.costs = costs ?? new Costs()
     this.#seed = seed

@@ -1,6 +1,6 @@
 // A request passed on to another process: the call to it, and where its time went.
 
-import { Account, type Message, type Waiter } from '../../env/index.ts'
+import type { Account, Message, Waiter } from '../../env/index.ts'
 import { Call, type CallTerms } from '../call.ts'
 import type { Process } from '../process.ts'
 
@@ -12,7 +12,7 @@ export interface Forwarder {
 
 export class Forward implements Waiter {
   /** The parts of the time from the start to the answer. */
-  readonly account = new Account()
+  readonly account: Account
   readonly #call: Call<Message>
   readonly #startedAt: number
 
@@ -24,6 +24,7 @@ export class Forward implements Waiter {
     terms: CallTerms,
     readonly forwarder: Forwarder,
   ) {
+    this.account = scope.world.newAccount()
     this.#startedAt = scope.now()
     this.#call = new Call<Message>(scope, to, message, terms)
     this.#call.start(this)

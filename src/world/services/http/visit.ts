@@ -1,7 +1,7 @@
 // A request in a worker: its core time, the time it waits for others, the calls to other services, and where its time went.
 
 import {
-  Account,
+  type Account,
   COMPUTE,
   CORE,
   type HttpRequest,
@@ -29,7 +29,7 @@ export interface Server {
 }
 
 export class Visit extends Place {
-  readonly account = new Account()
+  readonly account: Account
   serving = false
   #stop: () => void = () => {}
   readonly #calls = new Set<Forward>()
@@ -41,6 +41,7 @@ export class Visit extends Place {
     readonly cameAt: Nanos,
   ) {
     super()
+    this.account = server.context.process.world.newAccount()
   }
 
   get waited(): Nanos {

@@ -1,0 +1,107 @@
+// In what two resolved scenarios differ, value by value, and scenarios between the two: some values of one, the rest of the other.
+// Plain data: what a scenario says after `extends` and `--set`, its cost table included.
+
+import { quote } from '../errors.ts'
+import { parsePath } from '../scenario/source/set.ts'
+
+export type Data = Readonly<Record<string, unknown>>
+
+/** One value in which two scenarios differ; `undefined`: left out there. */
+export interface Change {
+  readonly path: readonly string[]
+  readonly a: unknown
+  readonly b: unknown
+}
+
+/** What a scenario says of itself and of its verdicts, and nothing that happens in a run hangs on. */
+const TELLING = [
+  'name',
+  'title',
+  'description',
+  'extends',
+  'matrix',
+  'seeds',
+  'expect',
+  'claims',
+  'gate',
+  'speedup',
+]
+
+/** The scenario without what no run hangs on. */
+export const decisive = (data: Data): Data =>
+  Object.fromEntries(Object.entries(data).filter(([key]) => !TELLING.includes(key)))
+
+const isMapping = (value: unknown): value is Data =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The values that differ, in the order of A, then what B alone has. */
+export function changesBetween(a: Data, b: Data, path: readonly string[] = []): readonly Change[] {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
+  return keys.flatMap((key) => changesAt(a[key], b[key], [...path, key]))
+}
+
+function changesAt(a: unknown, b: unknown, path: readonly string[]): readonly Change[] {
+  if (alike(a, b)) return []
+  const whole = [{ path, a, b }]
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length ? a.flatMap((item, i) => changesAt(item, b[i], [...path, String(i)])) : whole
+  if (!isMapping(a) || !isMapping(b) || isOneValue(a, b, path)) return whole
+  return changesBetween(a, b, path)
+}
+
+/** What another kind takes is not what this one takes; an operation's cost is one curve. */
+const isOneValue = (a: Data, b: Data, path: readonly string[]): boolean =>
+  a.kind !== b.kind || (path.length === 4 && path.slice(0, 3).join('.') === 'costs.table.entries')
+
+function alike(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((item, i) => alike(item, b[i]))
+  if (!isMapping(a) || !isMapping(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && alike(a[key], b[key]))
+  )
+}
+
+/** The scenario with the values that these changes have on one side. */
+export function withChanges(data: Data, changes: readonly Change[], side: 'a' | 'b'): Data {
+  return changes.reduce<Data>((result, change) => put(result, change.path, change[side]) as Data, data)
+}
+
+/** A mapping that has nothing left in it was made by what stood in it. */
+function put(at: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
+  if (step === undefined) return value
+  if (Array.isArray(at)) return at.with(Number(step), put(at[Number(step)], rest, value))
+  const mapping = isMapping(at) ? at : {}
+  const next = put(mapping[step], rest, value)
+  if (next !== undefined) return { ...mapping, [step]: next }
+  const left = Object.entries(mapping).filter(([key]) => key !== step)
+  return Object.fromEntries(left)
+}
+
+/** `services.redis.service.mean`, as `--set` takes it. */
+export const pathText = (path: readonly string[]): string =>
+  path.map((step) => (/[.\s"]/.test(step) ? JSON.stringify(step) : step)).join('.')
+
+/** A value as it is read: `50ms`, `a mapping of kind queue`. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return 'left out'
+  if (isMapping(value) && typeof value.kind === 'string' && JSON.stringify(value).length > 60)
+    return `a mapping of kind ${quote(value.kind)}`
+  return quote(typeof value === 'string' ? value : JSON.stringify(value), 60)
+}
+
+/** The scenario with its matrix gone, as this one of its variants has it. */
+export function singleVariant(
+  data: Data,
+  axes: Readonly<Record<string, unknown>>,
+  parameters: readonly string[],
+): Data {
+  return Object.entries(axes).reduce<Data>(
+    (result, [name, value]) =>
+      put(result, parameters.includes(name) ? ['parameters', name] : parsePath(name), value) as Data,
+    decisive(data),
+  )
+}

@@ -1,0 +1,290 @@
+// Why B is slower than A, as a person reads it: the figures, the change that is responsible, the causes, the first event that
+// differs, the slowest request of each side.
+
+import type { Effect } from '../../explain/attribution.ts'
+import { pathText, valueText } from '../../explain/configuration.ts'
+import type { SeenEvent } from '../../explain/event-log.ts'
+import type { Explanation, FirstDivergence } from '../../explain/explanation.ts'
+import { type Cause, type Difference, type Part, together } from '../../explain/take-apart.ts'
+import { format, formatInstant, formatNumber, type Unit } from '../../units.ts'
+import { ABSENT, counted, percent } from '../figures.ts'
+import { type Column, notes, table } from './table.ts'
+import { type Line, oneLine, quiet, render, strong, toned, wrap } from './text.ts'
+import { waterfallLines } from './waterfall.ts'
+
+export interface ExplanationTitles {
+  readonly a: string
+  readonly b: string
+  /** What is to be known of the sides. */
+  readonly notes: readonly string[]
+}
+
+const MOST_CAUSES = 8
+const MOST_CHANGES = 10
+
+export function renderExplanation(
+  found: Explanation,
+  titles: ExplanationTitles,
+  { columns, colour }: { columns: number; colour: boolean },
+): string {
+  const head: Line[] = [
+    [strong(headline(found))],
+    ...(['a', 'b'] as const).flatMap((side) => sideLines(side, titles[side], columns)),
+    [quiet(`  ${counted(found.seeds.length, 'seed')} on both sides${requestsOf(found)}`)],
+    ...notes(titles.notes, columns),
+  ]
+  const lines = found.same
+    ? [...head, [], ...notes([sameInWords(found)], columns)]
+    : [
+        ...head,
+        ...figureLines(found, columns),
+        ...changeLines(found, columns),
+        ...causeLines(found, columns),
+        ...eventLines(found.divergence, columns),
+        ...waterfallLines(found.slowest, columns),
+      ]
+  return render(lines, columns, colour)
+}
+
+function headline({ same, metric, unit, a, b }: Explanation): string {
+  if (same) return 'no difference: every run had the same events on both sides'
+  if (a === null || b === null)
+    return `${metric} is absent in ${a === null ? 'A' : 'B'}: nothing can be told of it`
+  if (a === b) return `${metric} is the same on both sides, ${format(a, unit)}, though the events are not`
+  const share = a === 0 ? '' : `, by ${percent(Math.abs(b - a) / Math.abs(a))}`
+  return `${metric} is ${b > a ? 'higher' : 'lower'} in B than in A: ${format(b, unit)} against ${format(a, unit)}${share}`
+}
+
+const sideLines = (side: 'a' | 'b', title: string, columns: number): readonly Line[] =>
+  wrap(title, columns - 5).map((line, i): Line => [i === 0 ? `  ${side.toUpperCase()}  ` : '     ', line])
+
+function requestsOf({ differences }: Explanation): string {
+  const [mean] = differences
+  if (!mean) return ''
+  const { a, b } = mean.requests
+  return a === b
+    ? `, ${counted(a, 'request')} each`
+    : `, ${counted(a, 'request')} in A and ${formatNumber(b)} in B`
+}
+
+function sameInWords({ changes }: Explanation): string {
+  if (changes.length === 0) return 'the two scenarios say the same'
+  const paths = changes.slice(0, 5).map(({ path }) => pathText(path))
+  const more = changes.length > 5 ? ` and ${changes.length - 5} more` : ''
+  return `they differ in ${paths.join(', ')}${more}, and no event of these runs hangs on that`
+}
+
+const signed = (value: number, unit: Unit): string =>
+  value === 0 ? '0' : `${value > 0 ? '+' : '−'}${format(Math.abs(value), unit)}`
+
+const left = (title: string, cells: Column['cells'], least?: number): Column => ({
+  title,
+  align: 'left',
+  cells,
+  ...(least === undefined ? {} : { least }),
+})
+const right = (title: string, cells: Column['cells']): Column => ({ title, align: 'right', cells })
+
+function figureLines({ differences }: Explanation, columns: number): readonly Line[] {
+  if (differences.length === 0) return []
+  const cells = (of: (each: Difference) => string) => differences.map(of)
+  return [
+    [],
+    ...table(
+      [
+        left(
+          '',
+          cells(({ figure }) => `latency.${figure}`),
+        ),
+        right(
+          'A',
+          cells(({ a }) => format(a, 'ns')),
+        ),
+        right(
+          'B',
+          cells(({ b }) => format(b, 'ns')),
+        ),
+        right(
+          'difference',
+          cells(({ a, b }) => signed(b - a, 'ns')),
+        ),
+      ],
+      columns,
+    ),
+  ]
+}
+
+function changeLines({ attribution, changes, metric, unit }: Explanation, columns: number): readonly Line[] {
+  if (!attribution)
+    return changes.length === 0
+      ? [
+          [],
+          ...notes(['the two scenarios say the same: what differs is what they read, or the build'], columns),
+        ]
+      : []
+  const { effects, a, b, scenarios } = attribution
+  const total = b - a
+  const shown = effects.slice(0, MOST_CHANGES)
+  const more = effects.length - shown.length
+  const cells = (of: (effect: Effect) => string) => shown.map(of)
+  return [
+    [],
+    [strong('which change'), quiet(`  ${metric}, ${signed(total, unit)}`)],
+    ...table(
+      [
+        left('', cells(effectName), 12),
+        left('A → B', cells(valuesOf), 10),
+        right(
+          'explains',
+          cells(({ explains }) => (explains === null ? ABSENT : signed(explains, unit))),
+        ),
+        right(
+          '',
+          cells(({ explains }) => (explains === null || total === 0 ? '' : shareOf(explains / total))),
+        ),
+      ],
+      columns,
+    ),
+    ...(more > 0 ? notes([`${counted(more, 'further change')} that explain less`], columns) : []),
+    ...notes([togetherInWords(effects, total, unit, scenarios)], columns),
+  ]
+}
+
+const shareOf = (share: number): string => `${share < 0 ? '−' : ''}${percent(Math.abs(share))}`
+
+function effectName({ unit }: Effect): string {
+  const names = unit.map(({ path }) => pathText(path))
+  return names.length <= 2 ? names.join(' + ') : `${names[0]} + ${names.length - 1} more`
+}
+
+function valuesOf({ unit }: Effect): string {
+  const [only] = unit
+  if (unit.length === 1) return `${valueText(only!.a)} → ${valueText(only!.b)}`
+  return unit.length === 2 ? unit.map(({ a, b }) => `${valueText(a)} → ${valueText(b)}`).join(' + ') : ''
+}
+
+/** How far the changes act by themselves. */
+function togetherInWords(effects: readonly Effect[], total: number, unit: Unit, scenarios: number): string {
+  if (effects.length === 1) return 'it is the only change there is'
+  const into = effects.map(({ intoA }) => intoA)
+  const ran = `${counted(scenarios, 'scenario')} run with the same seeds, each change put into A alone and taken out of B alone; the mean of both is what it explains`
+  if (into.some((each) => each === null)) return `${ran}; in some of them the figure is absent`
+  const alone = into.reduce<number>((sum, each) => sum + each!, 0)
+  const apart = Math.abs(alone - total)
+  const list = into
+    .slice(0, 4)
+    .map((each) => signed(each!, unit))
+    .join(', ')
+  return `${ran}. Together ${signed(total, unit)}; put into A alone ${list}${into.length > 4 ? ' …' : ''}, in sum ${signed(alone, unit)}${
+    apart > 0.05 * Math.abs(total) ? `: ${signed(total - alone, unit)} come of their acting together` : ''
+  }`
+}
+
+/** By part and place; of computing, by what is handled too: that is a coordinator's handler. */
+const shownAs = (cause: Cause): Cause => (cause.part === 'compute' ? cause : { ...cause, what: '' })
+
+const causeName = ({ part, place, what }: Cause): string =>
+  [
+    part,
+    ...(place === '' ? [] : [`${part === 'network' ? 'to' : 'at'} ${placeName(place)}`]),
+    ...(what === '' ? [] : [`for ${what}`]),
+  ].join(' ')
+
+/** The clients' own name stands in brackets. */
+const placeName = (place: string): string => place.replace(/^\((.*)\)$/, 'the $1')
+
+function causeLines({ differences, metric }: Explanation, columns: number): readonly Line[] {
+  const main = differences.find(({ figure }) => metric === `latency.${figure}`) ?? differences[0]
+  if (!main) return []
+  const causes = together(main.causes, shownAs).filter(({ a, b }) => a !== b)
+  const rows: readonly (Cause & Part)[] = [
+    ...causes.slice(0, MOST_CAUSES),
+    ...restOf(
+      causes.slice(MOST_CAUSES),
+      together(main.causes, shownAs).filter(({ a, b }) => a === b),
+    ),
+  ]
+  const byFigure = differences.map((each) => together(each.causes, shownAs))
+  const keyed = (list: readonly (Cause & Part)[], row: Cause): number => {
+    const found = list.find(
+      ({ part, place, what }) => part === row.part && place === row.place && what === row.what,
+    )
+    return found ? found.b - found.a : 0
+  }
+  const isSum = (i: number): boolean => i >= Math.min(causes.length, MOST_CAUSES)
+  const elsewhere = (i: number, row: Cause & Part, list: readonly (Cause & Part)[], total: number): number =>
+    isSum(i)
+      ? total -
+        rows.slice(0, MOST_CAUSES).reduce((sum, each, j) => sum + (isSum(j) ? 0 : keyed(list, each)), 0)
+      : keyed(list, row)
+  return [
+    [],
+    [strong('by which cause'), quiet(`  A and B of latency.${main.figure}; then the differences`)],
+    ...table(
+      [
+        left('', [...rows.map(causeName), 'all'], 16),
+        right('A', [...rows.map(({ a }) => format(a, 'ns')), format(main.a, 'ns')]),
+        right('B', [...rows.map(({ b }) => format(b, 'ns')), format(main.b, 'ns')]),
+        ...differences.map(({ figure, a, b }, k) =>
+          right(figure, [
+            ...rows.map((row, i) => signed(elsewhere(i, row, byFigure[k]!, b - a), 'ns')),
+            signed(b - a, 'ns'),
+          ]),
+        ),
+      ],
+      columns,
+    ),
+    ...notes(
+      [
+        'each column sums to the last line in whole nanoseconds, nothing left over; those of a percentile are of the requests around it',
+      ],
+      columns,
+    ),
+  ]
+}
+
+/** What is not shown by itself, in one line; none where there is none. */
+function restOf(changed: readonly Part[], alike: readonly Part[]): readonly (Cause & Part)[] {
+  const rest = [...changed, ...alike]
+  if (rest.length === 0) return []
+  const sum = (side: 'a' | 'b') => rest.reduce((total, each) => total + each[side], 0)
+  return [{ part: `${counted(rest.length, 'other cause')}`, place: '', what: '', a: sum('a'), b: sum('b') }]
+}
+
+function eventLines(divergence: FirstDivergence | null, columns: number): readonly Line[] {
+  if (!divergence) return []
+  const { a, b, before, events, seed, request } = divergence
+  const at = (event: SeenEvent): string => formatInstant(event.at)
+  const side = (name: string, event: SeenEvent | undefined): readonly Line[] =>
+    event === undefined
+      ? [[`  ${name}  `, 'the run was over']]
+      : [
+          ...wrap(`${at(event)}  ${event.name}`, columns - 5).map(
+            (line, i): Line => [i === 0 ? `  ${name}  ` : '     ', toned('accent', line)],
+          ),
+          ...(event.state === ''
+            ? []
+            : wrap(event.state, columns - 5).map((line): Line => [quiet(`     ${line}`)])),
+        ]
+  return [
+    [],
+    [
+      strong('from which event on'),
+      quiet(
+        `  seed ${oneLine(seed)}: ${events === 0 ? 'none is the same:' : `${counted(events, 'event')} are the same, then`}`,
+      ),
+    ],
+    ...side('A', a),
+    ...side('B', b),
+    ...(before.length > 0 ? [[quiet('  before that, on both sides')] as Line] : []),
+    ...before.map((event): Line => [quiet(`     ${at(event)}  ${oneLine(event.name)}`)]),
+    ...(request
+      ? notes(
+          [
+            `the first request that took another time is number ${formatNumber(request.number)}, asked at ${formatInstant(request.at)}: ${format(request.a, 'ns')} in A, ${format(request.b, 'ns')} in B`,
+          ],
+          columns,
+        )
+      : []),
+  ]
+}
