@@ -1,6 +1,6 @@
 // `rehearsal campaign`: the runs of a scenario on many machines, by a queue on a Redis that they share.
 
-import { availableParallelism, hostname } from 'node:os'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { buildOf } from '../campaign/build.ts'
@@ -8,7 +8,7 @@ import { type Campaign, campaignOf } from '../campaign/campaign.ts'
 import { fromRecords } from '../campaign/gathered.ts'
 import { openQueueServer, type Posted, type QueueServer, type Status } from '../campaign/queue.ts'
 import { openKept } from '../campaign/source.ts'
-import { Threads } from '../campaign/threads.ts'
+import type { Threads } from '../campaign/threads.ts'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
 import { jobsOf } from '../experiment/experiment.ts'
 import type { Job } from '../experiment/job.ts'
@@ -19,7 +19,7 @@ import type { RunRecord } from '../run/replication.ts'
 import { formatNumber } from '../units.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
-import { resultFrom, termsOf } from './experiment.ts'
+import { resultFrom, termsOf, threadsOf } from './experiment.ts'
 import { refuseUnwritable } from './files.ts'
 import { openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import { leave } from './run.ts'
@@ -114,7 +114,7 @@ async function start({ server, options, terminal, what }: Call): Promise<number>
 }
 
 async function work({ server, options, terminal, what }: Call): Promise<number> {
-  const threads = new Threads(threadCount(options.jobs))
+  const threads = threadsOf(options.jobs)
   const refused = new Set<string>()
   let stopping = false
   const stop = () => {
@@ -285,10 +285,3 @@ const jobInWords = ({ campaign }: Posted, { variant, seed }: Job): string =>
   `seed ${seed} of variant ${variant + 1} of ${quote(campaign.source.file, 200)}`
 
 const firstLine = (text: string): string => quote(text.split('\n')[0], 300)
-
-function threadCount(text: string | undefined): number {
-  if (text === undefined) return availableParallelism()
-  const count = Number(text)
-  if (/^\d+$/.test(text) && count >= 1 && count <= 1024) return count
-  throw new ScenarioError(`invalid --jobs: ${quote(text)}; expected a whole number from 1 to 1024`)
-}
