@@ -50,9 +50,9 @@ td.wide{min-width:15rem;max-width:34rem;overflow-wrap:break-word}
 td.name,tbody th{max-width:22rem;overflow-wrap:break-word}
 td .interval{color:var(--quiet)}
 th [role=button]{cursor:pointer}
-th [role=button]::after{content:"\\2195";opacity:.45;padding-left:5px}
-th[aria-sort=ascending] [role=button]::after{content:"\\2191";opacity:1}
-th[aria-sort=descending] [role=button]::after{content:"\\2193";opacity:1}
+th [role=button]::after{content:"\\2195";content:"\\2195" / "";opacity:.45;padding-left:5px}
+th[aria-sort=ascending] [role=button]::after{content:"\\2191";content:"\\2191" / "";opacity:1}
+th[aria-sort=descending] [role=button]::after{content:"\\2193";content:"\\2193" / "";opacity:1}
 table.events{font-size:.86rem;margin:6px 0}
 table.events td{padding:1px 12px 1px 0;border:0}
 table.events td:first-child{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--quiet)}

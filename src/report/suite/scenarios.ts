@@ -3,6 +3,7 @@
 import { counted } from '../figures.ts'
 import { mark, OUTCOMES, VERDICTS } from '../html/verdict.ts'
 import { type Markup, markup } from '../markup.ts'
+import { naturally } from '../natural-order.ts'
 import type { Outcome } from '../verdicts.ts'
 import type { SuiteEntry } from './entry.ts'
 import { sparkline } from './sparkline.ts'
@@ -34,14 +35,21 @@ export const linked = ({ folder, title, page }: SuiteEntry, anchor = ''): Markup
   markup`<a href="${`${addressOf(folder, page ? 'report.html' : 'result.json')}${page ? anchor : ''}`}">${foreign(title)}</a>`
 
 export function scenariosSection(entries: readonly SuiteEntry[]): Markup {
+  // Positions by which names sort as people count.
+  const names = entries.map(({ name }) => name).sort(naturally)
   const options = OUTCOME_ORDER.map((outcome) => {
     const count = entries.filter((entry) => entry.outcome === outcome).length
     return [outcome, `${OUTCOMES[outcome][0]} (${count})`] as const
   })
-  return markup`<h2>Scenarios</h2>${tools('scenarios', 'scenario', [{ filter: 'verdict', title: 'Verdict', options }], entries.length)}${stacked('scenarios', 'Scenarios', COLUMNS, entries.map(rowOf))}`
+  return markup`<h2>Scenarios</h2>${tools('scenarios', 'scenario', [{ filter: 'verdict', title: 'Verdict', options }], entries.length)}${stacked(
+    'scenarios',
+    'Scenarios',
+    COLUMNS,
+    entries.map((entry) => rowOf(entry, names.indexOf(entry.name))),
+  )}`
 }
 
-function rowOf(entry: SuiteEntry): Row {
+function rowOf(entry: SuiteEntry, position: number): Row {
   const { outcome, name, checks, figures, course, variants, seeds } = entry
   const [word, tone] = OUTCOMES[outcome]
   const all = checks.failed + checks.untold + checks.passed
@@ -49,7 +57,7 @@ function rowOf(entry: SuiteEntry): Row {
     { content: mark(tone, word), value: OUTCOME_ORDER.indexOf(outcome) },
     {
       content: markup`${linked(entry)}<div class="quiet">${foreign(name, 80)}${entry.page ? null : ', no page of its own'}</div>`,
-      value: name,
+      value: position,
       heads: true,
     },
     {

@@ -5,10 +5,11 @@ import { framed } from '../html/table.ts'
 import { type Content, type Markup, markup } from '../markup.ts'
 
 /** Text from a scenario: its direction is its own, cut where it would fill the page. */
-export function foreign(text: string, longest = 160): Markup {
+export const foreign = (text: string, longest = 160): Markup => markup`<bdi>${cut(text, longest)}</bdi>`
+
+function cut(text: string, longest: number): string {
   const characters = [...text.slice(0, 2 * longest + 2)]
-  const shown = characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text
-  return markup`<bdi>${shown}</bdi>`
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text
 }
 
 export interface Column {
@@ -75,7 +76,7 @@ export function tools(name: string, noun: string, choices: readonly Choice[], co
   const selects = choices.map(
     ({ filter, title, options }) =>
       markup`<label>${title} <select data-filter="${filter}"><option value="">all</option>${options.map(
-        ([value, shown]) => markup`<option value="${value}">${shown}</option>`,
+        ([value, shown]) => markup`<option value="${value}">${cut(shown, 60)}</option>`,
       )}</select></label>`,
   )
   return markup`<div class="tools" role="search" aria-label="${`Find ${noun}s`}" data-tools="${name}" hidden>${selects}<label>Find <input type="search" data-filter="find" autocomplete="off" spellcheck="false"></label><button type="button">Show all</button></div>
