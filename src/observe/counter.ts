@@ -31,6 +31,11 @@ export class Counter implements Instrument {
     return this.#bins !== undefined
   }
 
+  /** Since the last reset. */
+  get count(): number {
+    return this.#count
+  }
+
   /** Counts `by` more, at least 0. */
   add(now: Nanos, by = 1): void {
     if (!(by >= 0)) throw new InvariantError(`a counter only goes up, got ${by}`)

@@ -57,6 +57,13 @@ export class WorkerTime implements CallListener {
   readonly #unasked: Seat[] = []
   readonly #counts: number[] = STATES.map(() => 0)
   readonly #next: CallListener | undefined
+  /** Those that had jobs at the last look, and what tells these from others. */
+  readonly #seen: Seat[] = []
+  #sum = 0
+  /** Calls that were asked or have ended. */
+  #calls = 0
+  /** What `#changed` saw. */
+  #last: readonly number[] = []
   /** Some request is the work of several workers. */
   #divisible = false
   #asked = false
@@ -103,6 +110,7 @@ export class WorkerTime implements CallListener {
 
   asked(call: Call<unknown>): void {
     this.#next?.asked(call)
+    this.#calls++
     const from = this.#seats.get(call.from)
     const to = this.#seats.get(call.to)
     if (!from || !to) return
@@ -125,6 +133,7 @@ export class WorkerTime implements CallListener {
   }
 
   #drop(call: Call<unknown>): void {
+    this.#calls++
     this.#seats.get(call.from)?.asked.delete(call)
     this.#seats.get(call.to)?.taken.delete(call)
     this.#demand.delete(call)
@@ -155,11 +164,12 @@ export class WorkerTime implements CallListener {
     if (to?.role === 'worker') to.coming.add(message)
   }
 
-  /** Who is in which state from now on. */
+  /** Who is in which state from now on: mostly as before, as most of what happens is none of theirs. */
   #look(now: Nanos): void {
     const counts = this.#counts
-    counts.fill(0)
     this.#seeCores()
+    if (!this.#changed()) return
+    counts.fill(0)
     this.#unasked.length = 0
     for (const seat of this.#workers) this.#place(seat)
     if (this.#unasked.length > 0) this.#placeUnasked()
@@ -167,14 +177,32 @@ export class WorkerTime implements CallListener {
   }
 
   #seeCores(): void {
-    for (const seat of this.#workers) seat.jobs = seat.forPeers = seat.cores = 0
-    for (const seat of this.#others) seat.jobs = 0
+    for (const seat of this.#seen) seat.jobs = seat.forPeers = seat.cores = 0
+    this.#seen.length = 0
+    this.#sum = 0
     for (const { cpu } of this.#world.hosts.values())
-      for (const group of cpu.running)
+      for (const group of cpu.running) {
+        const share = shareOf(group, cpu.speed)
         for (const job of group.heap) {
           const seat = job.owner && this.#seats.get(job.owner)
-          if (seat) count(seat, job, shareOf(group, cpu.speed))
+          // What a resource computes makes no difference to anybody's state.
+          if (!seat || seat.resource) continue
+          count(seat, job, share)
+          this.#seen.push(seat)
+          this.#sum += seat.process.id * (job.order + 1) * (1 + share)
         }
+      }
+  }
+
+  /** Whether anything may be other than at the last look: messages sent or arrived, calls, jobs on the cores, who is up. */
+  #changed(): boolean {
+    const { messages, delivered } = this.#world.network.traffic
+    const last = this.#last
+    let up = 0
+    for (const { process } of this.#workers) if (process.up) up += process.id
+    const now = [messages.count, delivered.count, this.#calls, this.#sum, up]
+    this.#last = now
+    return now.some((each, i) => each !== last[i])
   }
 
   /** A worker that has something to do; one that has not is left for later. */
