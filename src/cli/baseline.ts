@@ -65,7 +65,7 @@ export const baseline = defineCommand({
     ['baseline show fleet', 'what was accepted, by whom, and why'],
   ],
   epilogue:
-    'What is kept: the metrics that the scenario’s expect, claims, speedup and gate name, and those that a summary shows, as far as they were observed; by seed, with the fingerprints. Files are to be committed; HISTORY.ndjson has a line for each acceptance.',
+    'What is kept: the metrics that the scenario’s expect, claims, speedup and gate name, those that a summary shows, and what coordinators observe of themselves and call better or worse (mean, 95th percentile, counts), as far as they were observed; by seed, with the fingerprints. Files are to be committed; HISTORY.ndjson has a line for each acceptance.',
   run({ words: [action, ...words], options }, terminal) {
     const act = ACTIONS[action!]
     if (!act) throw new ScenarioError([unknownName('action', action!, Object.keys(ACTIONS))])

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quote, ScenarioError } from '../errors.ts'
 import { baselineOf, gatedMetrics } from '../gate/baseline-of.ts'
@@ -74,10 +74,9 @@ export function openRevision(ref: string, say: (text: string) => void): Revision
 
 /** The program that runs the revision's scenarios. */
 function prepared(root: string, tree: string, say: (text: string) => void): string {
-  const own = process.argv[1] && /main\.[jt]s$/.test(process.argv[1]) ? resolve(process.argv[1]) : OURS
   if (!existsSync(join(tree, 'package.json'))) {
     say('base: it has no package.json; this rehearsal runs it')
-    return own
+    return OURS
   }
   installed(root, tree, say)
   if (nameOf(tree) === 'rehearsal') {
@@ -88,10 +87,13 @@ function prepared(root: string, tree: string, say: (text: string) => void): stri
   const theirs = join(tree, 'node_modules/rehearsal/dist/cli/main.js')
   if (existsSync(theirs)) return theirs
   say('base: it does not depend on rehearsal; this one runs it')
-  return own
+  return OURS
 }
 
-const OURS = fileURLToPath(new URL('./main.js', import.meta.url))
+/** Run from its sources, the program is where it was last built. */
+const OURS = ['./main.js', '../../dist/cli/main.js']
+  .map((path) => fileURLToPath(new URL(path, import.meta.url)))
+  .find((path) => existsSync(path))!
 
 const nameOf = (folder: string): unknown =>
   (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name

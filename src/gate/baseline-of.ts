@@ -15,7 +15,7 @@ export interface BaselineTerms {
 export function baselineOf(result: Result, { reason, file, keyMetrics }: BaselineTerms): Baseline {
   const { scenario, variants, provenance } = result
   const named = gatedMetrics(scenario.resolved)
-  const worth = new Set([...askedMetrics(result), ...keyMetrics, ...named])
+  const worth = new Set([...askedMetrics(result), ...keyMetrics, ...named, ...ownMetrics(result)])
   return {
     schema: BASELINE_SCHEMA,
     accepted: { commit: provenance.commit, reason },
@@ -46,6 +46,22 @@ function askedMetrics({ scenario, speedups }: Result): readonly string[] {
   const listed = [expect, claims].flatMap((list) => (Array.isArray(list) ? list : []))
   const metrics = listed.map((each: { metric?: unknown } | null) => each?.metric)
   return [...metrics.filter((each) => typeof each === 'string'), ...speedups.map(({ metric }) => metric)]
+}
+
+/** What every data centre gives, whatever is under test in it. */
+const OF_THE_WORLD =
+  /^(?:container|errors|goodput|host|in-system|latency|link|makespan|network|process|queue|requests|service|tasks|throughput|tokens)(?:\.|$)/
+
+/** What coordinators observe of themselves and call better or worse: of a distribution the mean and the 95th percentile, of a count the count. */
+function ownMetrics({ variants }: Result): readonly string[] {
+  return variants.flatMap(({ metrics }) =>
+    Object.entries(metrics).flatMap(([name, { better }]) => {
+      const [, family, last] = /^(.*)\.([^.]*)$/.exec(name) ?? []
+      const spread = family !== undefined && Object.hasOwn(metrics, `${family}.mean`)
+      const derived = spread ? last !== 'mean' && last !== 'p95' : last === 'rate'
+      return better === 'neither' || derived || OF_THE_WORLD.test(name) ? [] : [name]
+    }),
+  )
 }
 
 /** Of what nobody named, only what was observed: nothing can be held against nothing. */

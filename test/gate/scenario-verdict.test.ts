@@ -117,7 +117,7 @@ describe('a baseline', () => {
       {
         m: metricOf([1]),
         key: metricOf([2]),
-        other: metricOf([3]),
+        'host.other': metricOf([3]),
         claimed: metricOf([null]),
         gated: metricOf([null]),
       },
@@ -125,6 +125,23 @@ describe('a baseline', () => {
     )
     const { variants } = baselineOf(result, { reason: 'r', file: null, keyMetrics: ['key'] })
     expect(Object.keys(variants.fleet!.metrics).sort()).toEqual(['gated', 'key', 'm'])
+  })
+
+  test('keeps what coordinators observe of themselves, of a distribution its mean and 95th percentile', () => {
+    const names = [
+      'nap.mean',
+      'nap.p95',
+      'nap.p50',
+      'nap.max',
+      'naps',
+      'naps.rate',
+      'host.box.evictions',
+      'latency.min',
+    ]
+    const metrics = Object.fromEntries(names.map((name) => [name, metricOf([1])]))
+    const result = resultOf({ ...metrics, size: metricOf([1], { better: 'neither' }) })
+    const { variants } = baselineOf(result, { reason: 'r', file: null, keyMetrics: [] })
+    expect(Object.keys(variants.fleet!.metrics)).toEqual(['nap.mean', 'nap.p95', 'naps'])
   })
 
   test('tells which figures changed, came and went', () => {

@@ -1,0 +1,106 @@
+// The gate against another revision: a worktree beside, run as it was, and nothing left behind.
+
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { inEmptyFolder, rehearsal, smallCalled } from './session.ts'
+
+inEmptyFolder()
+
+const git = (...args: string[]): string =>
+  execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { encoding: 'utf8' })
+
+const QUEEN = `
+import { defineCoordinator, ms } from 'rehearsal'
+export default defineCoordinator({
+  name: 'queen', meaning: 'sleeps', parameters: {},
+  metrics: { nap: { observed: 'value', unit: 'ns', better: 'lower', meaning: 'how long' } },
+  create: (env) => ({ *start() {
+    const begun = env.now()
+    yield* env.sleep(ms(10))
+    env.observe({ kind: 'value', metric: 'nap', value: env.now() - begun })
+  } }),
+})
+`
+
+const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('rehearsal-base-'))
+
+beforeAll(() => {
+  const main = new URL('../../dist/cli/main.js', import.meta.url)
+  if (!existsSync(main))
+    throw new Error('dist/ is missing; npm run build makes it, and npm test does so first')
+  git('init', '--quiet', '--initial-branch', 'main', '.')
+  mkdirSync('scenarios')
+  writeFileSync('scenarios/small.yaml', smallCalled('small'))
+  writeFileSync(
+    'scenarios/nap.yaml',
+    'name: nap\nhosts: { box: {} }\ncoordinators: { queen: { module: ./queen.ts, on: box } }\n',
+  )
+  writeFileSync('scenarios/queen.ts', QUEEN)
+  git('add', '.')
+  git('commit', '--quiet', '--message', 'The first')
+})
+
+describe('a revision', () => {
+  test('that is the same passes, with the same events, and says what it is run with', async () => {
+    const before = left()
+    const { code, out, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/same events {2}since [0-9a-f]{10}: The first/),
+    })
+    expect(err).toBe('base: it has no package.json; this rehearsal runs it\n')
+    expect(left()).toEqual(before)
+    expect(git('worktree', 'list').trim().split('\n')).toHaveLength(1)
+  })
+
+  test('is held against what stands here: a coordinator that became slower fails', async () => {
+    writeFileSync('scenarios/queen.ts', QUEEN.replace('ms(10)', 'ms(11)'))
+    const { code, out } = await rehearsal('gate', 'scenarios/nap.yaml', '--allow-modules', '--base', 'main')
+    writeFileSync('scenarios/queen.ts', QUEEN)
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/nap\.\w+ +10 ms → 11 ms +\+10\.0 % +worse/),
+    })
+  })
+
+  test('that has not the scenario, or cannot run it, is inconclusive', async () => {
+    writeFileSync('scenarios/fresh.yaml', smallCalled('fresh'))
+    expect(await rehearsal('gate', 'scenarios/fresh.yaml', '--base', 'HEAD')).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('at HEAD, there is no such scenario'),
+    })
+    git('add', '.')
+    writeFileSync('scenarios/fresh.yaml', 'name: fresh\nhosts: 7\n')
+    git('commit', '--all', '--quiet', '--message', 'Broken')
+    writeFileSync('scenarios/fresh.yaml', smallCalled('fresh'))
+    expect(await rehearsal('gate', 'scenarios/fresh.yaml', '--base', 'HEAD')).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/it could not be run\s+\(2\)/),
+    })
+  })
+
+  test('with the same lock file uses the packages that are here, which stay', async () => {
+    writeFileSync('package.json', '{ "name": "fleet" }')
+    writeFileSync('package-lock.json', '{}')
+    writeFileSync('.gitignore', 'node_modules\n')
+    git('add', '.')
+    git('commit', '--quiet', '--message', 'A package')
+    mkdirSync('node_modules/kept', { recursive: true })
+    writeFileSync('node_modules/kept/file', 'kept')
+    const { code, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('the same package-lock.json') })
+    expect(readFileSync('node_modules/kept/file', 'utf8')).toBe('kept')
+  })
+
+  test('that does not exist is a mistake, and leaves nothing', async () => {
+    const before = left()
+    for (const ref of ['nowhere', '--version'])
+      expect(await rehearsal('gate', 'scenarios/small.yaml', `--base=${ref}`)).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('unknown revision'),
+      })
+    expect(left()).toEqual(before)
+  })
+})
