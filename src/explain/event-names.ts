@@ -2,11 +2,13 @@
 
 import type { EventTarget } from '../kernel/simulation.ts'
 import { Envelope } from '../world/envelope.ts'
+import { FAULT_ID } from '../world/faults/effect.ts'
 import { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 
-/** Who asks: kinds of event of the clients. */
-const CLIENT_EVENTS: Readonly<Record<number, string>> = {
+/** What is planned as bare code, by its kind: of a service (3, world/service.ts) and of the clients (run/client.ts). */
+const PLANNED: Readonly<Record<number, string>> = {
+  3: 'a delay is over',
   10: 'a request is asked',
   11: 'a client asks again',
 }
@@ -78,7 +80,8 @@ function labelOf(target: EventTarget, kind: number): string {
   const { label } = target as { label?: unknown }
   const what = target.constructor.name
   if (typeof label === 'string') return label
-  if (what === 'Object') return CLIENT_EVENTS[kind] ?? 'something planned'
+  if (what === 'Object')
+    return target.id === FAULT_ID ? 'a fault sets in or ends' : (PLANNED[kind] ?? 'what was planned')
   if (what === 'CpuGroup') return 'work on a core is done'
   return kind === 0 ? what : `${what} (${kind})`
 }

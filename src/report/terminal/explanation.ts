@@ -5,10 +5,12 @@ import type { Effect } from '../../explain/attribution.ts'
 import { pathText, valueText } from '../../explain/configuration.ts'
 import type { SeenEvent } from '../../explain/event-log.ts'
 import type { Explanation, FirstDivergence } from '../../explain/explanation.ts'
-import { type Cause, type Difference, type Part, together } from '../../explain/take-apart.ts'
+import { type Difference, together } from '../../explain/take-apart.ts'
 import { format, formatInstant, formatNumber, type Unit } from '../../units.ts'
+import { meaningOfPart } from '../breakdown.ts'
 import { ABSENT, counted, percent } from '../figures.ts'
-import { type Column, notes, table } from './table.ts'
+import { causeLines, causeName, left, mainDifference, right, shownAs, signed } from './causes.ts'
+import { notes, table } from './table.ts'
 import { type Line, oneLine, quiet, render, strong, toned, wrap } from './text.ts'
 import { waterfallLines } from './waterfall.ts'
 
@@ -19,7 +21,6 @@ export interface ExplanationTitles {
   readonly notes: readonly string[]
 }
 
-const MOST_CAUSES = 8
 const MOST_CHANGES = 10
 
 export function renderExplanation(
@@ -29,6 +30,7 @@ export function renderExplanation(
 ): string {
   const head: Line[] = [
     [strong(headline(found))],
+    ...mostlyBy(found, columns),
     ...(['a', 'b'] as const).flatMap((side) => sideLines(side, titles[side], columns)),
     [quiet(`  ${counted(found.seeds.length, 'seed')} on both sides${requestsOf(found)}`)],
     ...notes(titles.notes, columns),
@@ -55,6 +57,26 @@ function headline({ same, metric, unit, a, b }: Explanation): string {
   return `${metric} is ${b > a ? 'higher' : 'lower'} in B than in A: ${format(b, unit)} against ${format(a, unit)}${share}`
 }
 
+/** The difference in a sentence: its largest cause, and the change that is most responsible. */
+function mostlyBy(found: Explanation, columns: number): readonly Line[] {
+  const { attribution, unit, a, b } = found
+  if (a === null || b === null || a === b) return []
+  const main = mainDifference(found)
+  const cause = main && together(main.causes, shownAs)[0]
+  const [effect] = attribution?.effects ?? []
+  const sentences = [
+    ...(main && cause && main.a !== main.b
+      ? [
+          `${signed(cause.b - cause.a, 'ns')} of the ${signed(main.b - main.a, 'ns')} of latency.${main.figure} is ${causeName(cause)} (${meaningOfPart(cause.part)})`,
+        ]
+      : []),
+    ...(effect?.explains
+      ? [`${effectName(effect)} explains ${signed(effect.explains, unit)} of ${signed(b - a, unit)}`]
+      : []),
+  ]
+  return wrap(sentences.join('; '), columns).map((line): Line => [line])
+}
+
 const sideLines = (side: 'a' | 'b', title: string, columns: number): readonly Line[] =>
   wrap(title, columns - 5).map((line, i): Line => [i === 0 ? `  ${side.toUpperCase()}  ` : '     ', line])
 
@@ -73,17 +95,6 @@ function sameInWords({ changes }: Explanation): string {
   const more = changes.length > 5 ? ` and ${changes.length - 5} more` : ''
   return `they differ in ${paths.join(', ')}${more}, and no event of these runs hangs on that`
 }
-
-const signed = (value: number, unit: Unit): string =>
-  value === 0 ? '0' : `${value > 0 ? '+' : '−'}${format(Math.abs(value), unit)}`
-
-const left = (title: string, cells: Column['cells'], least?: number): Column => ({
-  title,
-  align: 'left',
-  cells,
-  ...(least === undefined ? {} : { least }),
-})
-const right = (title: string, cells: Column['cells']): Column => ({ title, align: 'right', cells })
 
 function figureLines({ differences }: Explanation, columns: number): readonly Line[] {
   if (differences.length === 0) return []
@@ -178,77 +189,6 @@ function togetherInWords(effects: readonly Effect[], total: number, unit: Unit, 
   return `${ran}. Together ${signed(total, unit)}; put into A alone ${list}${into.length > 4 ? ' …' : ''}, in sum ${signed(alone, unit)}${
     apart > 0.05 * Math.abs(total) ? `: ${signed(total - alone, unit)} come of their acting together` : ''
   }`
-}
-
-/** By part and place; of computing, by what is handled too: that is a coordinator's handler. */
-const shownAs = (cause: Cause): Cause => (cause.part === 'compute' ? cause : { ...cause, what: '' })
-
-const causeName = ({ part, place, what }: Cause): string =>
-  [
-    part,
-    ...(place === '' ? [] : [`${part === 'network' ? 'to' : 'at'} ${placeName(place)}`]),
-    ...(what === '' ? [] : [`for ${what}`]),
-  ].join(' ')
-
-/** The clients' own name stands in brackets. */
-const placeName = (place: string): string => place.replace(/^\((.*)\)$/, 'the $1')
-
-function causeLines({ differences, metric }: Explanation, columns: number): readonly Line[] {
-  const main = differences.find(({ figure }) => metric === `latency.${figure}`) ?? differences[0]
-  if (!main) return []
-  const causes = together(main.causes, shownAs).filter(({ a, b }) => a !== b)
-  const rows: readonly (Cause & Part)[] = [
-    ...causes.slice(0, MOST_CAUSES),
-    ...restOf(
-      causes.slice(MOST_CAUSES),
-      together(main.causes, shownAs).filter(({ a, b }) => a === b),
-    ),
-  ]
-  const byFigure = differences.map((each) => together(each.causes, shownAs))
-  const keyed = (list: readonly (Cause & Part)[], row: Cause): number => {
-    const found = list.find(
-      ({ part, place, what }) => part === row.part && place === row.place && what === row.what,
-    )
-    return found ? found.b - found.a : 0
-  }
-  const isSum = (i: number): boolean => i >= Math.min(causes.length, MOST_CAUSES)
-  const elsewhere = (i: number, row: Cause & Part, list: readonly (Cause & Part)[], total: number): number =>
-    isSum(i)
-      ? total -
-        rows.slice(0, MOST_CAUSES).reduce((sum, each, j) => sum + (isSum(j) ? 0 : keyed(list, each)), 0)
-      : keyed(list, row)
-  return [
-    [],
-    [strong('by which cause'), quiet(`  A and B of latency.${main.figure}; then the differences`)],
-    ...table(
-      [
-        left('', [...rows.map(causeName), 'all'], 16),
-        right('A', [...rows.map(({ a }) => format(a, 'ns')), format(main.a, 'ns')]),
-        right('B', [...rows.map(({ b }) => format(b, 'ns')), format(main.b, 'ns')]),
-        ...differences.map(({ figure, a, b }, k) =>
-          right(figure, [
-            ...rows.map((row, i) => signed(elsewhere(i, row, byFigure[k]!, b - a), 'ns')),
-            signed(b - a, 'ns'),
-          ]),
-        ),
-      ],
-      columns,
-    ),
-    ...notes(
-      [
-        'each column sums to the last line in whole nanoseconds, nothing left over; those of a percentile are of the requests around it',
-      ],
-      columns,
-    ),
-  ]
-}
-
-/** What is not shown by itself, in one line; none where there is none. */
-function restOf(changed: readonly Part[], alike: readonly Part[]): readonly (Cause & Part)[] {
-  const rest = [...changed, ...alike]
-  if (rest.length === 0) return []
-  const sum = (side: 'a' | 'b') => rest.reduce((total, each) => total + each[side], 0)
-  return [{ part: `${counted(rest.length, 'other cause')}`, place: '', what: '', a: sum('a'), b: sum('b') }]
 }
 
 function eventLines(divergence: FirstDivergence | null, columns: number): readonly Line[] {
