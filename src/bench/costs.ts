@@ -76,7 +76,8 @@ function rowOf({ operation, size, point: [n, p50, p99], notes }: Measured): Row 
     name: operation,
     pending: size === undefined ? 0 : n,
     perSecond: 1e9 / p50,
-    note: [`p99 ${Math.round(p99)} ns`, ratio, ...notes].join('; '),
+    note: [`p99 ${Math.round(p99)} ns`, ratio].join('; '),
+    suspicions: notes,
   }
 }
 

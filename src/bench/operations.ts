@@ -6,6 +6,7 @@ import { createDistribution } from '../kernel/distributions/registry.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import type { DistributionSpec } from '../parameters.ts'
 import { jsonBytes } from '../world/message-size.ts'
+import { suspicions } from './costs/measure.ts'
 import type { Row } from './row.ts'
 
 const SPECS: readonly DistributionSpec[] = [
@@ -25,13 +26,16 @@ const BATCH = 1000
 export async function measure(): Promise<Row[]> {
   const bench = new Bench({ time: 200, warmupTime: 50 })
   const random = new RandomStreams('bench').stream('operations')
+  const runs = new Map<string, (times: number) => void>()
   const batch = (name: string, operation: () => number): void => {
     // The sum is kept, or the compiler would leave the work out.
     let sum = 0
-    bench.add(name, () => {
-      for (let i = 0; i < BATCH; i++) sum += operation()
+    const run = (times: number): void => {
+      for (let i = 0; i < times; i++) sum += operation()
       if (Number.isNaN(sum)) throw new Error(`${name} gave no number`)
-    })
+    }
+    runs.set(name, run)
+    bench.add(name, () => run(BATCH))
   }
   for (const spec of SPECS) {
     const distribution = createDistribution(spec)
@@ -45,8 +49,39 @@ export async function measure(): Promise<Row[]> {
     return account.parts[COMPUTE]!
   })
   await bench.run()
+  const step = clockStep()
   return bench.tasks.map(({ name, result }) => {
     if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
-    return { name, pending: 0, perSecond: (BATCH * 1e3) / result.latency.p50 }
+    const { p50 } = result.latency
+    const run = runs.get(name)!
+    const ratio = least(() => run(2 * BATCH)) / least(() => run(BATCH))
+    return {
+      name,
+      pending: 0,
+      perSecond: (BATCH * 1e3) / p50,
+      suspicions: suspicions({ ns: (p50 * 1e6) / BATCH, steps: p50 / step, ratio }),
+    }
   })
+}
+
+/** Milliseconds. */
+function least(run: () => void): number {
+  let found = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 50; i++) {
+    const begun = performance.now()
+    run()
+    found = Math.min(found, performance.now() - begun)
+  }
+  return found
+}
+
+/** The least by which the clock goes on, in milliseconds. */
+function clockStep(): number {
+  let step = Number.POSITIVE_INFINITY
+  for (let i = 0; i < 10_000; i++) {
+    const begun = performance.now()
+    const passed = performance.now() - begun
+    if (passed > 0) step = Math.min(step, passed)
+  }
+  return step
 }

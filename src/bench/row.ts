@@ -8,4 +8,6 @@ export interface Row {
   readonly perSecond: number
   readonly bytesPerEvent?: number
   readonly note?: string
+  /** What speaks against the figure: below the clock's step, or work that the compiler may have left out. It is shown, and compared with nothing. */
+  readonly suspicions?: readonly string[]
 }

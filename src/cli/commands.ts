@@ -80,6 +80,10 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'hold scenarios against their baselines, or against another revision',
     load: async () => (await import('./gate.ts')).gate,
   },
+  bench: {
+    meaning: 'measure the kernel and coordinators’ operations; against another revision, in ratios',
+    load: async () => (await import('./bench.ts')).bench,
+  },
   'self-test': {
     meaning: 'try the comparisons on what is known: false alarms, and slow-downs seen',
     load: async () => (await import('./self-test.ts')).selfTest,

@@ -1,0 +1,71 @@
+// Two revisions of a suite, measured in turn: A B B A A B B A …, so that what drifts meets both alike, each time in a process of its own. A
+// row's figure is the ratio of B's time to A's within a round; over the rounds its geometric mean, with a bootstrap interval of the logarithms.
+// Of fewer than eight rounds or so that interval is too short, as the bootstrap's of any handful. What cannot be trusted is not compared.
+
+import { bootstrap, type Interval, type Uniform } from '../statistics/bootstrap.ts'
+import type { Row } from './row.ts'
+
+/** Whose turn it is, two of each round. */
+export const turnsOf = (rounds: number): readonly ('a' | 'b')[] =>
+  Array.from({ length: rounds }, (_, i) =>
+    i % 2 === 0 ? (['a', 'b'] as const) : (['b', 'a'] as const),
+  ).flat()
+
+export interface ComparedRow {
+  readonly name: string
+  readonly pending: number
+  /** Nanoseconds an operation, the least of the rounds; `null`: that side has no such row. */
+  readonly a: number | null
+  readonly b: number | null
+  /** Of B's time to A's; `null` where they are not compared. */
+  readonly ratio: number | null
+  readonly interval: Interval | null
+  /** Why not, or what was said of it. */
+  readonly suspicions: readonly string[]
+}
+
+/** The rows of either side, in the order in which they come; at least one round. */
+export function compareRounds(
+  rounds: readonly { readonly a: readonly Row[]; readonly b: readonly Row[] }[],
+  uniform: Uniform,
+): readonly ComparedRow[] {
+  const keys = new Map(rounds.flatMap(({ a, b }) => [...a, ...b]).map((row) => [keyOf(row), row] as const))
+  return [...keys].map(([key, { name, pending }]) => {
+    const [a, b] = (['a', 'b'] as const).map((side) =>
+      rounds.flatMap((round) => round[side].find((row) => keyOf(row) === key) ?? []),
+    ) as [Row[], Row[]]
+    const suspicions = [...new Set([...a, ...b].flatMap(suspicionsOf))]
+    const compared = suspicions.length === 0 && a.length === rounds.length && b.length === rounds.length
+    const logs = compared ? a.map((row, i) => Math.log(row.perSecond / b[i]!.perSecond)) : []
+    const least = (rows: readonly Row[]): number | null =>
+      rows.length === 0 ? null : Math.min(...rows.map(nanoseconds))
+    return {
+      name,
+      pending,
+      a: least(a),
+      b: least(b),
+      ratio: compared ? Math.exp(mean(logs)) : null,
+      interval: logs.length >= 2 ? exponential(bootstrap(logs, mean, { uniform })) : null,
+      suspicions,
+    }
+  })
+}
+
+const keyOf = ({ name, pending }: Row): string => JSON.stringify([name, pending])
+const nanoseconds = ({ perSecond }: Row): number => 1e9 / perSecond
+const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
+const exponential = ({ low, high }: Interval): Interval => ({ low: Math.exp(low), high: Math.exp(high) })
+
+/** What is said of a figure, in kinds: its numbers differ from round to round. */
+const KINDS: readonly (readonly [said: RegExp, kind: string])[] = [
+  [/steps of the clock|less than the clock’s own/, 'at the clock’s step'],
+  [/less than any work takes/, 'below 1 ns'],
+  [/twice the operations take/, 'the compiler may have left it out'],
+]
+
+function suspicionsOf(row: Row): readonly string[] {
+  // An older build says it in the note, or not at all.
+  const said = row.suspicions ?? [row.note ?? '']
+  const kinds = KINDS.filter(([pattern]) => said.some((text) => pattern.test(text))).map(([, kind]) => kind)
+  return nanoseconds(row) < 1 ? [...new Set([...kinds, 'below 1 ns'])] : kinds
+}

@@ -1,0 +1,87 @@
+// Another revision of rehearsal itself, built in a worktree of git in a temporary folder, and removed at the end, however that comes.
+
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { quote, ScenarioError } from '../errors.ts'
+import { EXIT } from './exit.ts'
+
+export interface Worktree {
+  /** Ten digits. */
+  readonly commit: string
+  /** What its build left: `dist`. */
+  readonly build: string
+  /** Leaves nothing behind. */
+  close(): void
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Throws ScenarioError where the folder's repository has no such revision of rehearsal, or it cannot be built. */
+export function openWorktree(ref: string, say: (text: string) => void): Worktree {
+  const root = git(['rev-parse', '--show-toplevel'])
+  if (root === null)
+    throw new ScenarioError('--against needs the repository of rehearsal, and this folder is in none')
+  const commit = git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])
+  if (commit === null)
+    throw new ScenarioError([
+      { message: `unknown revision: ${quote(ref)}`, hint: 'such as --against origin/main, or HEAD~1' },
+    ])
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rehearsal-bench-')))
+  const tree = join(folder, 'tree')
+  const close = (): void => {
+    process.off('exit', close)
+    for (const signal of SIGNALS) process.off(signal, interrupted)
+    rmSync(folder, { recursive: true, force: true })
+    git(['worktree', 'prune'], root)
+  }
+  const interrupted = () => process.exit(EXIT.interrupted)
+  process.on('exit', close)
+  for (const signal of SIGNALS) process.on(signal, interrupted)
+  try {
+    must('git', ['worktree', 'add', '--detach', '--quiet', tree, commit], root)
+    refuseForeign(tree, ref)
+    install(root, tree, say)
+    say(`building ${ref}`)
+    must('npm', ['run', '--silent', 'build'], tree)
+    return { commit: commit.slice(0, 10), build: join(tree, 'dist'), close }
+  } catch (error) {
+    close()
+    throw error
+  }
+}
+
+function refuseForeign(tree: string, ref: string): void {
+  const manifest = textOf(join(tree, 'package.json'))
+  const { name } = JSON.parse(manifest ?? '{}') as { name?: unknown }
+  if (name === 'rehearsal') return
+  throw new ScenarioError(`${quote(ref)} is no revision of rehearsal: --against is for its own repository`)
+}
+
+/** The packages that are here, where the lock file is the same; else its own. */
+function install(root: string, tree: string, say: (text: string) => void): void {
+  const [ours, theirs] = [root, tree].map((folder) => textOf(join(folder, 'package-lock.json')))
+  const here = join(root, 'node_modules')
+  if (ours === theirs && existsSync(here)) symlinkSync(here, join(tree, 'node_modules'), 'dir')
+  else {
+    say('another package-lock.json; running npm ci there')
+    must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], tree)
+  }
+}
+
+const textOf = (path: string): string | undefined =>
+  existsSync(path) ? readFileSync(path, 'utf8') : undefined
+
+function git(args: readonly string[], cwd?: string): string | null {
+  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', ...(cwd ? { cwd } : {}) })
+  return status === 0 ? stdout.trim() : null
+}
+
+/** Does it, or throws with what it said. */
+function must(command: string, args: readonly string[], cwd: string): void {
+  const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
+  if (status === 0) return
+  const said = (stderr || stdout || error?.message || '').trim().slice(-2000)
+  throw new ScenarioError(`the revision could not be built: ${command} ${args.join(' ')}\n${said}`)
+}
