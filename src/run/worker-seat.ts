@@ -48,8 +48,8 @@ export class Seat {
   forPeers = 0
   cores = 0
   /** What it asked, and what it was asked, as long as the callers wait. */
-  readonly asked = new Set<Call<unknown>>()
-  readonly taken = new Set<Call<unknown>>()
+  readonly asked: Call<unknown>[] = []
+  readonly taken: Call<unknown>[] = []
   readonly coming = new UnderWay('from')
   readonly going = new UnderWay('to')
   /** It was called by a worker, or by what a worker called: it does the workers' work. */
@@ -132,6 +132,14 @@ export class Watched implements Behaviour {
   }
 }
 
+/** Takes a call from a list, whose order means nothing. */
+export function remove(calls: Call<unknown>[] | undefined, call: Call<unknown>): void {
+  const at = calls?.indexOf(call) ?? -1
+  if (at < 0) return
+  const last = calls!.pop()!
+  if (last !== call) calls![at] = last
+}
+
 /** What share of the cores that it could use a job of the group has. */
 export const shareOf = ({ threads, cores, rate, speed }: CpuGroup, nominal: number): number =>
   Math.min(1, (speed ? cores : rate / nominal) / threads)
@@ -147,20 +155,20 @@ export function count(seat: Seat, { waiter }: CpuJob, share: number): void {
 export function isSerial(seat: Seat): boolean {
   if (seat.resource) return false
   if (seat.jobs > 0 || seat.process.depth.value > 0) return true
-  return seat.role === 'service' && seat.inHand > seat.asked.size
+  return seat.role === 'service' && seat.inHand > seat.asked.length
 }
 
-export const someUnderWay = (calls: ReadonlySet<Call<unknown>>): boolean => {
-  for (const call of calls) if (isUnderWay(call)) return true
+export const someUnderWay = (calls: readonly Call<unknown>[]): boolean => {
+  for (const call of calls) if (call.open && isUnderWay(call)) return true
   return false
 }
 
 export const comes = ({ coming, taken }: Seat): boolean => {
-  for (const { request } of taken) if (!request.held && !request.answered) return true
+  for (const { request, open } of taken) if (open && !request.held && !request.answered) return true
   return coming.any
 }
 
 export const goes = ({ going, taken }: Seat): boolean => {
-  for (const { request } of taken) if (request.answered) return true
+  for (const { request, open } of taken) if (open && request.answered) return true
   return going.any
 }

@@ -30,6 +30,7 @@ import {
   goes,
   isSerial,
   isUnderWay,
+  remove,
   Seat,
   shareOf,
   someUnderWay,
@@ -63,7 +64,7 @@ export class WorkerTime implements CallListener {
   /** Calls that were asked or have ended. */
   #calls = 0
   /** What `#changed` saw. */
-  #last: readonly number[] = []
+  readonly #last = { traffic: -1, calls: -1, sum: -1, up: -1 }
   /** Some request is the work of several workers. */
   #divisible = false
   #asked = false
@@ -114,8 +115,8 @@ export class WorkerTime implements CallListener {
     const from = this.#seats.get(call.from)
     const to = this.#seats.get(call.to)
     if (!from || !to) return
-    from.asked.add(call)
-    to.taken.add(call)
+    from.asked.push(call)
+    to.taken.push(call)
     if (from.role === 'client') {
       this.#demand.add(call)
       this.#asked = true
@@ -134,8 +135,8 @@ export class WorkerTime implements CallListener {
 
   #drop(call: Call<unknown>): void {
     this.#calls++
-    this.#seats.get(call.from)?.asked.delete(call)
-    this.#seats.get(call.to)?.taken.delete(call)
+    remove(this.#seats.get(call.from)?.asked, call)
+    remove(this.#seats.get(call.to)?.taken, call)
     this.#demand.delete(call)
   }
 
@@ -200,9 +201,14 @@ export class WorkerTime implements CallListener {
     const last = this.#last
     let up = 0
     for (const { process } of this.#workers) if (process.up) up += process.id
-    const now = [messages.count, delivered.count, this.#calls, this.#sum, up]
-    this.#last = now
-    return now.some((each, i) => each !== last[i])
+    const traffic = messages.count + delivered.count
+    const same =
+      traffic === last.traffic && this.#calls === last.calls && this.#sum === last.sum && up === last.up
+    last.traffic = traffic
+    last.calls = this.#calls
+    last.sum = this.#sum
+    last.up = up
+    return !same
   }
 
   /** A worker that has something to do; one that has not is left for later. */
@@ -211,13 +217,15 @@ export class WorkerTime implements CallListener {
     const { process, jobs, cores } = seat
     if (!process.up) {
       counts[DOWN]!++
+      // What it asked died with it.
+      seat.asked.length = 0
       seat.coming.clear()
       seat.going.clear()
     } else if (jobs > 0) {
       const share = Math.min(1, cores / jobs)
       counts[seat.forPeers > 0 ? COHERENCY : COMPUTING]! += share
       counts[CONTENTION]! += 1 - share
-    } else if (seat.asked.size > 0) counts[this.#awaited(seat)]!++
+    } else if (seat.asked.length > 0) counts[this.#awaited(seat)]!++
     else if (seat.inHand > 0) counts[this.#lingering(seat)]!++
     else this.#unasked.push(seat)
   }
@@ -225,8 +233,10 @@ export class WorkerTime implements CallListener {
   /** What a worker waits for that has asked somebody. */
   #awaited({ asked, process }: Seat): number {
     let found = ON_NETWORK
-    for (const call of asked) {
-      if (!call.open) asked.delete(call)
+    for (let i = asked.length - 1; i >= 0; i--) {
+      const call = asked[i]!
+      // Of an earlier life.
+      if (!call.open) remove(asked, call)
       else if (isUnderWay(call)) continue
       else if (call.to.part === process.part) found = found === ON_NETWORK ? COHERENCY : found
       else if (this.#seats.get(call.to)!.role === 'service') return SERVED

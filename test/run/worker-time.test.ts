@@ -139,6 +139,22 @@ describe('the time of workers goes', () => {
     expect(timeOf(world)).toEqual({ computing: 30, stragglers: 10, down: 20 })
   })
 
+  test('to nobody who died while they worked for him, and to their work again after they died themselves', () => {
+    const world = makeWorld({ a: {}, b: { cores: 2 } }, network(5))
+    withHead(world, 2, (env) => all([1, 2].map((i) => env.call(worker(i), job(20), ms(1e6)))) as Task<never>)
+    const at = (time: number, fire: () => void) => world.simulation.schedule(ms(time), { id: 0, fire }, 0)
+    const process = (name: string) => world.processes.get(name)!
+    // He has asked both when he ends, and at 15 they hear of it and stop. At 50 he comes back, and asks anew.
+    at(10, () => process('head').kill())
+    at(50, () => process('head').start())
+    // One ends with nothing in hand, and is back at once.
+    at(40, () => {
+      process('worker.2').kill()
+      process('worker.2').start()
+    })
+    expect(timeOf(world)).toEqual({ computing: 2 * (10 + 20), network: 2 * (5 + 10), idle: 2 * 35 })
+  })
+
   test('each to one cause, and all of it, whatever they do', () => {
     const asked = fc.record({
       at: fc.integer({ min: 0, max: 40 }),
