@@ -78,7 +78,7 @@ async function reportFolder(folder: string, more: boolean, terminal: Terminal): 
     ])
   refuseUnwritable(folder)
   const { suite, path } = await writeSuite(folder)
-  for (const { reason } of suite.unread) terminal.complain(reason)
+  for (const { folder, reason } of suite.unread) terminal.complain(`${folder || '.'}: ${reason}`)
   terminal.print(`wrote ${path}: ${counted(suite.entries.length, 'scenario')}`)
   return suite.unread.length > 0 ? EXIT.inconclusive : EXIT.pass
 }

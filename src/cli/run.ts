@@ -219,7 +219,7 @@ export async function leave(
 async function leaveSuite(options: RunOptions, terminal: Terminal): Promise<void> {
   const { suite, path } = await writeSuite(options.out)
   if (!speaks(options)) return
-  for (const { reason } of suite.unread) terminal.complain(reason)
+  for (const { folder, reason } of suite.unread) terminal.complain(`${folder || '.'}: ${reason}`)
   terminal.print(`wrote ${path}`)
 }
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
-import { type SuiteEntry, suiteEntry, type Unread } from '../report/suite/entry.ts'
+import { type SuiteEntry, suiteEntry, type Unread, unreadOf } from '../report/suite/entry.ts'
 import { renderSuite, type Suite } from '../report/suite.ts'
 import { RESULT_FILE, resultFolders } from '../results/find.ts'
 import { readResult } from '../results/read.ts'
@@ -14,12 +14,13 @@ function readSuite(root: string): Suite {
   const entries: SuiteEntry[] = []
   const unread: Unread[] = []
   for (const folder of resultFolders(root)) {
+    const file = join(root, folder, RESULT_FILE)
     try {
-      const result = readResult(join(root, folder, RESULT_FILE))
+      const result = readResult(file)
       entries.push(suiteEntry(result, folder, exists(join(root, folder, 'report.html'))))
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
-      unread.push({ folder, reason: error.message })
+      unread.push(unreadOf(folder, file, error))
     }
   }
   if (entries.length + unread.length === 0)

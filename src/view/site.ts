@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { lstatSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { ScenarioError } from '../errors.ts'
-import { type SuiteEntry, suiteEntry, type Unread } from '../report/suite/entry.ts'
+import { type SuiteEntry, suiteEntry, type Unread, unreadOf } from '../report/suite/entry.ts'
 import { addressOf } from '../report/suite/scenarios.ts'
 import { renderSuite, type Suite } from '../report/suite.ts'
 import { canonicalJson } from '../results/canonical.ts'
@@ -135,7 +135,7 @@ function entryOf(file: string, folder: string): SuiteEntry | Unread {
     return suiteEntry(readResult(file), folder, true)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
-    return { folder, reason: error.message }
+    return unreadOf(folder, file, error)
   }
 }
 

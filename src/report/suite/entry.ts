@@ -1,5 +1,6 @@
 // Many results as one suite: of each what a table shows, small enough that hundreds can be held at once.
 
+import { quote, type ScenarioError } from '../../errors.ts'
 import type { Claim, Result, Variant } from '../../results/result.ts'
 import { figure, plainFigure } from '../figures.ts'
 import { headlineFamilies } from '../key-metrics.ts'
@@ -48,6 +49,12 @@ export interface Unread {
   readonly folder: string
   readonly reason: string
 }
+
+/** The first thing that is wrong, without the path: the page is the same wherever the folder lies. */
+export const unreadOf = (folder: string, file: string, { mistakes }: ScenarioError): Unread => ({
+  folder,
+  reason: mistakes[0]!.message.replace(quote(file, 200), 'result.json'),
+})
 
 const FIGURES = 3
 const MOST_POINTS = 40

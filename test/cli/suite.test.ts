@@ -1,0 +1,98 @@
+// The page over many results, as `run` and `report` write it, and `view`, which serves them.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { commandLine } from '../../src/cli/command-line.ts'
+import { inEmptyFolder, rehearsal, SMALL, smallCalled } from './session.ts'
+
+inEmptyFolder()
+
+beforeAll(async () => {
+  writeFileSync('small.yaml', SMALL)
+  writeFileSync('other.yaml', smallCalled('other'))
+  writeFileSync('fails.yaml', smallCalled('fails', 'expect:\n  - { metric: latency.mean, below: 1ns }\n'))
+  await rehearsal('run', 'small.yaml', 'fails.yaml', '--no-html', '--quiet', '--out', 'bare')
+})
+
+const text = (path: string): string => readFileSync(path, 'utf8')
+
+describe('run', () => {
+  test('of several scenarios writes one page over all that lies in the folder', async () => {
+    await rehearsal('run', 'small.yaml', '--out', 'all')
+    expect(existsSync('all/index.html')).toBe(false)
+    const { code, out } = await rehearsal('run', 'other.yaml', 'fails.yaml', '--out', 'all')
+    expect(code).toBe(1)
+    expect(out).toMatch(/wrote all\/index\.html\n$/)
+    for (const name of ['small', 'other', 'fails'])
+      expect(text('all/index.html')).toContain(`href="./${name}/report.html"`)
+  })
+
+  test('writes none where no pages are wanted', () => {
+    expect(existsSync('bare/index.html')).toBe(false)
+  })
+})
+
+describe('report of a folder', () => {
+  test('writes the same page whatever the folder is called and however often', async () => {
+    const { code, out, err } = await rehearsal('report', 'bare')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(out).toBe('wrote bare/index.html: 2 scenarios\n')
+    const page = text('bare/index.html')
+    await rehearsal('report', `${process.cwd()}/bare/`)
+    expect(text('bare/index.html')).toBe(page)
+    expect(page).not.toContain(process.cwd())
+    // All 84 claims are there, and no page is linked to that is not.
+    expect(page).toContain('84 claims')
+    expect(page).not.toContain('report.html"')
+  })
+
+  test('names what it cannot read, on the page and aloud, and ends inconclusive', async () => {
+    mkdirSync('bare/torn')
+    writeFileSync('bare/torn/result.json', '{"schema": ')
+    const { code, err } = await rehearsal('report', 'bare')
+    expect(code).toBe(3)
+    expect(err).toContain('torn: result.json is cut short')
+    expect(text('bare/index.html')).toContain('result.json is cut short')
+    rmSync('bare/torn', { recursive: true })
+  })
+
+  test('refuses a folder without results, and what makes sense of a single result only', async () => {
+    mkdirSync('empty')
+    expect(await rehearsal('report', 'empty')).toMatchObject({ code: 2 })
+    expect(existsSync('empty/index.html')).toBe(false)
+    for (const more of [
+      ['--format', 'svg'],
+      ['--out', 'elsewhere'],
+    ])
+      expect(await rehearsal('report', 'bare', ...more)).toMatchObject({ code: 2 })
+  })
+})
+
+describe('view', () => {
+  test('serves until it is told to end, and ends well', async () => {
+    let printed = (_: string): void => {}
+    const line = new Promise<string>((resolve) => {
+      printed = resolve
+    })
+    const silent = { write: () => {}, complain: () => {}, rewrite: undefined, columns: 80, colour: false }
+    const ended = commandLine(['view', 'bare'], { ...silent, print: printed })
+    const [, url] = /^(http:\/\/127\.0\.0\.1:\d+\/) {2}2 results; Ctrl-C ends it$/.exec(await line)!
+    const page = await fetch(url!)
+    expect(page.status).toBe(200)
+    expect(await page.text()).toContain('href="./fails/report.html"')
+    process.emit('SIGHUP', 'SIGHUP')
+    expect(await ended).toBe(0)
+    await expect(fetch(url!)).rejects.toThrow()
+  })
+
+  test.each([
+    [['nowhere'], 'does not exist'],
+    [['bare', '--port', '99999'], 'invalid --port: 99999; expected 0 to 65535'],
+    [['bare', '--port', '-1'], 'expected 0 to 65535'],
+    [['small.yaml'], 'is not JSON'],
+  ])('refuses %s', async (args, reason) => {
+    const { code, err } = await rehearsal('view', ...args)
+    expect(code).toBe(2)
+    expect(err).toContain(reason)
+  })
+})
