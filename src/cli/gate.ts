@@ -12,7 +12,7 @@ import type { Baseline } from '../results/baseline.ts'
 import type { Path, ScenarioFile } from '../scenario/scenario.ts'
 import { BASELINE_FOLDER, baselinePath, commitOf, readBaseline, readBaselines } from './baselines.ts'
 import { defineCommand, type OptionValues } from './command.ts'
-import { EXIT } from './exit.ts'
+import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
 import { exists, readScenario, writeWhole } from './files.ts'
 import { forAll, type Opened, SCENARIO_OPTIONS } from './open.ts'
@@ -235,6 +235,11 @@ async function runAll(
       found.push(each.verdict)
       continue
     }
+    if (performance.now() > stopAt)
+      throw new Exit(
+        EXIT.limit,
+        `stopped by the time limit after ${found.length} of ${planned.length} scenarios`,
+      )
     const { about, opened, path } = each
     const held = each.held === 'revision' ? revision!.held(path, opened.opened, options, stopAt) : each.held
     if ('missing' in held) {

@@ -42,13 +42,22 @@ beforeAll(() => {
   git('commit', '--quiet', '--message', 'The first')
 })
 
+test('a baseline that is committed is named by its commit', async () => {
+  await rehearsal('baseline', 'accept', 'scenarios/small.yaml', '--seed', '1', '--reason', 'batches of 32')
+  git('add', 'results')
+  git('commit', '--quiet', '--message', 'Figures')
+  const commit = git('log', '-1', '--format=%h').trim()
+  const { code, out } = await rehearsal('gate')
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`since ${commit}: batches of 32`) })
+})
+
 describe('a revision', () => {
   test('that is the same passes, with the same events, and says what it is run with', async () => {
     const before = left()
     const { code, out, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/same events {2}since [0-9a-f]{10}: The first/),
+      out: expect.stringMatching(/same events {2}since [0-9a-f]{10}: Figures/),
     })
     expect(err).toBe('base: it has no package.json; this rehearsal runs it\n')
     expect(left()).toEqual(before)
