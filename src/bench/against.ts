@@ -1,8 +1,10 @@
 // Two revisions of a suite, measured in turn: A B B A A B B A …, so that what drifts meets both alike, each time in a process of its own. A
-// row's figure is the ratio of B's time to A's within a round; over the rounds its geometric mean, with a bootstrap interval of the logarithms.
-// Of fewer than eight rounds or so that interval is too short, as the bootstrap's of any handful. What cannot be trusted is not compared.
+// row's figure is the ratio of B's time to A's within a round; over the rounds its geometric mean. Of the logarithms the bootstrap's interval,
+// which is too short for a handful of rounds, and Student's, which takes them for normal: the wider end of both on each side.
+// What cannot be trusted is not compared.
 
 import { bootstrap, type Interval, type Uniform } from '../statistics/bootstrap.ts'
+import { meanInterval } from '../statistics/student.ts'
 import type { Row } from './row.ts'
 
 /** Whose turn it is, two of each round. */
@@ -45,7 +47,7 @@ export function compareRounds(
       a: least(a),
       b: least(b),
       ratio: compared ? Math.exp(mean(logs)) : null,
-      interval: logs.length >= 2 ? exponential(bootstrap(logs, mean, { uniform })) : null,
+      interval: logs.length >= 2 ? intervalOf(logs, uniform) : null,
       suspicions,
     }
   })
@@ -54,7 +56,14 @@ export function compareRounds(
 const keyOf = ({ name, pending }: Row): string => JSON.stringify([name, pending])
 const nanoseconds = ({ perSecond }: Row): number => 1e9 / perSecond
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length
-const exponential = ({ low, high }: Interval): Interval => ({ low: Math.exp(low), high: Math.exp(high) })
+
+function intervalOf(logs: readonly number[], uniform: Uniform): Interval {
+  const both = [bootstrap(logs, mean, { uniform }), meanInterval(logs)]
+  return {
+    low: Math.exp(Math.min(...both.map(({ low }) => low))),
+    high: Math.exp(Math.max(...both.map(({ high }) => high))),
+  }
+}
 
 /** What is said of a figure, in kinds: its numbers differ from round to round. */
 const KINDS: readonly (readonly [said: RegExp, kind: string])[] = [

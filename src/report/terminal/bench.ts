@@ -94,7 +94,8 @@ export function renderRatios(
       columns,
     ),
   ])
-  const note = `${rounds} rounds, A and B in turn (A B B A …), each in a process of its own; the time of an operation, the ratio's geometric mean over the rounds and its bootstrap interval. Advisory: the machine's time`
+  const rows = suites.reduce((sum, each) => sum + each.rows.length, 0)
+  const note = `${rounds} rounds, A and B in turn (A B B A …), each in a process of its own with its own suites; the least time of an operation, the ratio's geometric mean over the rounds, its interval by the bootstrap and Student, the wider. Of ${rows} rows that are alike ${(rows * 0.05).toFixed(1)} have an interval without 1 by chance. Advisory: the machine's time`
   return render(
     [[strong(oneLine(`A ${a} against B ${b}`))], ...lines, [], ...notes([note], columns)],
     columns,
@@ -102,13 +103,17 @@ export function renderRatios(
   )
 }
 
+/** A smaller change than this is nobody's concern. */
+const LEAST = 0.01
+
 function verdictOf({ a, b, ratio, interval, suspicions }: ShownRatio): Span {
   if (a === null || b === null) return toned('doubtful', `only in ${a === null ? 'B' : 'A'}`)
   if (ratio === null)
     return toned('doubtful', `not compared: ${suspicions.join('; ') || 'missing in a round'}`)
   if (!interval) return quiet('one round')
-  if (interval.low > 1) return toned('bad', 'slower')
-  return interval.high < 1 ? toned('good', 'faster') : quiet('cannot tell')
+  if (interval.low > 1 - LEAST && interval.high < 1 + LEAST) return quiet('within 1 %')
+  if (interval.low > 1 && ratio >= 1 + LEAST) return toned('bad', 'slower')
+  return interval.high < 1 && ratio <= 1 - LEAST ? toned('good', 'faster') : quiet('cannot tell')
 }
 
 const nameOf = ({ name, pending }: { readonly name: string; readonly pending: number }): string =>
