@@ -42,7 +42,9 @@ describe('a command line', () => {
       "unknown option: --jsno; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
         did you mean "--json"?"
     `)
-    expect(await mistake('list', '-x')).toMatchInlineSnapshot(`"unknown option: -x; known: --module, --export, --help"`)
+    expect(await mistake('list', '-x')).toMatchInlineSnapshot(
+      `"unknown option: -x; known: --module, --export, --help"`,
+    )
     expect(await mistake('run', 'small.yaml', '--constructor', '1')).toMatch(/^unknown option: --constructor/)
     expect(await mistake('--verbose')).toMatchInlineSnapshot(
       `"unknown option: --verbose; known: --help, --version"`,
@@ -278,6 +280,25 @@ describe('a file', () => {
       3 mistakes"
     `)
     expect((await rehearsal('list', 'scenarios', 'reports')).code).toBe(2)
+  })
+
+  test('whose speedup is of what is no figure, or neither a time nor a throughput', async () => {
+    const speedup = (of: string) =>
+      `matrix: { n: [1, 2, 4] }\nparameters: { n: 1 }\nspeedup: { over: n, of: ${of} }\n`
+    writeFileSync('unknown-of.yaml', smallCalled('unknown-of', speedup('latency.men')))
+    writeFileSync('wrong-of.yaml', smallCalled('wrong-of', speedup('in-system.mean')))
+    writeFileSync('right-of.yaml', smallCalled('right-of', speedup('throughput')))
+    expect(await mistake('run', 'unknown-of.yaml', 'wrong-of.yaml', 'right-of.yaml')).toMatchInlineSnapshot(`
+      "unknown-of.yaml:12:25: unknown metric: latency.men; no part of this scenario gives it
+        12 | speedup: { over: n, of: latency.men }
+                                     ^
+        did you mean "latency.mean"?
+      wrong-of.yaml:12:25: invalid of: in-system.mean is neither a time nor a throughput; expected one of them
+        12 | speedup: { over: n, of: in-system.mean }
+                                     ^
+
+      2 mistakes"
+    `)
   })
 
   test('whose trace is wrong', async () => {
