@@ -50,7 +50,7 @@ export function renderRows(
           rows.map(({ note, suspicions = [] }) =>
             suspicions.length > 0 ? toned('doubtful', suspicions.join('; ')) : quiet(note ?? ''),
           ),
-          8,
+          36,
         ),
       ],
       columns,
@@ -89,7 +89,7 @@ export function renderRatios(
             interval ? `${interval.low.toFixed(3)}–${interval.high.toFixed(3)}` : '',
           ),
         ),
-        left('', rows.map(verdictOf), 8),
+        left('', rows.map(verdictOf), 24),
       ],
       columns,
     ),
