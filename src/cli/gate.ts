@@ -127,6 +127,7 @@ type Held = { readonly baseline: Baseline; readonly measure: Measure } | 'revisi
 async function verdicts(call: Call): Promise<readonly ScenarioVerdict[]> {
   const planned = await plan(call)
   const { options, terminal } = call
+  if (planned.length === 0) sayNothing(call)
   if (options.base === undefined) return runAll(planned, call)
   const say = options.quiet ? () => {} : (text: string) => terminal.complain(text)
   const revision = openRevision(options.base, say)
@@ -221,6 +222,13 @@ function termsOf(file: ScenarioFile): Pick<Case, 'threshold' | 'place' | 'named'
       return criterion ? placeAt(file, criterion.path) : null
     },
   }
+}
+
+/** Nothing to hold is no pass, and nobody should have to guess why. */
+function sayNothing({ options, terminal }: Call): void {
+  terminal.complain(
+    `no baselines in ${quote(options.baselines, 200)}; rehearsal baseline accept SCENARIO --reason TEXT makes one`,
+  )
 }
 
 async function runAll(

@@ -78,15 +78,15 @@ function pairsOf(
     const gained = samples.filter((each) => each.a === null && each.b !== null).length
     const random = new RandomStreams('gate').stream(`${name}\u0000${metric}`)
     const equal = a.every((value, i) => value === b[i])
-    const change = a.length === 0 || lost > 0 ? null : changeOf(a, b, () => random.uniform())
-    // What is equal, exact or advisory is not put to a test, and so does not weaken those of the others.
+    // What is equal, exact or advisory is not put to a test, and so does not weaken those of the others: its means are compared.
     const untested = equal || threshold.kind === 'exact' || then.class === 'wall'
-    const tested = change && untested ? { ...change, p: null } : change
-    return [
-      { variant: name, metric, base: then, now: current, a, b, lost, gained, threshold, change: tested },
-    ]
+    const [left, right] = untested ? [[mean(a)], [mean(b)]] : [a, b]
+    const change = a.length === 0 || lost > 0 ? null : changeOf(left, right, () => random.uniform())
+    return [{ variant: name, metric, base: then, now: current, a, b, lost, gained, threshold, change }]
   })
 }
+
+const mean = (samples: readonly number[]): number => samples.reduce((x, y) => x + y, 0) / samples.length
 
 function findingOf(pair: Pair, p: number | null, { place }: Terms): Finding {
   const { variant, metric, base, change, threshold } = pair

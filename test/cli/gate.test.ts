@@ -104,7 +104,11 @@ describe('never green', () => {
       code: 3,
       out: expect.stringMatching(/^inconclusive {2}fresh[\s\S]*no baseline: results\/baselines\/fresh\.json/),
     })
-    expect(await gate('--baselines', 'nowhere')).toMatchObject({ code: 3, out: '0 scenarios\n' })
+    expect(await gate('--baselines', 'nowhere')).toEqual({
+      code: 3,
+      out: '0 scenarios\n',
+      err: expect.stringMatching(/^no baselines in nowhere; /),
+    })
   })
 
   test('is a scenario that is not the one that was accepted, even where every figure is equal', async () => {
