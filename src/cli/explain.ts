@@ -1,11 +1,10 @@
 // `rehearsal explain`: why B is slower, or faster, than A.
 
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { join } from 'node:path'
 import { openEventLoop } from '../campaign/event-loop.ts'
-import { openKeeping } from '../campaign/source.ts'
-import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { ScenarioError } from '../errors.ts'
 import { refuseStopped, StoppedError } from '../experiment/stopped.ts'
-import { type Data, decisive, singleVariant } from '../explain/configuration.ts'
+import { type Data, decisive } from '../explain/configuration.ts'
 import { type Explained, type Explanation, explanationOf } from '../explain/explanation.ts'
 import { metricOf, runSide, type SideTerms } from '../explain/side.ts'
 import { foreignFailure } from '../modules/failure.ts'
@@ -14,16 +13,14 @@ import { safeFileName } from '../report/file-name.ts'
 import { renderSvg } from '../report/svg.ts'
 import { renderExplanation } from '../report/terminal/explanation.ts'
 import { canonicalJson } from '../results/canonical.ts'
-import { readResult } from '../results/read.ts'
-import type { Result } from '../results/result.ts'
 import { DeterminismError } from '../run/replication.ts'
-import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf } from './experiment.ts'
+import { metricAsked, type OpenedSide, openData, sidesOf } from './explain-sides.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
-import { openScenario, readScenarioText, SCENARIO_OPTIONS, variantOf } from './open.ts'
+import { SCENARIO_OPTIONS } from './open.ts'
 import type { Terminal } from './terminal.ts'
 import { validate } from './validate.ts'
 
@@ -40,8 +37,7 @@ const OPTIONS = {
     type: 'text',
     value: 'METRIC',
     meaning:
-      'whose difference is laid to the changes; latency.mean, .p50, .p95, .p99 are also taken apart by cause',
-    default: 'latency.mean',
+      'whose difference is laid to the changes; latency.mean (the default where there are requests), .p50, .p95 and .p99 are also taken apart by cause',
   },
   'time-limit': EXPERIMENT_OPTIONS['time-limit'],
   out: {
@@ -95,120 +91,17 @@ export const explain = defineCommand({
   },
 })
 
-/** One side before it is run. */
-interface Opened {
-  readonly name: string
-  readonly title: string
-  /** Relative to whose folder its paths are. */
-  readonly file: string
-  readonly data: Data
-  readonly seeds: readonly string[]
-  /** A result that was given, for its fingerprints. */
-  readonly result: { readonly path: string; readonly variant: Result['variants'][number] } | undefined
-}
-
-async function sidesOf(
-  a: string,
-  b: string | undefined,
-  options: ExplainOptions,
-): Promise<readonly [Opened, Opened]> {
-  const { 'set-b': sets } = options
-  if (b === undefined && sets.length === 0 && (options.a === undefined || options.b === undefined))
-    throw new ScenarioError([
-      {
-        message: 'B is missing: expected a second file, --set-b PATH=VALUE, or two variants by --a and --b',
-        hint: `such as rehearsal explain ${quote(a, 200)} --set-b services.redis.service=2ms`,
-      },
-    ])
-  const left = await openSide(a, options.a, options)
-  const withB = {
-    ...options,
-    set: [...options.set, ...sets],
-    seed: undefined,
-    seeds: `${left.seeds.join(',')},`,
-  }
-  const right = await openSide(b ?? a, options.b ?? (b === undefined ? options.a : undefined), withB)
-  return [left, { ...right, data: rebased(right, left) }]
-}
-
-async function openSide(path: string, variant: string | undefined, options: ExplainOptions): Promise<Opened> {
-  const result = /\.ya?ml$/.test(path) ? undefined : readResult(path)
-  const file = result
-    ? await openData(path, result.scenario.resolved as Data, options, result.variants[0]!.seeds)
-    : await openScenario(path, options)
-  validate(file)
-  const chosen = chosenVariant(file, path, variant)
-  const recorded = result?.variants.find(({ name }) => name === chosen.name)
-  const { name, title } = file
-  return {
-    name,
-    title: [path, ...(file.variants.length > 1 ? [chosen.name] : []), ...options.set].join(', '),
-    file: result ? join(process.cwd(), 'scenario.yaml') : path,
-    data: {
-      name,
-      title,
-      ...singleVariant(file.resolved, chosen.parameters, Object.keys(chosen.scenario.parameters)),
-    },
-    seeds: file.seeds,
-    result: recorded && { path, variant: recorded },
-  }
-}
-
-function chosenVariant(file: ScenarioFile, path: string, name: string | undefined): ScenarioVariant {
-  if (name !== undefined || file.variants.length === 1) return variantOf(file, name)
-  throw new ScenarioError([
-    {
-      message: `${quote(path, 200)} has ${file.variants.length} variants, and none is named; expected --a VARIANT or --b VARIANT`,
-      hint: `such as --a ${quote(JSON.stringify(file.variants[0]!.name))}`,
-    },
-  ])
-}
-
-/** Opens plain data as if it stood in the file. Throws ScenarioError. */
-async function openData(
-  file: string,
-  data: Data,
-  options: Pick<ExplainOptions, 'set' | 'seed' | 'seeds' | 'allow-modules'>,
-  seeds: readonly string[],
-): Promise<ScenarioFile> {
-  const read = (path: string): string => (path === file ? JSON.stringify(data) : readScenarioText(path))
-  const terms = { sets: options.set, seeds, modules: options['allow-modules'] }
-  return (await openKeeping(file, terms, read)).opened
-}
-
-/** What B says, with its paths as seen from A. */
-function rebased(b: Opened, a: Opened): Data {
-  const [from, to] = [dirname(b.file), dirname(a.file)]
-  const { workload, coordinators } = b.data as { workload?: Data; coordinators?: Record<string, Data> }
-  if (resolve(from) === resolve(to)) return b.data
-  const seen = (path: unknown): unknown =>
-    typeof path !== 'string' || isAbsolute(path) ? path : `./${relative(to, join(from, path))}`
-  return {
-    ...b.data,
-    ...(workload?.trace === undefined ? {} : { workload: { ...workload, trace: seen(workload.trace) } }),
-    ...(coordinators === undefined
-      ? {}
-      : {
-          coordinators: Object.fromEntries(
-            Object.entries(coordinators).map(([name, part]) => [
-              name,
-              part?.module === undefined ? part : { ...part, module: seen(part.module) },
-            ]),
-          ),
-        }),
-  }
-}
-
 interface Found {
   readonly explanation: Explanation
   readonly notes: readonly string[]
 }
 
 async function explained(
-  [a, b]: readonly [Opened, Opened],
+  [a, b]: readonly [OpenedSide, OpenedSide],
   options: ExplainOptions,
   terminal: Terminal,
 ): Promise<Found> {
+  const metric = metricAsked([a, b], options.metric)
   const stopAt = stopAtOf(options['time-limit'])
   const loop = openEventLoop()
   const progress = progressOf(options, terminal)
@@ -245,12 +138,11 @@ async function explained(
         throw error
       }
     },
-    figure: async (data: Data) => metricOf((await run(named(data), false)).side, options.metric),
+    figure: async (data: Data) => metricOf((await run(named(data), false)).side, metric),
   }
   try {
     const [left, right] = [await run(named(a.data), true), await run(named(b.data), true)]
-    refuseUnknownMetric(options.metric, left, right)
-    const explanation = await explanationOf(left, right, { seeds, metric: options.metric, laboratory })
+    const explanation = await explanationOf(left, right, { seeds, metric, laboratory })
     return { explanation, notes: [...otherBuild(a, left), ...otherBuild(b, right)] }
   } catch (error) {
     if (error instanceof StoppedError) throw new Exit(EXIT.limit, (error as Error).message)
@@ -263,13 +155,8 @@ async function explained(
   }
 }
 
-function refuseUnknownMetric(metric: string, a: Explained, b: Explained): void {
-  const known = [a, b].flatMap(({ side }) => Object.keys(side.records[0]!.recorded.metrics))
-  if (!known.includes(metric)) throw new ScenarioError([unknownName('metric', metric, [...new Set(known)])])
-}
-
 /** A result whose runs this build does not repeat. */
-function otherBuild({ result }: Opened, { side }: Explained): readonly string[] {
+function otherBuild({ result }: OpenedSide, { side }: Explained): readonly string[] {
   const other =
     result && side.records.some(({ seed, fingerprint }) => result.variant.fingerprints[seed] !== fingerprint)
   return other

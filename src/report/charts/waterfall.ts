@@ -22,7 +22,10 @@ export function waterfall({ a, b }: Slowest): Drawing | undefined {
   const longest = Math.max(...sides.map(({ found }) => found.latency))
   const scale = scaleOf(longest, 'ns')
   const used = new Set(rows.map(({ bar }) => bar.part))
-  const series = [...PARTS.filter((part) => used.has(part)), ...(used.has('several') ? ['several'] : [])]
+  const series: readonly string[] = [
+    ...PARTS.filter((part) => used.has(part)),
+    ...(used.has('several') ? ['several'] : []),
+  ]
   const values = rows.map(({ bar }, i) => ({
     row: names[i],
     series: bar.part,
@@ -30,7 +33,11 @@ export function waterfall({ a, b }: Slowest): Drawing | undefined {
     to: (bar.from + bar.lasts) / scale.size,
     text: format(bar.lasts, 'ns'),
   }))
-  const y = { field: 'row', type: 'nominal', sort: names, axis: rowAxis(null) }
+  // A blank row stands between the two sides.
+  const first = rows.filter(({ side }) => side === 'A').length
+  const domain = first > 0 && first < rows.length ? names.toSpliced(first, 0, ' ') : names
+  const y = { field: 'row', type: 'nominal', scale: { domain }, axis: rowAxis(null) }
+  const color = seriesColour(series, WIDTH + 60)
   const x = (field: string) => ({
     field,
     type: 'quantitative',
@@ -48,8 +55,9 @@ export function waterfall({ a, b }: Slowest): Drawing | undefined {
       layer: [
         {
           data: { values },
-          mark: { type: 'bar' },
-          encoding: { y, x: x('from'), x2: { field: 'to' }, color: seriesColour(series, WIDTH + 60) },
+          // A stroke, so that the shortest step is seen, too.
+          mark: { type: 'bar', strokeWidth: 1.4 },
+          encoding: { y, x: x('from'), x2: { field: 'to' }, color, stroke: { ...color, legend: null } },
         },
         {
           data: { values },
