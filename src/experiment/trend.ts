@@ -11,7 +11,8 @@ import { welchInterval } from '../statistics/welch.ts'
 export interface Entry {
   readonly created: string
   readonly commit: string | null
-  readonly scenario: { readonly name: string; readonly title: string; readonly hash: string }
+  /** The hash is `null` where nobody knows it. */
+  readonly scenario: { readonly name: string; readonly title: string; readonly hash: string | null }
   readonly variants: readonly {
     readonly name: string
     readonly metrics: Readonly<Record<string, Pick<MetricValue, 'unit' | 'better' | 'value'>>>
@@ -104,7 +105,7 @@ function stepsOf(
       before: mean(before),
       after: mean(after),
       interval: { low, high },
-      scenario: hashOf(at) !== hashOf(at - 1),
+      scenario: hashOf(at) !== null && hashOf(at - 1) !== null && hashOf(at) !== hashOf(at - 1),
     }
   })
 }

@@ -83,6 +83,55 @@ describe('a trend', () => {
   })
 })
 
+describe('the history of baselines', () => {
+  /** Accepted twelve times: 50 ms, from the seventh on 60 ms; now and then nothing of it has changed. */
+  const accept = () => {
+    mkdirSync('baselines', { recursive: true })
+    const metric = { class: 'exact', unit: 'ns', better: 'lower', value: 60e6, samples: { 1: 60e6 } }
+    const baseline = {
+      schema: 'rehearsal/baseline/1',
+      accepted: { commit: null, reason: 'a test' },
+      scenario: { name: 'small', file: null, hash: 'abc' },
+      tool: { version: '1', result: 'rehearsal/result/1' },
+      variants: {
+        small: { seeds: ['1'], costs: null, fingerprints: { 1: 'f' }, metrics: { 'latency.mean': metric } },
+      },
+    }
+    writeFileSync('baselines/small.json', JSON.stringify(baseline))
+    const line = (i: number) => {
+      const changed =
+        i === 0 || i === 6
+          ? [{ variant: 'small', metric: 'latency.mean', from: null, to: i < 6 ? 50e6 : 60e6 }]
+          : []
+      const when = `2026-09-${String(i + 10)}T00:00:00.000Z`
+      const commit = `${i + 10}bbbbbbbbbb`
+      return JSON.stringify({ name: 'small', when, who: null, commit, reason: 'r', first: i === 0, changed })
+    }
+    const lines = Array.from({ length: 12 }, (_, i) => line(i))
+    writeFileSync('baselines/HISTORY.ndjson', `${lines.join('\n')}\n`)
+  }
+
+  test('is a trend by itself, each figure as it was after each acceptance', async () => {
+    accept()
+    const { code, out } = await rehearsal('trend', 'baselines/HISTORY.ndjson')
+    expect(code).toBe(0)
+    expect(out).toMatch(/latency\.mean\s+2026-09-16 16bbbbbb\s+\+20\.0 ± 0 %\s+worse/)
+  })
+
+  test('goes before the results that came later', async () => {
+    accept()
+    const { out } = await rehearsal('trend', 'baselines/HISTORY.ndjson', 'history', ...LATENCY)
+    expect(out).toContain('28 results, 2026-09-10 10bbbbbb to 2026-10-16 25aaaaaa')
+  })
+
+  test('without baselines beside it is refused', async () => {
+    expect(await rehearsal('trend', 'nowhere/HISTORY.ndjson')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('baseline accept'),
+    })
+  })
+})
+
 describe('mistakes', () => {
   test('several scenarios at once are refused with the mend, and one of them is followed by name', async () => {
     const both = ['history', 'others/other/result.json']
