@@ -2,6 +2,7 @@
 
 import { format, type Unit } from '../../units.ts'
 import { counted } from '../figures.ts'
+import { condense } from '../series.ts'
 import { notes, table } from './table.ts'
 import { type Line, oneLine, quiet, render, type Span, strong, toned } from './text.ts'
 
@@ -139,9 +140,9 @@ export function noteOf(trends: readonly ShownTrend[], significance: number): str
 const BARS = '▁▂▃▄▅▆▇█'
 const WIDEST = 24
 
-/** A bar a value, the last ones if there are many, from the least to the most of them: a change of a few per cent is seen, its size is not. */
+/** A bar a value, or the mean of some if there are many, from the least to the most of them: a change of a few per cent is seen, its size is not. */
 function between(values: readonly number[]): string {
-  const shown = values.slice(-WIDEST)
+  const shown = condense(values, WIDEST).filter((value) => value !== null)
   const [least, most] = [Math.min(...shown), Math.max(...shown)]
   if (least === most) return BARS[3]!.repeat(shown.length)
   return shown.map((value) => BARS[Math.min(7, Math.floor(((value - least) / (most - least)) * 8))]).join('')
