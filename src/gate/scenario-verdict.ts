@@ -127,7 +127,9 @@ function notesOf(
   return [
     ...(costs ? ['computing is charged by another table of costs than in the baseline'] : []),
     ...(!same && equal ? ['other events than in the baseline, and every figure equal'] : []),
-    ...(same && !equal ? ['the same events as in the baseline: what differs is how it is measured'] : []),
+    ...(same && !equal
+      ? ['the same events as in the baseline: what differs is what is observed of them']
+      : []),
     ...(tool.version === version ? [] : [`the baseline is of rehearsal ${tool.version}, this is ${version}`]),
   ]
 }

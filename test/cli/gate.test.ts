@@ -41,10 +41,10 @@ describe('the gate', () => {
     expect(code).toBe(1)
     expect(out).toMatch(/^fail +small .* since: first figures$/m)
     expect(out).toMatch(/latency\.p50 +\S+ ms → \S+ ms +\+\S+ ± \S+ % +worse/)
-    expect(out).toContain('latency.p50: worse, held to worse by 5 ms (small.yaml:13)')
+    expect(out).toContain('latency.p50: worse (limit: worse by 5 ms) (small.yaml:13)')
     // What only the default holds points at the default; what is expected, at the expectation.
-    expect(out).toContain('latency.mean: worse, held to worse by 2 % (small.yaml:12)')
-    expect(out).toContain('latency.p95: worse, held to worse by 2 % (small.yaml:10)')
+    expect(out).toContain('latency.mean: worse (limit: worse by 2 %) (small.yaml:12)')
+    expect(out).toContain('latency.p95: worse (limit: worse by 2 %) (small.yaml:10)')
     expect(out.split('\n').every((line) => line.length <= 80)).toBe(true)
   })
 
@@ -301,7 +301,7 @@ describe('planted regressions in a coordinator of the user’s', () => {
     [
       'a lost batch',
       CALL,
-      `${CALL}\n      if (env.random('loss').uniform() < 0.02) return`,
+      `if (env.random('loss').uniform() < 0.02) return\n      ${CALL}`,
       'ledger.batches',
     ],
   ])(

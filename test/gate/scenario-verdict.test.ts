@@ -75,7 +75,10 @@ describe('a scenario', () => {
 
   test('with the same events and other figures says that it is measured otherwise', () => {
     const found = verdictOn(with0({ metrics: { m: metricOf([200]), n: metricOf([5]) } }))
-    expect(found).toMatchObject({ verdict: 'fail', notes: [expect.stringContaining('how it is measured')] })
+    expect(found).toMatchObject({
+      verdict: 'fail',
+      notes: [expect.stringContaining('what is observed of them')],
+    })
   })
 
   test('whose expectation fails fails, and whose expectation cannot be told is inconclusive', () => {

@@ -40,9 +40,9 @@ const ANSWERS: Readonly<Record<Finding['answer'], string>> = {
   absent: 'absent',
 }
 
-/** `worse, held to worse by 2 %`. */
+/** `worse (limit: worse by 2 %)`. */
 export function answerOf({ answer, threshold, note, verdict }: Finding): string {
-  const held = verdict === 'pass' ? '' : `, held to ${threshold}`
+  const held = verdict === 'pass' ? '' : ` (limit: ${threshold})`
   return `${ANSWERS[answer]}${held}${note ? `; ${note}` : ''}`
 }
 

@@ -39,7 +39,7 @@ describe('the terminal', () => {
       [
         'fail          fleet     1 run, other events  since 3f2a1bc: batches of 32',
         '  latency.p95  8 ms → 8.2 ms  +2.50 %  worse',
-        '  latency.p95: worse, held to worse by 2 % (scenarios/fleet.yaml:31)',
+        '  latency.p95: worse (limit: worse by 2 %) (scenarios/fleet.yaml:31)',
         'pass          other     1 run, same events  since 3f2a1bc: batches of 32',
         '2 scenarios: 1 fail, 1 pass',
         '',
@@ -116,7 +116,7 @@ describe('Markdown', () => {
 describe('GitHub', () => {
   test('gets an error at the threshold’s line, with what, by how much and since when', () => {
     expect(rendered('github', reportOf({}))).toBe(
-      '::error file=scenarios/fleet.yaml,line=31,col=3,title=fleet%3A latency.p95 worse::latency.p95: 8 ms → 8.2 ms (+2.50 %25): worse, held to worse by 2 %25; since 3f2a1bc: batches of 32\n',
+      '::error file=scenarios/fleet.yaml,line=31,col=3,title=fleet%3A latency.p95 worse::latency.p95: 8 ms → 8.2 ms (+2.50 %25): worse (limit: worse by 2 %25); since 3f2a1bc: batches of 32\n',
     )
   })
 
