@@ -200,7 +200,7 @@ describe('the text itself', () => {
 describe('keys and kinds', () => {
   test('an unknown section', () => {
     expect(printed(`${VALID}service: {}\n`)).toMatchInlineSnapshot(`
-      "a.yaml:43:1: unknown key: service; known: name, title, description, parameters, matrix, seeds, hosts, network, services, coordinators, workload, faults, fault-profile, costs, checks, measure, expect, claims, extends
+      "a.yaml:43:1: unknown key: service; known: name, title, description, parameters, matrix, seeds, hosts, network, services, coordinators, workload, faults, fault-profile, costs, checks, measure, speedup, expect, claims, gate, extends
         43 | service: {}
              ^
         did you mean "services"?"
@@ -832,7 +832,7 @@ describe('the command line', () => {
 
   test('a parameter without its section', () => {
     expect(printed(VALID, { sets: ['agents=3'] })).toMatchInlineSnapshot(`
-      "--set agents=3: unknown key: agents; known: name, title, description, parameters, matrix, seeds, hosts, network, services, coordinators, workload, faults, fault-profile, costs, checks, measure, expect, claims, extends
+      "--set agents=3: unknown key: agents; known: name, title, description, parameters, matrix, seeds, hosts, network, services, coordinators, workload, faults, fault-profile, costs, checks, measure, speedup, expect, claims, gate, extends
         did you mean parameters.agents?"
     `)
   })

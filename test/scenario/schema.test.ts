@@ -36,12 +36,10 @@ const WORDS: Readonly<
   const: (value, constant: unknown) => value === constant,
   enum: (value, choices: unknown[]) => choices.includes(value),
   pattern: (value, pattern: string) => typeof value !== 'string' || new RegExp(pattern, 'u').test(value),
-  maxLength: (value, length: number) => typeof value !== 'string' || value.length <= length,
   minimum: (value, least: number) => typeof value !== 'number' || value >= least,
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
   minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
   maxLength: (value, most: number) => typeof value !== 'string' || value.length <= most,
-  minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
   maxItems: (value, most: number) => !Array.isArray(value) || value.length <= most,
   items: (value, schema: Schema, _, root) =>
     !Array.isArray(value) || value.every((item) => isValid(item, schema, root)),
