@@ -21,8 +21,7 @@ export const report = defineCommand({
   words: [
     {
       name: 'result',
-      meaning:
-        'a result.json that `rehearsal run` wrote; of a folder, all beneath it as one page, index.html',
+      meaning: 'a result.json that `rehearsal run` wrote, or a folder of them, for one page over all',
       required: true,
     },
   ],
@@ -41,7 +40,7 @@ export const report = defineCommand({
   },
   examples: [
     ['report reports/m-m-1/result.json --format terminal', 'read it once more'],
-    ['report reports', 'one page, reports/index.html: all scenarios, and the claims of the five systems'],
+    ['report reports', 'all of them as one page, with the claims of the five systems'],
   ],
   async run({ words: [path], options: { format, out } }, terminal) {
     const formats = new Set((format.length > 0 ? format : ['terminal', 'html', 'svg']) as readonly Format[])

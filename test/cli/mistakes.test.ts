@@ -57,14 +57,14 @@ describe('a command line', () => {
         usage: rehearsal run <scenario…> [options]"
     `)
     expect(await mistake('report', '--format', 'html')).toMatchInlineSnapshot(`
-      "missing result: a result.json that \`rehearsal run\` wrote
+      "missing result: a result.json that \`rehearsal run\` wrote, or a folder of them, for one page over all
         usage: rehearsal report <result> [options]"
     `)
     expect(await mistake('run', 'small.yaml', '--seed')).toMatchInlineSnapshot(
       `"missing value of --seed (SEED): run with this seed alone"`,
     )
     expect(await mistake('run', 'small.yaml', '--out', '--quiet')).toMatchInlineSnapshot(
-      `"missing value of --out (FOLDER): where results go: FOLDER/NAME/result.json and report.html"`,
+      `"missing value of --out (FOLDER): where results go: FOLDER/NAME/result.json and report.html; of several, FOLDER/index.html too"`,
     )
     expect(await mistake('plan', 'small.yaml', '--set')).toMatchInlineSnapshot(
       `"missing value of --set (PATH=VALUE): override a value, such as workload.timeout=30s; may be given several times"`,
@@ -336,8 +336,8 @@ describe('a file', () => {
         write it with \`rehearsal run\`, or mend the path"
     `)
     expect(await mistake('report', 'folder')).toMatchInlineSnapshot(`
-      "folder is not a file
-        give the path of a result file"
+      "folder has no result.json in it or beneath it
+        rehearsal run writes them: rehearsal run scenarios/ollamamax/*.yaml --out reports"
     `)
     expect(await mistake('report', 'cut.json')).toMatchInlineSnapshot(`
       "cut.json is cut short: it ends amid its data, after 41 bytes

@@ -7,7 +7,7 @@ import { naturally } from '../natural-order.ts'
 import type { Outcome } from '../verdicts.ts'
 import type { SuiteEntry } from './entry.ts'
 import { sparkline } from './sparkline.ts'
-import { type Cell, type Column, foreign, type Row, stacked, tools } from './table.ts'
+import { type Cell, type Column, foreign, metricName, type Row, stacked, tools } from './table.ts'
 
 /** The worst first, as the column is sorted. */
 export const OUTCOME_ORDER: readonly Outcome[] = ['failed', 'untold', 'passed']
@@ -71,14 +71,14 @@ function rowOf(entry: SuiteEntry, position: number): Row {
     {
       content: figures.map(
         ({ metric, text }) =>
-          markup`<div class="key"><span class="quiet">${foreign(metric, 60)}</span> <b>${text}</b></div>`,
+          markup`<div class="key"><span class="quiet">${metricName(metric)}</span> <b>${text}</b></div>`,
       ),
     },
     {
       content:
         course === null
           ? markup`<span class="quiet">none</span>`
-          : markup`${sparkline(course)}<div class="quiet">${foreign(course.metric, 60)} ${course.over === 'time' ? 'over time' : 'by variant'}</div>`,
+          : markup`${sparkline(course)}<div class="quiet">${metricName(course.metric)} ${course.over === 'time' ? 'over time' : 'by variant'}</div>`,
     },
     { content: markup`${variants}<div class="quiet">${counted(seeds, 'seed')}</div>`, value: variants },
   ]

@@ -12,7 +12,9 @@ main,header,footer{max-width:1320px}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 [data-status]{font-size:.88rem;margin:0 0 8px}
 [data-go] a{font-variant-numeric:tabular-nums}
+table.stacked td,table.stacked th{padding-left:11px;padding-right:11px}
 table.stacked td,table.stacked tbody th{font-size:.88rem;overflow-wrap:break-word}
+table.stacked td.figure div{white-space:normal;min-width:4rem}
 table.stacked .quiet{font-size:.94em}
 table.stacked tbody th{min-width:13rem;max-width:19rem}
 table[data-state=claims] tbody th{min-width:0;white-space:nowrap}
@@ -20,7 +22,8 @@ table[data-state=claims] td:nth-child(4){min-width:15rem;max-width:26rem}
 table[data-state=claims] td:nth-child(5){min-width:20rem;max-width:38rem}
 .key{display:flex;gap:0 10px;justify-content:space-between;flex-wrap:wrap}
 .key b{margin-left:auto;text-align:right;font-weight:600;font-variant-numeric:tabular-nums}
-table[data-state=scenarios] td:nth-child(5){min-width:20rem}
+table[data-state=scenarios] td:nth-child(5){min-width:19rem}
+table[data-state=scenarios] td:nth-child(6){max-width:12rem}
 .spark{display:block;color:#0072b2}
 .settled p{margin:0 0 4px}
 .settled+.settled{margin-top:10px;padding-top:8px;border-top:1px dashed var(--line)}
@@ -37,15 +40,20 @@ table.stacked tbody th{font-size:.95rem}
 table.stacked td.figure{white-space:normal}
 table.stacked td.figure::before,table[data-state=claims] td:nth-child(n+3)::before,table[data-state=scenarios] td:nth-child(4)::before{content:attr(data-label) ": ";color:var(--quiet)}
 table.stacked td.figure div,table.stacked td:nth-child(4)>div{display:inline;padding-right:6px}
+table.stacked td.figure div::before{content:", "}
 table[data-state=scenarios] td:nth-child(6):not(:has(svg)){display:none}
 .tools label{flex:1 1 40%}
 .tools select,.tools input{flex:1;min-width:0;padding:8px 10px}
 }
 @media print{
+@page{size:landscape}
 .tools{display:none!important}
 table.stacked tbody th,table.stacked td{min-width:0!important;max-width:none!important}
-table.stacked td,table.stacked tbody th{overflow-wrap:anywhere}
-table.stacked .key{display:block}
+table.stacked .key{gap:0 6px}
+table.stacked td.figure{white-space:normal}
+table[data-state=scenarios] td:nth-child(5){min-width:16rem!important}
+table[data-state=scenarios] td:nth-child(6){overflow-wrap:anywhere}
+.tiles a{text-decoration:none}
 .spark{width:90px;height:auto}
 .spark{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }

@@ -7,6 +7,12 @@ import { type Content, type Markup, markup } from '../markup.ts'
 /** Text from a scenario: its direction is its own, cut where it would fill the page. */
 export const foreign = (text: string, longest = 160): Markup => markup`<bdi>${cut(text, longest)}</bdi>`
 
+/** A metric's name, which may be broken after its dots. */
+export const metricName = (name: string): Markup =>
+  markup`<bdi>${cut(name, 60)
+    .split(/(?<=\.)/)
+    .map((part, i) => (i === 0 ? part : markup`<wbr>${part}`))}</bdi>`
+
 function cut(text: string, longest: number): string {
   const characters = [...text.slice(0, 2 * longest + 2)]
   return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : text
