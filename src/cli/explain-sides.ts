@@ -58,6 +58,9 @@ export async function sidesOf(
   return [left, { ...right, data: rebased(right, left) }]
 }
 
+/** A result does not say where its scenario stood: its paths are seen from the working directory. */
+const OF_RESULTS = 'scenario.yaml'
+
 async function openSide(
   path: string,
   variant: string | undefined,
@@ -65,7 +68,12 @@ async function openSide(
 ): Promise<OpenedSide> {
   const result = /\.ya?ml$/.test(path) ? undefined : readResult(path)
   const file = result
-    ? await openData(path, result.scenario.resolved as Data, options, result.variants[0]!.seeds)
+    ? await openData(
+        OF_RESULTS,
+        result.scenario.resolved as Data,
+        options,
+        seedsAsked(options) ?? result.variants[0]!.seeds,
+      )
     : await openScenario(path, options)
   const metrics = Object.keys(validate(file))
   const chosen = chosenVariant(file, path, variant)
@@ -74,7 +82,7 @@ async function openSide(
   return {
     name,
     title: [path, ...(file.variants.length > 1 ? [chosen.name] : []), ...options.set].join(', '),
-    file: result ? join(process.cwd(), 'scenario.yaml') : path,
+    file: result ? OF_RESULTS : path,
     data: {
       name,
       title,
@@ -97,12 +105,19 @@ function chosenVariant(file: ScenarioFile, path: string, name: string | undefine
   ])
 }
 
+/** Seeds that are asked for instead of a result's own; what they may be is checked with the scenario. */
+function seedsAsked({ seed, seeds }: SideOptions): number | readonly string[] | undefined {
+  if (seed !== undefined) return [seed]
+  if (seeds === undefined) return undefined
+  return /^\d+$/.test(seeds) ? Number(seeds) : seeds.replace(/,$/, '').split(',')
+}
+
 /** Opens plain data as if it stood in the file. Throws ScenarioError. */
 export async function openData(
   file: string,
   data: Data,
   options: Pick<ScenarioOptions, 'set' | 'seed' | 'seeds' | 'allow-modules'>,
-  seeds: readonly string[],
+  seeds: number | readonly string[],
 ): Promise<ScenarioFile> {
   const read = (path: string): string => (path === file ? JSON.stringify(data) : readScenarioText(path))
   const terms = { sets: options.set, seeds, modules: options['allow-modules'] }

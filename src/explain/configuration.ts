@@ -70,7 +70,7 @@ export function withChanges(data: Data, changes: readonly Change[], side: 'a' | 
   return changes.reduce<Data>((result, change) => put(result, change.path, change[side]) as Data, data)
 }
 
-/** A mapping that has nothing left in it was made by what stood in it. */
+/** The data with a value at a path, or without it. */
 function put(at: unknown, [step, ...rest]: readonly string[], value: unknown): unknown {
   if (step === undefined) return value
   if (Array.isArray(at)) return at.with(Number(step), put(at[Number(step)], rest, value))

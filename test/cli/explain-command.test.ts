@@ -217,6 +217,8 @@ describe('results', () => {
     expect(ranking(explanation)).toEqual(['services.station.service.mean'])
     const scenarios = await found('small.yaml', '--set-b', 'services.station.service.mean=60ms')
     expect([explanation.a, explanation.b]).toEqual([scenarios.a, scenarios.b])
+    const more = await found(of('one'), of('two'), '--seeds', '2')
+    expect(more).toMatchObject({ seeds: ['1', '2'] })
   })
 
   test('of another build are told apart', async () => {

@@ -101,6 +101,24 @@ describe('a run that is looked at', () => {
     )
   })
 
+  test('knows where time went behind those who pass a request on', async () => {
+    const scenario = scenarioOf({
+      cores: 2,
+      workers: 2,
+      latency: 100,
+      service: 3,
+      order: 'in-turn',
+      rate: 40,
+      timeout: 400,
+    })
+    const requests = ranked((await runSide(scenario, ['1'], TERMS, false)).logs)
+    const { causes } = differenceOf('mean', requests, requests)!
+    const places = (part: string) => causes.filter((cause) => cause.part === part).map(({ place }) => place)
+    expect(places('service').sort()).toEqual(['app', 'far'])
+    expect(places('compute')).toEqual(expect.arrayContaining(['proxy', 'app', 'near', 'far']))
+    expect([...new Set(places('network'))].sort()).toEqual(['(clients)', 'app', 'far', 'near', 'proxy'])
+  })
+
   test('parts from itself nowhere', async () => {
     const scenario = scenarioOf({
       cores: 2,

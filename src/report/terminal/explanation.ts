@@ -211,7 +211,7 @@ function eventLines(divergence: FirstDivergence | null, columns: number): readon
     [
       strong('from which event on'),
       quiet(
-        `  seed ${oneLine(seed)}: ${events === 0 ? 'none is the same:' : `${counted(events, 'event')} are the same, then`}`,
+        `  seed ${oneLine(seed)}: ${events === 0 ? 'none in common:' : `${counted(events, 'event')} in common, then`}`,
       ),
     ],
     ...side('A', a),
