@@ -95,6 +95,7 @@ describe('a valid scenario', () => {
       warmUp: seconds(60),
       requests: undefined,
       events: 200_000_000,
+      antithetic: false,
     })
   })
 

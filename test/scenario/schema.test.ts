@@ -40,6 +40,7 @@ const WORDS: Readonly<
   maximum: (value, most: number) => typeof value !== 'number' || value <= most,
   minLength: (value, least: number) => typeof value !== 'string' || value.length >= least,
   maxLength: (value, most: number) => typeof value !== 'string' || value.length <= most,
+  minItems: (value, least: number) => !Array.isArray(value) || value.length >= least,
   maxItems: (value, most: number) => !Array.isArray(value) || value.length <= most,
   items: (value, schema: Schema, _, root) =>
     !Array.isArray(value) || value.every((item) => isValid(item, schema, root)),
