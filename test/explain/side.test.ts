@@ -114,7 +114,7 @@ describe('a run that is looked at', () => {
     const requests = ranked((await runSide(scenario, ['1'], TERMS, false)).logs)
     const { causes } = differenceOf('mean', requests, requests)!
     const places = (part: string) => causes.filter((cause) => cause.part === part).map(({ place }) => place)
-    expect(places('service').sort()).toEqual(['app', 'far'])
+    expect(places('service').sort()).toEqual(['app', 'far', 'near'])
     expect(places('compute')).toEqual(expect.arrayContaining(['proxy', 'app', 'near', 'far']))
     expect([...new Set(places('network'))].sort()).toEqual(['(clients)', 'app', 'far', 'near', 'proxy'])
   })
