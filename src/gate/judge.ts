@@ -161,7 +161,7 @@ function sampled(
     if (better === 'neither') return say('changed', named ? 'fail' : 'pass')
     return isWorse(change.a, change.b, better) ? say('worse', 'fail') : say('better', 'pass')
   }
-  if (better === 'neither' && !named) return say('changed', 'pass')
+  if (better === 'neither' && !named) return say('untold', 'pass')
   const room = least ?? share * Math.abs(change.a)
   const { low, high } = change.interval!
   if ((better === 'lower' && high < room) || (better === 'higher' && low > -room))

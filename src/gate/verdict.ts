@@ -5,7 +5,7 @@ import type { MetricValue } from '../results/result.ts'
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive'
 
-/** worse and better: by as much as matters; within: changed by less than that; changed: it has no better direction, or is only watched. */
+/** worse and better: by as much as matters; within: changed by less than that; changed: it has no better direction; untold: chance may have done it. */
 export type Answer = 'equal' | 'within' | 'better' | 'worse' | 'changed' | 'untold' | 'absent'
 
 export interface Finding {

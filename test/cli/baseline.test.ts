@@ -20,7 +20,7 @@ beforeAll(async () => {
       /^accepted results\/baselines\/small\.json: \d+ figures, 1 variant, 3 seeds\n$/,
     ),
   })
-})
+}, 60_000)
 
 describe('what is accepted', () => {
   test('is kept by seed, with fingerprints, and the same bytes each time', async () => {

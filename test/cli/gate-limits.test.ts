@@ -21,7 +21,7 @@ vi.mock('../../src/run/replication.ts', async (original) => {
 beforeAll(async () => {
   writeFileSync('small.yaml', smallCalled('small'))
   await rehearsal('baseline', 'accept', 'small.yaml', '--seed', '1', '--reason', 'first')
-})
+}, 60_000)
 
 test('other events and equal figures pass, and are shown', async () => {
   const { code, out } = await rehearsal('gate')

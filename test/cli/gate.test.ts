@@ -21,7 +21,7 @@ const gate = (...args: string[]) => rehearsal('gate', ...args)
 beforeAll(async () => {
   writeFileSync('small.yaml', GATED)
   await rehearsal('baseline', 'accept', 'small.yaml', '--seeds', '10', '--reason', 'first figures')
-})
+}, 60_000)
 
 describe('the gate', () => {
   test('passes what is as it was, on the seeds of the baseline, with the same events', async () => {
@@ -272,7 +272,7 @@ describe('planted regressions in a coordinator of the user’s', () => {
       'ledger',
     )
     expect(accepted).toMatchObject({ code: 0, err: '' })
-  })
+  }, 60_000)
 
   // A process loads a file once, so each text has a folder of its own.
   let folders = 0

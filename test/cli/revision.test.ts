@@ -40,7 +40,7 @@ beforeAll(() => {
   writeFileSync('scenarios/queen.ts', QUEEN)
   git('add', '.')
   git('commit', '--quiet', '--message', 'The first')
-})
+}, 60_000)
 
 test('a baseline that is committed is named by its commit', async () => {
   await rehearsal('baseline', 'accept', 'scenarios/small.yaml', '--seed', '1', '--reason', 'batches of 32')

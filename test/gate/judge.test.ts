@@ -188,6 +188,20 @@ describe('what is not a figure to hold', () => {
     expect(judged([100], [50], worseBy(0.02, true), { better: 'neither' })).toMatchObject({ verdict: 'fail' })
   })
 
+  test('a metric without a direction passes where nobody can tell, and is not called changed', () => {
+    const [a, b] = [
+      [100, 100, 100, 100],
+      [150, 90, 120, 101],
+    ]
+    expect(judged(a, b, worseBy(0.02), { better: 'neither' })).toMatchObject({
+      answer: 'untold',
+      verdict: 'pass',
+    })
+    expect(judged(a, b, worseBy(0.02, true), { better: 'neither' })).toMatchObject({
+      verdict: 'inconclusive',
+    })
+  })
+
   test('what is ignored is not found at all', () => {
     expect(judged([1], [9], { kind: 'ignore' })).toBeUndefined()
   })
