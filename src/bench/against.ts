@@ -72,7 +72,8 @@ const KINDS: readonly (readonly [said: RegExp, kind: string])[] = [
   [/twice the operations take/, 'the compiler may have left it out'],
 ]
 
-function suspicionsOf(row: Row): readonly string[] {
+/** What speaks against a figure, in a few words each. */
+export function suspicionsOf(row: Row): readonly string[] {
   // An older build says it in the note, or not at all.
   const said = row.suspicions ?? [row.note ?? '']
   const kinds = KINDS.filter(([pattern]) => said.some((text) => pattern.test(text))).map(([, kind]) => kind)

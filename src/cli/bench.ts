@@ -4,7 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ComparedRow, compareRounds, turnsOf } from '../bench/against.ts'
+import { type ComparedRow, compareRounds, suspicionsOf, turnsOf } from '../bench/against.ts'
 import type { Row } from '../bench/row.ts'
 import { suites } from '../bench/suites.ts'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
@@ -56,7 +56,7 @@ export const bench = defineCommand({
     if (options.against === undefined) {
       const found = await measure(OURS, chosen, options)
       if (options.json) terminal.write(canonicalJson({ schema: 'rehearsal/bench/1', suites: found }))
-      else terminal.print(renderRows(titled(chosen, found), terminal))
+      else terminal.print(renderRows(titled(chosen, inWords(found)), terminal))
       return EXIT.pass
     }
     const say = (text: string): void => (options.json ? undefined : terminal.complain(text))
@@ -150,6 +150,15 @@ const ended = (child: ChildProcess): Promise<{ code: number | null; out: string;
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, out, said }))
   })
+
+/** The suspicions in few words; as JSON they are whole. */
+const inWords = (found: Readonly<Record<string, readonly Row[]>>): typeof found =>
+  Object.fromEntries(
+    Object.entries(found).map(([suite, rows]) => [
+      suite,
+      rows.map((row) => ({ ...row, suspicions: suspicionsOf(row) })),
+    ]),
+  )
 
 const titled = <T>(chosen: readonly string[], found: Readonly<Record<string, readonly T[]>>) =>
   chosen.map((name) => ({ title: `${name}: ${suites[name]!.title}`, rows: found[name] ?? [] }))

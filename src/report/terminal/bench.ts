@@ -36,7 +36,7 @@ export function renderRows(
     [strong(oneLine(title))],
     ...table(
       [
-        left('what', rows.map(nameOf), 16),
+        left('what', rows.map(nameOf), 34),
         right(
           'an operation',
           rows.map(({ perSecond }) => time(1e9 / perSecond)),
@@ -50,7 +50,7 @@ export function renderRows(
           rows.map(({ note, suspicions = [] }) =>
             suspicions.length > 0 ? toned('doubtful', suspicions.join('; ')) : quiet(note ?? ''),
           ),
-          36,
+          18,
         ),
       ],
       columns,
@@ -70,7 +70,7 @@ export function renderRatios(
     [strong(oneLine(title))],
     ...table(
       [
-        left('what', rows.map(nameOf), 16),
+        left('what', rows.map(nameOf), 24),
         right(
           'A',
           rows.map((row) => (row.a === null ? ABSENT : time(row.a))),
@@ -86,10 +86,10 @@ export function renderRatios(
         right(
           '95 %',
           rows.map(({ interval }) =>
-            interval ? `${interval.low.toFixed(3)}–${interval.high.toFixed(3)}` : '',
+            interval ? `${interval.low.toFixed(3)}–${interval.high.toFixed(3)}` : 'not compared',
           ),
         ),
-        left('', rows.map(verdictOf), 24),
+        left('', rows.map(verdictOf), 14),
       ],
       columns,
     ),
@@ -108,8 +108,7 @@ const LEAST = 0.01
 
 function verdictOf({ a, b, ratio, interval, suspicions }: ShownRatio): Span {
   if (a === null || b === null) return toned('doubtful', `only in ${a === null ? 'B' : 'A'}`)
-  if (ratio === null)
-    return toned('doubtful', `not compared: ${suspicions.join('; ') || 'missing in a round'}`)
+  if (ratio === null) return toned('doubtful', suspicions.join('; ') || 'missing in a round')
   if (!interval) return quiet('one round')
   if (interval.low > 1 - LEAST && interval.high < 1 + LEAST) return quiet('within 1 %')
   if (interval.low > 1 && ratio >= 1 + LEAST) return toned('bad', 'slower')
