@@ -67,7 +67,7 @@ export const sensitivity = defineCommand({
   options: OPTIONS,
   examples: [
     [
-      'sensitivity fleet.yaml --metric latency.p95 --vary slots=1..16 --vary workload.arrivals.rate=1/s..5/s',
+      'sensitivity fleet.yaml --metric latency.p95 --vary slots=1..8 --vary rate=1..5',
       'each by itself, the other as it is',
     ],
     ['sensitivity fleet.yaml --metric latency.p95 --vary … --method sobol', 'shares of the variance'],

@@ -169,7 +169,8 @@ describe('check', () => {
     const { code, out, err } = await rehearsal('check', ...files)
     expect({ code, err }).toEqual({ code: 0, err: '' })
     expect(out.match(/^ok {2}/gm)).toHaveLength(files.length)
-  })
+    // There are many of them.
+  }, 300_000)
 
   test('goes on after a wrong one, and says how much is wrong', async () => {
     writeFileSync('wrong.yaml', smallCalled('Wrong').replace('cores', 'core'))
