@@ -49,7 +49,9 @@ export function helpOf(name: string, command: Command, columns: number): string 
     `usage: ${usageOf(name, command)}`,
     hanging('', commands[name]!.meaning, columns),
     ...(entries.length > 0 ? [glossary(entries, columns)] : []),
-    ...(examples.length > 0 ? [`examples\n${examples.map(exampleLines).join('\n')}`] : []),
+    ...(examples.length > 0
+      ? [`examples\n${examples.map((example) => exampleLines(example, columns)).join('\n')}`]
+      : []),
     // Each of its lines on its own: the last of them may be one to copy.
     ...(epilogue
       ? [
@@ -72,5 +74,15 @@ function describe(option: Option): string {
   return option.meaning
 }
 
-const exampleLines = ([line, meaning]: readonly [string, string]): string =>
-  `  rehearsal ${line}\n      ${meaning}`
+/** A line that is too long goes on below, as a shell takes it. */
+function exampleLines([line, meaning]: readonly [string, string], columns: number): string {
+  const words = `  rehearsal ${line}`.split(/ (?=--)/)
+  const lines = words.reduce<string[]>((all, word) => {
+    const last = all.at(-1)
+    if (last !== undefined && last.length + word.length + 3 <= columns)
+      all[all.length - 1] = `${last} ${word}`
+    else all.push(last === undefined ? word : `      ${word}`)
+    return all
+  }, [])
+  return `${lines.join(' \\\n')}\n      ${meaning}`
+}
