@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { commandLine } from '../../src/cli/command-line.ts'
+import { Site } from '../../src/view/site.ts'
 import { inEmptyFolder, rehearsal, SMALL, smallCalled } from './session.ts'
 
 inEmptyFolder()
@@ -29,6 +30,24 @@ describe('run', () => {
 
   test('writes none where no pages are wanted', () => {
     expect(existsSync('bare/index.html')).toBe(false)
+  })
+})
+
+describe('a scenario with a hostile title', () => {
+  const title = `<script>alert(1)</script>"'><img src=x onerror=alert(1)> תרבע\u200f ${'long '.repeat(2000)}`
+
+  test('is told of as text on every page, the one that is served too', async () => {
+    const hostile = SMALL.replace('title: A small one', `title: ${JSON.stringify(title)}`)
+    writeFileSync('hostile.yaml', hostile.replace('name: small', 'name: hostile'))
+    await rehearsal('run', 'hostile.yaml', 'small.yaml', '--out', 'hostile', '--quiet')
+    const served = await new Site('hostile', { systems: {}, claims: {} }).show('/hostile/report.html')
+    for (const page of [text('hostile/index.html'), text('hostile/hostile/report.html'), served!.text]) {
+      expect(page).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&gt;&lt;img')
+      expect(page.match(/<script/g)).toHaveLength(1)
+      expect(page).not.toMatch(/<img/)
+    }
+    // The index is not flooded by one title.
+    expect(text('hostile/index.html')).not.toContain('long '.repeat(200))
   })
 })
 

@@ -149,6 +149,8 @@ describe.skipIf(skippedAloud('the suite’s page'))('in Chromium, the suite’s 
       expect(complaints).toEqual([])
       expect(requests).toEqual([urlOf(name)])
       expect(await page.locator('script, img, iframe, object').count()).toBe(1)
+      // Nor does it push anything off the page.
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     }
   })
 

@@ -3,6 +3,7 @@
 export const SUITE_STYLE = `
 main,header,footer{max-width:1320px}
 [hidden]{display:none!important}
+dl{grid-template-columns:fit-content(60%) minmax(0,1fr)}
 .mark.open{color:var(--quiet);background:var(--sheet)}
 .tiles a{color:inherit}
 .tools{display:flex;flex-wrap:wrap;gap:10px 18px;align-items:center;margin:18px 0 8px;font-size:.92rem}
@@ -42,6 +43,10 @@ table.stacked td.figure::before,table[data-state=claims] td:nth-child(n+3)::befo
 table.stacked td.figure div,table.stacked td:nth-child(4)>div{display:inline;padding-right:6px}
 table.stacked td.figure div::before{content:", "}
 table[data-state=scenarios] td:nth-child(6):not(:has(svg)){display:none}
+#claims table:not(.stacked){font-size:.8rem}
+#claims table:not(.stacked) th,#claims table:not(.stacked) td{padding:6px 5px;white-space:normal}
+#claims table:not(.stacked) tbody th .quiet{display:none}
+dl{grid-template-columns:minmax(0,1fr)}
 .tools label{flex:1 1 40%}
 .tools select,.tools input{flex:1;min-width:0;padding:8px 10px}
 }
