@@ -67,7 +67,7 @@ function mostlyBy(found: Explanation, columns: number): readonly Line[] {
   const sentences = [
     ...(main && cause && main.a !== main.b
       ? [
-          `${signed(cause.b - cause.a, 'ns')} of the ${signed(main.b - main.a, 'ns')} of latency.${main.figure} is ${causeName(cause)} (${meaningOfPart(cause.part)})`,
+          `latency.${main.figure} ${signed(main.b - main.a, 'ns')}: ${causeName(cause)} (${meaningOfPart(cause.part)}) ${signed(cause.b - cause.a, 'ns')}`,
         ]
       : []),
     ...(effect?.explains
