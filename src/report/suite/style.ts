@@ -44,7 +44,8 @@ table.stacked td.figure div,table.stacked td:nth-child(4)>div{display:inline;pad
 table.stacked td.figure div::before{content:", "}
 table[data-state=scenarios] td:nth-child(6):not(:has(svg)){display:none}
 #claims table:not(.stacked){font-size:.8rem}
-#claims table:not(.stacked) th,#claims table:not(.stacked) td{padding:6px 5px;white-space:normal}
+#claims table:not(.stacked) th,#claims table:not(.stacked) td{padding:6px 4px;white-space:normal}
+#claims table:not(.stacked) thead th{font-size:.64rem;letter-spacing:-.01em}
 #claims table:not(.stacked) tbody th .quiet{display:none}
 dl{grid-template-columns:minmax(0,1fr)}
 .tools label{flex:1 1 40%}
