@@ -59,10 +59,7 @@ export const explain = defineCommand({
   options: OPTIONS,
   examples: [
     ['explain fast.yaml slow.yaml', 'why the second is slower'],
-    [
-      'explain fleet.yaml --set-b services.redis.service=2ms',
-      'what one change does, and how',
-    ],
+    ['explain fleet.yaml --set-b services.redis.service=2ms', 'what one change does, and how'],
     ['explain fleet.yaml --a mode=sequential --b mode=concurrent', 'two variants of one'],
   ],
   epilogue:

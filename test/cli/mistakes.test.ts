@@ -25,11 +25,11 @@ async function mistake(...args: string[]): Promise<string> {
 describe('a command line', () => {
   test('that names an unknown command', async () => {
     expect(await mistake('rnu', 'small.yaml')).toMatchInlineSnapshot(`
-      "unknown command: rnu; known: run, merge, plan, faults, timeline, check, list, report, claims, compare, schema, init, doctor
+      "unknown command: rnu; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, self-test, schema, init, doctor
         did you mean "run"?"
     `)
     expect(await mistake('constructor')).toMatchInlineSnapshot(
-      `"unknown command: constructor; known: run, merge, plan, faults, timeline, check, list, report, claims, compare, schema, init, doctor"`,
+      `"unknown command: constructor; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, self-test, schema, init, doctor"`,
     )
   })
 
@@ -141,7 +141,7 @@ describe('a command line', () => {
         such as --set measure.duration=10s"
     `)
     expect(await mistake('plan', 'small.yaml', '--set', 'measure.durtion=3s')).toMatchInlineSnapshot(`
-      "--set measure.durtion=3s: unknown key: durtion; known: warm-up, duration, requests, events
+      "--set measure.durtion=3s: unknown key: durtion; known: warm-up, duration, requests, events, antithetic
         did you mean "duration"?"
     `)
     expect(await mistake('plan', 'small.yaml', '--set', 'measure.duration=3')).toMatchInlineSnapshot(`
