@@ -2,11 +2,10 @@
 // to run. Where its package is rehearsal itself, it is built there; else the rehearsal of its own node_modules runs it, or this one.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { quote, ScenarioError } from '../errors.ts'
+import { quote } from '../errors.ts'
 import { baselineOf, gatedMetrics } from '../gate/baseline-of.ts'
 import type { Measure } from '../gate/verdict.ts'
 import { safeFileName } from '../report/file-name.ts'
@@ -16,6 +15,7 @@ import { readResult } from '../results/read.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { git } from './baselines.ts'
 import { EXIT, Exit } from './exit.ts'
+import { checkOut, install, must } from './worktree.ts'
 
 export interface Revision {
   /** What the revision finds of a scenario, as a baseline; or why it finds nothing. */
@@ -31,29 +31,12 @@ export interface Revision {
 
 /** Throws ScenarioError where it is no revision, or cannot be built. */
 export function openRevision(ref: string, say: (text: string) => void): Revision {
-  const root = git(['rev-parse', '--show-toplevel'])
-  if (root === null) throw new ScenarioError('--base needs a repository of git, and this folder is in none')
-  const commit = git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])
-  if (commit === null)
-    throw new ScenarioError([
-      {
-        message: `unknown revision: ${quote(ref)}`,
-        hint: 'git fetch it, or mend --base; such as --base origin/main',
-      },
-    ])
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rehearsal-base-')))
-  const tree = join(folder, 'tree')
-  const close = (): void => {
-    process.off('exit', close)
-    process.off('SIGINT', interrupted)
-    rmSync(folder, { recursive: true, force: true })
-    git(['worktree', 'prune'], root)
-  }
-  const interrupted = () => process.exit(EXIT.interrupted)
-  process.on('exit', close)
-  process.on('SIGINT', interrupted)
+  const { root, folder, tree, commit, close } = checkOut(ref, {
+    needs: '--base needs a repository of git',
+    hint: 'git fetch it, or mend --base; such as --base origin/main',
+    prefix: 'rehearsal-base-',
+  })
   try {
-    must('git', ['worktree', 'add', '--detach', '--quiet', tree, commit], root)
     const program = prepared(root, tree, say)
     const subject = git(['log', '-1', '--format=%s', commit]) ?? ''
     const measure = { of: ref, commit: commit.slice(0, 10), reason: subject }
@@ -78,7 +61,10 @@ function prepared(root: string, tree: string, say: (text: string) => void): stri
     say('base: it has no package.json; this rehearsal runs it')
     return OURS
   }
-  installed(root, tree, say)
+  install(root, tree, {
+    here: () => say('base: the same package-lock.json; using the node_modules that are here'),
+    anew: () => say('base: another package-lock.json; npm ci'),
+  })
   if (nameOf(tree) === 'rehearsal') {
     say('base: building it')
     must('npm', ['run', '--silent', 'build'], tree)
@@ -97,23 +83,6 @@ const OURS = ['./main.js', '../../dist/cli/main.js']
 
 const nameOf = (folder: string): unknown =>
   (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name
-
-/** The packages that are here, where they are the same; else those of its own lock file. */
-function installed(root: string, tree: string, say: (text: string) => void): void {
-  const lock = (folder: string): string | undefined => {
-    const path = join(folder, 'package-lock.json')
-    return existsSync(path) ? readFileSync(path, 'utf8') : undefined
-  }
-  const here = join(root, 'node_modules')
-  const [ours, theirs] = [lock(root), lock(tree)]
-  if (ours === theirs && existsSync(here)) {
-    say('base: the same package-lock.json; using the node_modules that are here')
-    symlinkSync(here, join(tree, 'node_modules'), 'dir')
-  } else if (theirs !== undefined) {
-    say('base: another package-lock.json; npm ci')
-    must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], tree)
-  }
-}
 
 interface There {
   readonly root: string
@@ -154,12 +123,4 @@ function ranThere(
     file: within,
     keyMetrics: [...keyMetrics(found), ...gatedMetrics(file.resolved)],
   })
-}
-
-/** Does it, or throws with what it said. */
-function must(command: string, args: readonly string[], cwd: string): void {
-  const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
-  if (status === 0) return
-  const said = (stderr || stdout || error?.message || '').trim().slice(-2000)
-  throw new ScenarioError(`the base could not be made: ${command} ${args.join(' ')}\n${said}`)
 }

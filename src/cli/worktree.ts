@@ -1,11 +1,25 @@
-// Another revision of rehearsal itself, built in a worktree of git in a temporary folder, and removed at the end, however that comes.
+// Another revision of the repository at hand, in a worktree of git in a temporary folder, and removed at the end, however that comes.
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
+import { git } from './baselines.ts'
 import { EXIT } from './exit.ts'
+
+/** A revision, checked out beside this one; nothing is installed in it. */
+export interface CheckedOut {
+  readonly root: string
+  /** The temporary folder, which goes with it. */
+  readonly folder: string
+  /** Its files. */
+  readonly tree: string
+  /** Forty digits. */
+  readonly commit: string
+  /** Leaves nothing behind. */
+  close(): void
+}
 
 export interface Worktree {
   /** Ten digits. */
@@ -18,17 +32,22 @@ export interface Worktree {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Throws ScenarioError where the folder's repository has no such revision of rehearsal, or it cannot be built. */
-export function openWorktree(ref: string, say: (text: string) => void): Worktree {
+export interface CheckOutTerms {
+  /** What it takes, where there is no repository. */
+  readonly needs: string
+  /** What to do about a revision that there is not. */
+  readonly hint: string
+  /** Of the temporary folder's name. */
+  readonly prefix: string
+}
+
+/** Removed at the end, however that comes. Throws ScenarioError where there is no such revision. */
+export function checkOut(ref: string, { needs, hint, prefix }: CheckOutTerms): CheckedOut {
   const root = git(['rev-parse', '--show-toplevel'])
-  if (root === null)
-    throw new ScenarioError('--against needs the repository of rehearsal, and this folder is in none')
+  if (root === null) throw new ScenarioError(`${needs}, and this folder is in none`)
   const commit = git(['rev-parse', '--verify', '--end-of-options', `${ref}^{commit}`])
-  if (commit === null)
-    throw new ScenarioError([
-      { message: `unknown revision: ${quote(ref)}`, hint: 'such as --against origin/main, or HEAD~1' },
-    ])
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'rehearsal-bench-')))
+  if (commit === null) throw new ScenarioError([{ message: `unknown revision: ${quote(ref)}`, hint }])
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), prefix)))
   const tree = join(folder, 'tree')
   const close = (): void => {
     process.off('exit', close)
@@ -41,8 +60,23 @@ export function openWorktree(ref: string, say: (text: string) => void): Worktree
   for (const signal of SIGNALS) process.on(signal, interrupted)
   try {
     must('git', ['worktree', 'add', '--detach', '--quiet', tree, commit], root)
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { root, folder, tree, commit, close }
+}
+
+/** Throws ScenarioError where the folder's repository has no such revision of rehearsal, or it cannot be built. */
+export function openWorktree(ref: string, say: (text: string) => void): Worktree {
+  const { root, tree, commit, close } = checkOut(ref, {
+    needs: '--against needs the repository of rehearsal',
+    hint: 'such as --against origin/main, or HEAD~1',
+    prefix: 'rehearsal-bench-',
+  })
+  try {
     refuseForeign(tree, ref)
-    install(root, tree, say)
+    install(root, tree, { here() {}, anew: () => say('another package-lock.json; running npm ci there') })
     say(`building ${ref}`)
     must('npm', ['run', '--silent', 'build'], tree)
     return { commit: commit.slice(0, 10), build: join(tree, 'dist'), close }
@@ -59,13 +93,15 @@ function refuseForeign(tree: string, ref: string): void {
   throw new ScenarioError(`${quote(ref)} is no revision of rehearsal: --against is for its own repository`)
 }
 
-/** The packages that are here, where the lock file is the same; else its own. */
-function install(root: string, tree: string, say: (text: string) => void): void {
+/** The packages that are here, where the lock file is the same; else those of its own, if it has one. One of `say` is called before. */
+export function install(root: string, tree: string, say: { here(): void; anew(): void }): void {
   const [ours, theirs] = [root, tree].map((folder) => textOf(join(folder, 'package-lock.json')))
   const here = join(root, 'node_modules')
-  if (ours === theirs && existsSync(here)) symlinkSync(here, join(tree, 'node_modules'), 'dir')
-  else {
-    say('another package-lock.json; running npm ci there')
+  if (ours === theirs && existsSync(here)) {
+    say.here()
+    symlinkSync(here, join(tree, 'node_modules'), 'dir')
+  } else if (theirs !== undefined) {
+    say.anew()
     must('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], tree)
   }
 }
@@ -73,13 +109,8 @@ function install(root: string, tree: string, say: (text: string) => void): void 
 const textOf = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined
 
-function git(args: readonly string[], cwd?: string): string | null {
-  const { status, stdout } = spawnSync('git', args, { encoding: 'utf8', ...(cwd ? { cwd } : {}) })
-  return status === 0 ? stdout.trim() : null
-}
-
 /** Does it, or throws with what it said. */
-function must(command: string, args: readonly string[], cwd: string): void {
+export function must(command: string, args: readonly string[], cwd: string): void {
   const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
   if (status === 0) return
   const said = (stderr || stdout || error?.message || '').trim().slice(-2000)

@@ -32,7 +32,11 @@ function metricLines(result: Result, variant: Variant, columns: number): readonl
   const more = metricNames(result).length - names.length
   const explanations = [
     ...(metrics.some((metric) => metric?.interval != null)
-      ? [`± 95 % interval over ${counted(variant.seeds.length, 'seed')}`]
+      ? [
+          variant.seeds.length > 1
+            ? `± 95 % interval over ${counted(variant.seeds.length, 'seed')}`
+            : '± 95 % interval over batches of the run',
+        ]
       : []),
     ...(more > 0 ? [`${counted(more, 'more metric')} in the result file`] : []),
   ]
