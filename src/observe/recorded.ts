@@ -44,6 +44,65 @@ export interface RecordedBreakdown {
   readonly parts: Readonly<Record<string, Nanos>>
 }
 
+/** Who sent how much to whom, from the end of warm-up to the end of a run. */
+export interface RecordedTraffic {
+  readonly seed: string
+  readonly measured: Nanos
+  readonly hosts: readonly { readonly name: string; readonly cores: number; readonly utilisation: number }[]
+  readonly processes: readonly {
+    readonly name: string
+    /** The scenario's part that it is an instance of. */
+    readonly part: string
+    /** Its place in `hosts`. */
+    readonly host: number
+    /** Messages, replies and requests that it handled. */
+    readonly handled: number
+    /** The share of the time in which something of it held a core, or waited for one. */
+    readonly busy: number
+  }[]
+  /** [from, to, messages, bytes]: places in `processes`; those with most messages first. Replies count from who answers. */
+  readonly links: readonly (readonly [number, number, number, number])[]
+  /** What more links carried than there is room for. */
+  readonly further: { readonly links: number; readonly messages: number; readonly bytes: number }
+}
+
+/** A message of an excerpt. */
+export interface ExcerptMessage {
+  readonly sent: Nanos
+  /** When its handling began and ended; `null`: it never came, or nobody took it. */
+  readonly begun: Nanos | null
+  readonly done: Nanos | null
+  /** Places in `processes`. */
+  readonly from: number
+  readonly to: number
+  /** Its place in `kinds`. */
+  readonly kind: number
+  readonly bytes: number
+  /** The message in whose handling it was sent: its place in `messages`; -1: none of the excerpt. */
+  readonly cause: number
+  /** It belongs to the request that the excerpt is about. */
+  readonly own: boolean
+}
+
+/** What was sent and handled around something that matters, message by message. */
+export interface RecordedExcerpt {
+  readonly seed: string
+  /** What it is about. */
+  readonly of: 'slowest request' | 'violation' | 'beginning'
+  /** In words: `8.31 s, asked at 3.2 s`. */
+  readonly what: string
+  readonly from: Nanos
+  readonly until: Nanos
+  /** Those that sent or took something in it. */
+  readonly processes: readonly { readonly name: string; readonly host: string }[]
+  /** Kinds of messages: `redis.get`, `redis.get answered`. */
+  readonly kinds: readonly string[]
+  /** In the order in which they were sent. */
+  readonly messages: readonly ExcerptMessage[]
+  /** Messages of the time that are left out. */
+  readonly omitted: number
+}
+
 export interface Recorded {
   /** From the end of warm-up to the end. */
   readonly measured: Nanos
@@ -52,4 +111,7 @@ export interface Recorded {
   /** Of the distributions that observed something. */
   readonly histograms: Readonly<Record<string, RecordedHistogram>>
   readonly breakdown: readonly RecordedBreakdown[]
+  /** Of a run whose messages are kept. */
+  readonly traffic?: RecordedTraffic
+  readonly excerpt?: RecordedExcerpt
 }

@@ -2,7 +2,13 @@
 // for the same scenario, seeds and build.
 
 import type { Better } from '../env/metric.ts'
-import type { RecordedBreakdown, RecordedHistogram, RecordedSeries } from '../observe/recorded.ts'
+import type {
+  RecordedBreakdown,
+  RecordedExcerpt,
+  RecordedHistogram,
+  RecordedSeries,
+  RecordedTraffic,
+} from '../observe/recorded.ts'
 import type { Nanos, Unit } from '../units.ts'
 
 export const RESULT_SCHEMA = 'rehearsal/result/1'
@@ -33,6 +39,12 @@ export type HistogramData = RecordedHistogram
 
 /** Where the time of requests went, over all seeds; the parts sum to the mean latency. */
 export type Breakdown = RecordedBreakdown
+
+/** Who sent how much to whom. */
+export type Traffic = RecordedTraffic
+
+/** Messages one by one, around something that matters. */
+export type Excerpt = RecordedExcerpt
 
 /** Something that went wrong, as planned. */
 export interface Fault {
@@ -98,6 +110,9 @@ export interface Variant {
   readonly breakdown: readonly Breakdown[]
   /** Of the first seed, in the order of time. */
   readonly faults: readonly Fault[]
+  /** Of the first seed; older results have none. */
+  readonly traffic?: Traffic
+  readonly excerpt?: Excerpt
   readonly checks: readonly Check[]
   /** Seed → 16 hexadecimal digits. */
   readonly fingerprints: Readonly<Record<string, string>>

@@ -72,6 +72,47 @@ const check = z.object({
     .optional(),
 })
 
+const traffic = z.object({
+  seed: z.string(),
+  measured: z.number(),
+  hosts: z.array(z.object({ name: z.string(), cores: z.number(), utilisation: z.number() })),
+  processes: z.array(
+    z.object({
+      name: z.string(),
+      part: z.string(),
+      host: z.number(),
+      handled: z.number(),
+      busy: z.number(),
+    }),
+  ),
+  links: z.array(z.tuple([z.number(), z.number(), z.number(), z.number()])),
+  further: z.object({ links: z.number(), messages: z.number(), bytes: z.number() }),
+})
+
+const excerpt = z.object({
+  seed: z.string(),
+  of: z.enum(['slowest request', 'violation', 'beginning']),
+  what: z.string(),
+  from: z.number(),
+  until: z.number(),
+  processes: z.array(z.object({ name: z.string(), host: z.string() })),
+  kinds: z.array(z.string()),
+  messages: z.array(
+    z.object({
+      sent: z.number(),
+      begun: figure,
+      done: figure,
+      from: z.number(),
+      to: z.number(),
+      kind: z.number(),
+      bytes: z.number(),
+      cause: z.number(),
+      own: z.boolean(),
+    }),
+  ),
+  omitted: z.number(),
+})
+
 const variant = z
   .object({
     name: z.string(),
@@ -84,6 +125,8 @@ const variant = z
     breakdown: z.array(breakdown),
     // Results of before there were faults have none.
     faults: z.array(fault).default([]),
+    traffic: traffic.exactOptional(),
+    excerpt: excerpt.exactOptional(),
     checks: z.array(check),
     fingerprints: z.record(z.string(), z.string()),
   })

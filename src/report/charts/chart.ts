@@ -5,6 +5,13 @@ import type { Result } from '../../results/result.ts'
 /** A Vega-Lite specification without its theme. Text from a scenario stands in data and domains only, never in an expression or a field's name. */
 export type Spec = Readonly<Record<string, unknown>>
 
+/** What a chart shows, as a table: for those who cannot see it, and for a spreadsheet. */
+export interface DataTable {
+  readonly columns: readonly string[]
+  /** A cell a column; `null`: nothing was observed. Times are in nanoseconds where the column's name ends in ` (ns)`. */
+  readonly rows: readonly (readonly (string | number | null)[])[]
+}
+
 export interface Drawing {
   /** Unique among the drawings of a result, fit for a file's name. */
   readonly name: string
@@ -13,6 +20,8 @@ export interface Drawing {
   /** How it is to be read, and what it leaves out. */
   readonly caption: string
   readonly spec: Spec
+  /** Left out: what stands in the specification's data. */
+  readonly table?: DataTable
 }
 
 export interface Chart {
