@@ -3,11 +3,11 @@
 
 import type { Result } from '../results/result.ts'
 import { counted } from './figures.ts'
+import { clientScript } from './html/client-script.ts'
 import type { Live } from './html/live.ts'
 import { breakdownSection, keyFigures, metricsSection, speedupSection } from './html/metrics.ts'
 import { pageOf } from './html/page.ts'
 import { provenanceFooter, repeatSection } from './html/provenance.ts'
-import { SCRIPT } from './html/script.ts'
 import { checksSection, claimsSection, verdictTiles } from './html/verdict.ts'
 import { type Markup, markup } from './markup.ts'
 import { type Figure, renderFigures } from './svg.ts'
@@ -47,7 +47,7 @@ ${sections.map(({ id, body }) =>
 `,
 )}</main>
 ${provenanceFooter(result)}`
-  return pageOf({ title: title || name, body, script: SCRIPT, live })
+  return pageOf({ title: title || name, body, script: clientScript('client'), live })
 }
 
 function aboutRun({ scenario, variants }: Result): string {

@@ -1,4 +1,4 @@
-// The page's only script: a click on a column's title sorts a table. Without it the tables are read as they are.
+// What the scripts of pages are made of, and how a page's policy names them.
 
 import { createHash } from 'node:crypto'
 
@@ -30,21 +30,6 @@ const sorted = (rows, column, sign) => {
   });
   return keyed.map(([, row]) => row);
 };
-`
-
-export const SCRIPT = `${SORTING}
-for (const table of document.querySelectorAll('table.sortable')) {
-  const body = table.tBodies[0];
-  const titles = [...table.tHead.rows[0].cells];
-  titles.forEach((title, column) => {
-    pressable(title, () => {
-      const sign = title.getAttribute('aria-sort') === 'ascending' ? -1 : 1;
-      titles.forEach((other) => other.removeAttribute('aria-sort'));
-      title.setAttribute('aria-sort', sign > 0 ? 'ascending' : 'descending');
-      body.append(...sorted([...body.rows], column, sign));
-    });
-  });
-}
 `
 
 /** For a page's content security policy: this script may run, no other. */
