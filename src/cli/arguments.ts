@@ -52,7 +52,7 @@ const unknownOptions = (options: Options, read: Read): Mistake[] => {
 function mistakesOf(key: string, option: Option, value: unknown, args: readonly string[]): Mistake[] {
   if (option.type === 'flag') return flagMistakes(key, args)
   if (value === undefined) return []
-  const values = [value].flat()
+  const values = valuesOf(option, value)
   if (values.some((each) => typeof each !== 'string' || each === ''))
     return [{ message: `missing value of --${key} (${option.value}): ${option.meaning}` }]
   if (option.type === 'text' && values.length > 1)
@@ -67,6 +67,13 @@ function mistakesOf(key: string, option: Option, value: unknown, args: readonly 
     .filter((each) => !choices.includes(each))
     .map((each) => unknownName(key, each, choices))
 }
+
+/** What was given each time; `svg,png` is two where commas part them. */
+const valuesOf = (option: Option, value: unknown): readonly unknown[] =>
+  [value].flat().flatMap((each): unknown => {
+    const parted = typeof each === 'string' && option.type === 'texts' && option.commas
+    return parted ? each.split(',').map((part) => part.trim()) : [each]
+  })
 
 /** yargs takes `--json=3` for no. */
 function flagMistakes(key: string, args: readonly string[]): Mistake[] {
@@ -89,7 +96,7 @@ function wordMistakes(name: string, command: Command, given: readonly string[]):
 }
 
 function givenValue(option: Option, value: unknown): unknown {
-  const values = value === undefined ? [] : [value].flat()
+  const values = value === undefined ? [] : valuesOf(option, value)
   if (option.type === 'texts') return values
   return values.at(-1) ?? option.default ?? (option.type === 'flag' ? false : undefined)
 }

@@ -8,12 +8,13 @@ export type Option =
   | { readonly type: 'flag'; readonly meaning: string; readonly default?: true }
   /** One value, at most once. */
   | { readonly type: 'text'; readonly meaning: string; readonly value: string; readonly default?: string }
-  /** One value each time it is given. */
+  /** One value each time it is given; with `commas`, several with commas between. */
   | {
       readonly type: 'texts'
       readonly meaning: string
       readonly value: string
       readonly choices?: readonly string[]
+      readonly commas?: true
     }
 
 export type Options = Readonly<Record<string, Option>>

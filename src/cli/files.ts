@@ -58,10 +58,10 @@ export function readScenario(path: string): string {
 const folderOf = (path: string): string => quote(path.replace(/\/+$/, ''), 200)
 
 /** Writes a file beside its place and renames it, so that it is there whole or not at all. */
-export const writeWhole = (path: string, text: string): void => writePieces(path, [text])
+export const writeWhole = (path: string, data: string | Uint8Array): void => writePieces(path, [data])
 
 /** The same of a text that is too long for one string. */
-export function writePieces(path: string, pieces: Iterable<string>): void {
+export function writePieces(path: string, pieces: Iterable<string | Uint8Array>): void {
   const beside = `${path}.tmp-${process.pid}`
   try {
     mkdirSync(dirname(path), { recursive: true })

@@ -1,4 +1,4 @@
-// `rehearsal report`: from a result file to what people look at: the terminal, a page, one SVG a chart; from a folder of
+// `rehearsal report`: from a result file to what people look at: the terminal, a page, charts for documents; from a folder of
 // results to one page over all of them.
 
 import { statSync } from 'node:fs'
@@ -9,13 +9,19 @@ import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { readResult } from '../results/read.ts'
 import type { Result } from '../results/result.ts'
+import { formatNumber } from '../units.ts'
+import { CHART_FORMATS, chosenCharts, writeCharts } from './chart-files.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
 import { writeSuite } from './suite.ts'
 import type { Terminal } from './terminal.ts'
 
-type Format = 'terminal' | 'html' | 'svg' | 'json'
+const FORMATS = ['terminal', 'html', 'json', ...CHART_FORMATS] as const
+type Format = (typeof FORMATS)[number]
+
+const NARROWEST = 64
+const WIDEST = 8192
 
 export const report = defineCommand({
   words: [
@@ -29,25 +35,41 @@ export const report = defineCommand({
     format: {
       type: 'texts',
       value: 'FORMAT',
-      meaning: 'terminal, html, svg or json; may be given several times; without it, the first three',
-      choices: ['terminal', 'html', 'svg', 'json'],
+      meaning: `${FORMATS.join(', ')}: one or several, with commas; without it, terminal, html and svg, or with --charts svg alone`,
+      choices: FORMATS,
+      commas: true,
+    },
+    charts: {
+      type: 'texts',
+      value: 'NAME',
+      meaning:
+        'which charts to write: names, or beginnings of them (latency: all that begin so), with commas; without it, all. `rehearsal list charts` has them',
+      commas: true,
+    },
+    width: {
+      type: 'text',
+      value: 'PIXELS',
+      meaning: 'how wide a PNG is to be; without it, twice the drawing, for sharp screens',
     },
     out: {
       type: 'text',
       value: 'FOLDER',
-      meaning: 'where report.html and charts/*.svg go; without it, beside the result',
+      meaning: 'where report.html and charts/NAME.svg go; without it, beside the result',
     },
   },
   examples: [
     ['report reports/m-m-1/result.json --format terminal', 'read it once more'],
+    [
+      'report reports/fleet/result.json --charts speedup,latency --format svg,png,csv',
+      'these charts for a document: drawings, images, and their figures for a spreadsheet',
+    ],
     ['report reports', 'all of them as one page, with the claims of the five systems'],
   ],
-  async run({ words: [path], options: { format, out } }, terminal) {
-    const formats = new Set((format.length > 0 ? format : ['terminal', 'html', 'svg']) as readonly Format[])
-    if (formats.has('json') && formats.size > 1)
-      throw new ScenarioError(
-        '--format json is given with others; expected it alone, since it fills standard output',
-      )
+  epilogue: 'Ends in 0, or in 3 where a chart was asked for that this result has nothing to draw for.',
+  async run({ words: [path], options }, terminal) {
+    const { charts, out } = options
+    const formats = formatsOf(options)
+    const width = widthOf(options.width, formats)
     if (/\.ya?ml$/.test(path!))
       throw new ScenarioError([
         {
@@ -55,14 +77,63 @@ export const report = defineCommand({
           hint: `rehearsal run ${quote(path, 200)} writes one`,
         },
       ])
-    if (isFolder(path!)) return reportFolder(path!, format.length > 0 || out !== undefined, terminal)
+    if (isFolder(path!))
+      return reportFolder(path!, [options.format, charts].flat().length > 0 || out !== undefined, terminal)
     const result = readResult(path!)
     const folder = out ?? dirname(path!)
-    if (formats.has('html') || formats.has('svg')) refuseUnwritable(folder)
+    const ofCharts = CHART_FORMATS.filter((format) => formats.has(format))
+    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts) : undefined
+    if (formats.has('html') || chosen) refuseUnwritable(folder)
     for (const each of formats) await make(each, result, folder, terminal)
-    return EXIT.pass
+    if (!chosen) return EXIT.pass
+    await writeCharts(chosen.drawings, ofCharts, folder, width, terminal)
+    for (const text of chosen.missing)
+      terminal.complain(
+        `--charts ${quote(text)}: this result has nothing to draw for it; it has ${chosen.there.join(', ') || 'none'}`,
+      )
+    return chosen.missing.length > 0 ? EXIT.inconclusive : EXIT.pass
   },
 })
+
+function formatsOf({
+  format,
+  charts,
+}: {
+  readonly format: readonly string[]
+  readonly charts: readonly string[]
+}): ReadonlySet<Format> {
+  const usual: readonly Format[] = charts.length > 0 ? ['svg'] : ['terminal', 'html', 'svg']
+  const formats = new Set(format.length > 0 ? (format as readonly Format[]) : usual)
+  if (formats.has('json') && formats.size > 1)
+    throw new ScenarioError(
+      '--format json is given with others; expected it alone, since it fills standard output',
+    )
+  if (charts.length > 0 && !CHART_FORMATS.some((each) => formats.has(each)))
+    throw new ScenarioError([
+      {
+        message: `--charts is given with --format ${[...formats].join(',')}, which has no charts of its own; expected ${CHART_FORMATS.join(', ')}`,
+        hint: 'the page has all charts there are',
+      },
+    ])
+  return formats
+}
+
+function widthOf(text: string | undefined, formats: ReadonlySet<Format>): number | undefined {
+  if (text === undefined) return undefined
+  const width = Number(text)
+  if (!/^\d{1,5}$/.test(text) || width < NARROWEST || width > WIDEST)
+    throw new ScenarioError(
+      `invalid --width: ${quote(text)}; expected a whole number of pixels from ${NARROWEST} to ${formatNumber(WIDEST)}`,
+    )
+  if (!formats.has('png'))
+    throw new ScenarioError([
+      {
+        message: '--width is given without --format png; an SVG has no pixels',
+        hint: '--format svg,png writes both',
+      },
+    ])
+  return width
+}
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
@@ -71,7 +142,7 @@ async function reportFolder(folder: string, more: boolean, terminal: Terminal): 
   if (more)
     throw new ScenarioError([
       {
-        message: `${quote(folder, 200)} is a folder: its page is ${quote(join(folder, 'index.html'), 200)}, beside the results that it links to; expected no --format and no --out`,
+        message: `${quote(folder, 200)} is a folder: its page is ${quote(join(folder, 'index.html'), 200)}, beside the results that it links to; expected no --format, no --charts and no --out`,
         hint: 'of a single result: rehearsal report FOLDER/result.json --format terminal',
       },
     ])
@@ -90,8 +161,8 @@ async function make(format: Format, result: Result, folder: string, terminal: Te
       return terminal.write(canonicalJson(result))
     case 'html':
       return terminal.print(`wrote ${await writeHtml(result, folder)}`)
-    case 'svg':
-      for (const path of await writeSvgs(result, folder)) terminal.print(`wrote ${path}`)
+    default:
+    // The charts come last, all formats of one beside one another.
   }
 }
 
@@ -102,17 +173,4 @@ export async function writeHtml(result: Result, folder: string): Promise<string>
   const path = join(folder, 'report.html')
   await unbroken(() => writeWhole(path, page))
   return path
-}
-
-/** Writes one SVG a chart and returns their paths. */
-async function writeSvgs(result: Result, folder: string): Promise<readonly string[]> {
-  const { renderSvgs } = await import('../report/svg.ts')
-  const charts = await renderSvgs(result)
-  const paths: string[] = []
-  for (const { name, svg } of charts) {
-    const path = join(folder, 'charts', `${name}.svg`)
-    await unbroken(() => writeWhole(path, svg))
-    paths.push(path)
-  }
-  return paths
 }

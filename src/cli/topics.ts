@@ -4,6 +4,7 @@ import { checkerOfParts } from '../campaign/open.ts'
 import type { CoordinatorDefinition } from '../env/index.ts'
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { Parameters } from '../parameters.ts'
+import { CHARTS } from '../report/charts/registry.ts'
 import { metricsOf } from '../run/replication.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { container, parts } from '../scenario/parts.ts'
@@ -63,6 +64,11 @@ export const topics: Readonly<Record<string, Topic>> = {
     one: 'metric',
     note: 'These are of every run; what a service or coordinator adds stands in `rehearsal list services NAME`, and all that a scenario gives in `rehearsal plan SCENARIO`.',
     entries: commonMetrics,
+  },
+  charts: {
+    one: 'chart',
+    note: 'A result has those that it has something to draw for; all of them are on its page. As files, in any document: rehearsal report RESULT --charts speedup,latency --format svg,png,csv',
+    entries: () => Object.fromEntries(CHARTS.map(({ name, meaning }) => [name, { meaning }])),
   },
   sections: {
     one: 'section',

@@ -1,0 +1,198 @@
+// `rehearsal report`: charts as files for documents.
+
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { renderSvgs } from '../../src/report/svg.ts'
+import { canonicalJson } from '../../src/results/canonical.ts'
+import type { Result } from '../../src/results/result.ts'
+import { hostile, loads, matrix, queueing } from '../report/sample-results.ts'
+import { inEmptyFolder, rehearsal } from './session.ts'
+
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
+
+inEmptyFolder()
+
+/** As a result file must be: a sample and a fingerprint for each seed. */
+const whole = (result: Result): Result => ({
+  ...result,
+  variants: result.variants.map((variant) => ({
+    ...variant,
+    metrics: Object.fromEntries(
+      Object.entries(variant.metrics).map(([name, metric]) => [
+        name,
+        { ...metric, samples: variant.seeds.map(() => metric.value) },
+      ]),
+    ),
+    fingerprints: Object.fromEntries(variant.seeds.map((seed) => [seed, '0123456789abcdef'])),
+  })),
+})
+
+beforeAll(() => {
+  for (const [name, sample] of Object.entries({ hostile, loads, matrix, queueing }))
+    writeFileSync(`${name}.json`, canonicalJson(whole(sample())))
+})
+
+/** Width and height, as the header of a PNG has them. */
+function sizeOf(png: Buffer): readonly [width: number, height: number] {
+  expect(png.subarray(0, 8).toString('latin1')).toBe('\x89PNG\r\n\x1a\n')
+  return [png.readUInt32BE(16), png.readUInt32BE(20)]
+}
+
+describe('--charts', () => {
+  test('takes names, beginnings of them and names of drawings, with commas or again', async () => {
+    const { code, out, err } = await rehearsal(
+      'report',
+      'loads.json',
+      '--charts',
+      'latency-p,thr',
+      '--charts',
+      'variants-2',
+      '--out',
+      'chosen',
+    )
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const written = readdirSync('chosen/charts')
+    expect(written).toEqual(['latency-percentiles.svg', 'throughput.svg', 'variants-2-throughput.svg'])
+    expect(out.split('\n').filter(Boolean).sort()).toEqual(
+      written.map((name) => `wrote chosen/charts/${name}`),
+    )
+  })
+
+  test('a chart is the same bytes alone as among all', async () => {
+    await rehearsal('report', 'loads.json', '--charts', 'queue-depth', '--out', 'alone')
+    const { svg } = (await renderSvgs(whole(loads()))).find(({ name }) => name === 'queue-depth')!
+    expect(readFileSync('alone/charts/queue-depth.svg', 'utf8')).toBe(svg)
+  })
+
+  test('what is no chart is told with the nearest that is', async () => {
+    const { code, out, err } = await rehearsal('report', 'loads.json', '--charts', 'speedpu,latency')
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toMatch(
+      /^unknown chart: speedpu; known: .*latency-percentiles.*\n {2}did you mean "speedup"\?\n$/,
+    )
+  })
+
+  test('what this result has nothing of ends in 3, when the others are written', async () => {
+    const { code, out, err } = await rehearsal(
+      'report',
+      'queueing.json',
+      '--charts',
+      'speedup,thr',
+      '--out',
+      'some',
+    )
+    expect({ code, out }).toEqual({ code: 3, out: 'wrote some/charts/throughput.svg\n' })
+    expect(err).toMatch(
+      /^--charts speedup: this result has nothing to draw for it; it has latency-breakdown, /,
+    )
+  })
+
+  test.each([
+    [['--charts', 'speedup', '--format', 'html'], /^--charts is given with --format html/],
+    [['--charts', ','], /^missing value of --charts/],
+    [['--format', 'svg,jpg'], /^unknown format: jpg; known: terminal, html, json, svg, png, csv\n/],
+    [['--width', '800'], /^--width is given without --format png/],
+    [
+      ['--format', 'png', '--width', '8'],
+      /^invalid --width: 8; expected a whole number of pixels from 64 to 8,192/,
+    ],
+    [['--format', 'json,png'], /^--format json is given with others/],
+  ])('%j is refused', async (args, message) => {
+    const { code, err } = await rehearsal('report', 'loads.json', ...args)
+    expect(code).toBe(2)
+    expect(err).toMatch(message)
+  })
+
+  test('`list charts` has each with its meaning', async () => {
+    const { code, out } = await rehearsal('list', 'charts')
+    expect(code).toBe(0)
+    expect(out).toMatch(/^ {2}speedup +What does one more buy\?$/m)
+    expect((await rehearsal('list', 'charts', 'speedup')).out).toMatch(/^speedup: What does one more buy\?\n/)
+  })
+})
+
+describe('PNG', () => {
+  test('is twice the drawing, or as wide as is asked, and light', async () => {
+    const report = (out: string, ...more: readonly string[]) =>
+      rehearsal(
+        'report',
+        'loads.json',
+        '--charts',
+        'throughput',
+        '--format',
+        'svg,png',
+        '--out',
+        out,
+        ...more,
+      )
+    expect((await report('double')).code).toBe(0)
+    const svg = readFileSync('double/charts/throughput.svg', 'utf8')
+    const [, width, height] = /width="([\d.]+)" height="([\d.]+)"/.exec(svg)!.map(Number)
+    expect(sizeOf(readFileSync('double/charts/throughput.png'))).toEqual([2 * width!, 2 * height!])
+    await report('wide', '--width', '700')
+    expect(sizeOf(readFileSync('wide/charts/throughput.png'))[0]).toBe(700)
+  })
+
+  test('two processes, and this one, make the same bytes of every format', async () => {
+    const args = ['report', 'matrix.json', '--charts', 'speedup', '--format', 'svg,png,csv', '--out'] as const
+    await rehearsal(...args, 'here')
+    const files = readdirSync('here/charts')
+    expect(files.length).toBeGreaterThanOrEqual(3)
+    for (const folder of ['first', 'second']) {
+      expect(spawnSync(process.execPath, [MAIN, ...args, folder], { encoding: 'utf8' }).stderr).toBe('')
+      for (const file of files)
+        expect(
+          readFileSync(`${folder}/charts/${file}`).equals(readFileSync(`here/charts/${file}`)),
+          file,
+        ).toBe(true)
+    }
+  })
+
+  test('characters that the font lacks are told', async () => {
+    const named = {
+      ...loads(),
+      variants: loads().variants.map((each, i) => ({
+        ...each,
+        name: `幅${i}`,
+        parameters: { 幅: `α${i}ж` },
+      })),
+    }
+    writeFileSync('wide.json', canonicalJson(whole(named)))
+    const { code, err } = await rehearsal(
+      'report',
+      'wide.json',
+      '--charts',
+      'throughput',
+      '--format',
+      'png',
+      '--out',
+      'cjk',
+    )
+    expect(code).toBe(0)
+    expect(err).toBe(
+      'cjk/charts/throughput.png: its font, Arimo, lacks a character, each an empty box: 幅; --format svg shows them\n',
+    )
+  })
+})
+
+test('hostile names go through every format', async () => {
+  const { code, out } = await rehearsal(
+    'report',
+    'hostile.json',
+    '--format',
+    'svg,png,csv',
+    '--out',
+    'hostile',
+  )
+  expect(code).toBe(0)
+  const files = readdirSync('hostile/charts')
+  expect(out.split('\n').filter(Boolean).length).toBe(files.length)
+  for (const file of files) {
+    const data = readFileSync(`hostile/charts/${file}`)
+    if (file.endsWith('.png')) expect(sizeOf(data)[0]).toBeLessThan(5000)
+    if (file.endsWith('.csv')) expect(data.toString()).not.toMatch(/(?:^|[,\n])"?[=+@]/)
+    if (file.endsWith('.svg')) expect(data.toString()).not.toMatch(/<script|<img/)
+  }
+})
