@@ -4,6 +4,7 @@ import type { Attribution, Cause, Speedup } from '../../results/result.ts'
 import { percent } from '../figures.ts'
 import { causesOf, lastInWords, speedupTitle } from '../verdicts.ts'
 import type { Chart, Drawing } from './chart.ts'
+import { column } from './columns.ts'
 import { label } from './labels.ts'
 import { HEIGHT, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
@@ -24,6 +25,7 @@ const LOOKS: Readonly<Record<'useful' | Cause, readonly [name: string, colour: s
 export const attribution: Chart = {
   name: 'attribution',
   meaning: 'Where does the lost speedup go?',
+  shows: 'all',
   draw: ({ speedups }) =>
     speedups
       .flatMap((speedup) => (speedup.attribution ? [{ speedup, attribution: speedup.attribution }] : []))
@@ -84,6 +86,10 @@ function drawing(speedup: Speedup, attribution: readonly Attribution[], i: numbe
         },
         order: { field: 'order', type: 'quantitative' },
       },
+    },
+    table: {
+      columns: [label(axis), ...parts.map((part) => column(LOOKS[part][0], 'ratio'))],
+      rows: attribution.map((each, point) => [points[point]![0], ...parts.map((part) => share(each, part))]),
     },
   }
 }

@@ -8,7 +8,7 @@ export type Spec = Readonly<Record<string, unknown>>
 /** What a chart shows, as a table: for those who cannot see it, and for a spreadsheet. */
 export interface DataTable {
   readonly columns: readonly string[]
-  /** A cell a column; `null`: nothing was observed. Times are in nanoseconds where the column's name ends in ` (ns)`. */
+  /** A cell a column; `null`: nothing was observed. Figures are in base units, named in brackets: `latency.p95 (ns)`. */
   readonly rows: readonly (readonly (string | number | null)[])[]
 }
 
@@ -29,6 +29,8 @@ export interface Chart {
   readonly name: string
   /** One line: which question it answers. */
   readonly meaning: string
+  /** What it shows where a reader has chosen some seeds or variants; left out: what is chosen. */
+  readonly shows?: 'first seed' | 'all seeds' | 'all'
   /** Empty where the result has nothing to draw. */
   draw(result: Result): readonly Drawing[]
 }

@@ -3,7 +3,8 @@
 import type { Fault, Variant } from '../../results/result.ts'
 import { counted, scaleOf, titleWithUnit } from '../figures.ts'
 import type { Chart, Drawing, Spec } from './chart.ts'
-import { labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
+import { column } from './columns.ts'
+import { label, labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
 import { WIDTH } from './theme.ts'
 
 /** Beyond so many, a lane is all faults of a kind. */
@@ -14,6 +15,7 @@ const BEFALLEN = ['host', 'process', 'network', 'protocol'] as const
 export const faults: Chart = {
   name: 'faults',
   meaning: 'What went wrong, when and to whom?',
+  shows: 'first seed',
   draw(result) {
     // Where all variants had the same faults, one drawing says it.
     const drawn = new Map<string, Variant>()
@@ -39,6 +41,17 @@ function drawing(variant: Variant, different: number, variants: number): Drawing
           : ''
     }. A bar without an end lasted to the end of the run; rehearsal faults prints the whole plan.`,
     spec: timeline(variant),
+    table: {
+      columns: ['kind', 'befell', 'whom', column('from', 'ns'), column('to', 'ns'), 'detail'],
+      rows: faults.map(({ kind, befalls, target, at, until, detail }) => [
+        label(kind),
+        befalls,
+        label(target, 160),
+        at,
+        until,
+        label(detail, 160),
+      ]),
+    },
   }
 }
 

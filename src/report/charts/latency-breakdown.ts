@@ -6,7 +6,8 @@ import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
 import { OF, overall } from '../breakdown.ts'
 import { percent, scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
-import type { Chart, Drawing, Spec } from './chart.ts'
+import type { Chart, DataTable, Drawing, Spec } from './chart.ts'
+import { column } from './columns.ts'
 import { label, labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
 import { MOST_SERIES, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
@@ -21,6 +22,7 @@ interface Row {
 export const latencyBreakdown: Chart = {
   name: 'latency-breakdown',
   meaning: 'Where does the time go?',
+  shows: 'all seeds',
   draw: (result) => [...ofVariants(result), ...ofPercentiles(result)],
 }
 
@@ -45,6 +47,7 @@ function ofVariants(result: Result): readonly Drawing[] {
           : ''
       }`,
       spec: stacked(rows, namesOf(axes)),
+      table: partsTable(rows, namesOf(axes) ?? 'variant'),
     },
   ]
 }
@@ -64,6 +67,7 @@ function ofPercentiles(result: Result): readonly Drawing[] {
       caption:
         'Mean time by part, of all requests and of those around a percentile; the parts sum to the whole.',
       spec: stacked(rows, null),
+      table: partsTable(rows, 'of'),
     },
   ]
 }
@@ -72,6 +76,21 @@ function ofPercentiles(result: Result): readonly Drawing[] {
 function largestShare({ parts, latency }: Breakdown): string {
   const [part, time] = Object.entries(parts).reduce((most, part) => (part[1] > most[1] ? part : most))
   return `${label(part, 40)} takes ${percent(time / latency)} of ${format(latency, 'ns')}`
+}
+
+/** All parts, those that are put together in the drawing too. */
+function partsTable(rows: readonly Row[], title: string): DataTable {
+  const parts = [...new Set(rows.flatMap(({ breakdown }) => Object.keys(breakdown.parts)))].filter((part) =>
+    rows.some(({ breakdown }) => (breakdown.parts[part] ?? 0) > 0),
+  )
+  return {
+    columns: [label(title), column('latency', 'ns'), ...labels(parts).map((part) => column(part, 'ns'))],
+    rows: rows.map(({ name, breakdown }) => [
+      label(name, 160),
+      breakdown.latency,
+      ...parts.map((part) => breakdown.parts[part] ?? 0),
+    ]),
+  }
 }
 
 /** The parts of all rows in the order of the result; beyond the most, the smallest over all rows are put together. */

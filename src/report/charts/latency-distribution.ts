@@ -8,6 +8,7 @@ import { binned, positiveExtent, quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { labelExpression, logarithmicTicks } from './axis.ts'
 import type { Chart, Drawing } from './chart.ts'
+import { column } from './columns.ts'
 import { label, labels } from './labels.ts'
 import { HEIGHT, INK, SERIES_COLOURS, WIDTH } from './theme.ts'
 
@@ -22,6 +23,7 @@ const MARKS = [
 export const latencyDistribution: Chart = {
   name: 'latency-distribution',
   meaning: 'How are the times of requests distributed?',
+  shows: 'all seeds',
   draw(result) {
     const name = timesShown(result)
     if (name === undefined) return []
@@ -51,8 +53,9 @@ function drawing(
 ): Drawing {
   const [low, high] = positiveExtent(histograms)
   const height = histograms.length === 1 ? HEIGHT : 84
+  const bins = histograms.map((data) => binned(data, [low, high], BINS))
   const values = histograms.flatMap((data, i) => [
-    ...binned(data, [low, high], BINS).map((bin) => ({ ...bin, panel: panels[i] })),
+    ...bins[i]!.map((bin) => ({ ...bin, panel: panels[i] })),
     ...MARKS.map(([mark, p]) => ({ mark, at: Math.max(low, quantileOf(data, p)!), panel: panels[i] })),
   ])
   const marks = { transform: [{ filter: 'isValid(datum.mark)' }] }
@@ -113,6 +116,14 @@ function drawing(
             spacing: 14,
             spec: { width: WIDTH, height, layer },
           },
+    table: {
+      columns: [
+        column('from', 'ns'),
+        column('to', 'ns'),
+        ...panels.map((panel) => column(`share of ${panel}`, 'ratio')),
+      ],
+      rows: bins[0]!.map((bin, i) => [bin.low, bin.high, ...bins.map((each) => each[i]!.share)]),
+    },
   }
 }
 

@@ -7,6 +7,7 @@ import { quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { figureAxis } from './axis.ts'
 import type { Chart } from './chart.ts'
+import { column } from './columns.ts'
 import { label, labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, WIDTH } from './theme.ts'
 
@@ -16,6 +17,7 @@ const RESOLUTION = 20
 export const latencyPercentiles: Chart = {
   name: 'latency-percentiles',
   meaning: 'How long do the slowest of requests take?',
+  shows: 'all seeds',
   draw(result) {
     const name = timesShown(result)
     if (name === undefined) return []
@@ -67,6 +69,12 @@ export const latencyPercentiles: Chart = {
             },
             color: seriesColour(names, WIDTH, namesOf(axes)),
           },
+        },
+        table: {
+          columns: ['percentile', ...names.map((each) => column(each, 'ns'))],
+          rows: curves
+            .reduce((most, curve) => (curve.length > most.length ? curve : most))
+            .map(({ odds }, i) => [100 - 100 / odds, ...curves.map((curve) => curve[i]?.time ?? null)]),
         },
       },
     ]

@@ -7,7 +7,8 @@ import { scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { pointsOf, seriesNamed, summaryOf } from '../series.ts'
 import { linearAxis } from './axis.ts'
-import type { Spec } from './chart.ts'
+import type { DataTable, Spec } from './chart.ts'
+import { timeTable } from './columns.ts'
 import { bandsOf } from './fault-bands.ts'
 import { labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
@@ -63,6 +64,17 @@ function linesOfVariants(result: Result, pattern: RegExp): Lines {
   }
 }
 
+/** The same as a table. */
+export const tableOverTime = ({ names, series }: Lines): DataTable =>
+  timeTable(
+    names,
+    series.map((one) => pointsOf(one, mostPoints(series))),
+    series[0]!.unit,
+  )
+
+const mostPoints = (series: readonly Series[]): number =>
+  series.length > 3 ? MOST_POINTS_OF_SEVERAL : MOST_POINTS
+
 /** Lines from zero over a time axis, before shades of the faults there were; one line alone stands on a filled area. */
 export function overTime(result: Result, { names, series, axes }: Lines, title: string): Spec {
   const end = Math.max(...series.map(({ start, width, values }) => start + width * values.length))
@@ -71,7 +83,7 @@ export function overTime(result: Result, { names, series, axes }: Lines, title: 
   const peak = Math.max(...series.map((one) => summaryOf(one)!.peak))
   const level = scaleOf(peak, unit)
   const values = series.flatMap((one, i) =>
-    pointsOf(one, series.length > 3 ? MOST_POINTS_OF_SEVERAL : MOST_POINTS).map(({ at, value }) => ({
+    pointsOf(one, mostPoints(series)).map(({ at, value }) => ({
       at: at / time.size,
       value: value === null ? null : value / level.size,
       series: names[i],

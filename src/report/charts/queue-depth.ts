@@ -5,11 +5,12 @@ import { formatNumber } from '../../units.ts'
 import { summaryOf } from '../series.ts'
 import type { Chart } from './chart.ts'
 import { shadesNote } from './fault-bands.ts'
-import { inWords, type Lines, linesOf, overTime } from './over-time.ts'
+import { inWords, type Lines, linesOf, overTime, tableOverTime } from './over-time.ts'
 
 export const queueDepth: Chart = {
   name: 'queue-depth',
   meaning: 'Where do requests pile up, and do the queues drain?',
+  shows: 'first seed',
   draw(result) {
     const lines = linesOf(result, /^in-system$|\.queue$/)
     if (lines.series.length === 0) return []
@@ -19,6 +20,7 @@ export const queueDepth: Chart = {
         title: titleOf(result, lines),
         caption: `Mean number in each bin of virtual time, of the first seed. A line that keeps rising is a queue that does not drain.${lines.leftOut}${shadesNote(result)}`,
         spec: overTime(result, lines, 'requests'),
+        table: tableOverTime(lines),
       },
     ]
   },

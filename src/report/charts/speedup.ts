@@ -3,9 +3,10 @@
 import type { Result, Speedup } from '../../results/result.ts'
 import { times } from '../figures.ts'
 import { safeFileName } from '../file-name.ts'
-import { amdahlInWords } from '../verdicts.ts'
+import { amdahlInWords, unitOf } from '../verdicts.ts'
 import { placeAxis } from './axis.ts'
 import type { Chart, Drawing } from './chart.ts'
+import { column } from './columns.ts'
 import { label, labels, seriesColour } from './labels.ts'
 import { HEIGHT, QUIET, WIDTH } from './theme.ts'
 
@@ -18,6 +19,7 @@ const LOGARITHMIC_FROM = 64
 export const speedup: Chart = {
   name: 'speedup',
   meaning: 'What does one more buy?',
+  shows: 'all',
   draw(result) {
     const groups = new Map<string, Speedup[]>()
     for (const one of result.speedups) {
@@ -91,6 +93,10 @@ function drawing(result: Result, group: readonly Speedup[], i: number): Drawing 
         },
         { data: { values: points }, mark: { type: 'point', size: 64 }, encoding: { x, y, color } },
       ],
+    },
+    table: {
+      columns: [label(others ?? 'of'), label(axis), column(label(metric), unitOf(result, metric)), 'speedup'],
+      rows: shown.flatMap(({ points }, line) => points.map((point) => [names[line]!, ...point])),
     },
   }
 }

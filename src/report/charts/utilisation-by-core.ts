@@ -6,6 +6,7 @@ import { drawUtilisation } from './utilisation.ts'
 export const utilisationByCore: Chart = {
   name: 'utilisation-by-core',
   meaning: 'Which cores were busy, and when?',
+  shows: 'first seed',
   draw: (result) =>
     drawUtilisation(result, {
       name: 'utilisation-by-core',

@@ -6,6 +6,7 @@ import { drawUtilisation } from './utilisation.ts'
 export const utilisationByService: Chart = {
   name: 'utilisation-by-service',
   meaning: 'Which services were busy, and when?',
+  shows: 'first seed',
   draw: (result) =>
     drawUtilisation(result, {
       name: 'utilisation-by-service',

@@ -8,6 +8,7 @@ import { headlineMetrics } from '../key-metrics.ts'
 import { naturally } from '../natural-order.ts'
 import { type Named, pointsOf, seriesNamed, summaryOf } from '../series.ts'
 import type { Drawing, Spec } from './chart.ts'
+import { column, timeTable } from './columns.ts'
 import { label, labels } from './labels.ts'
 import { HEAT_COLOURS, SERIES_COLOURS, WIDTH } from './theme.ts'
 
@@ -27,7 +28,7 @@ interface Subject {
 
 /** One drawing of what matches, of the worst variant; none where nothing matches. */
 export function drawUtilisation(result: Result, subject: Subject): readonly Drawing[] {
-  const { name, pattern } = subject
+  const { name, noun, pattern } = subject
   const having = result.variants.filter((variant) => usesOf(variant, pattern).length > 0)
   const [metric] = headlineMetrics(result, 1)
   const variant = worst({ ...result, variants: having }, metric)
@@ -56,6 +57,17 @@ export function drawUtilisation(result: Result, subject: Subject): readonly Draw
       title: `${titleOf(uses, subject)}${several ? ', in the worst variant' : ''}`,
       caption: [how, ...notes].join(' '),
       spec: timed.length > 0 ? heatMap(timed) : bars(shown),
+      table:
+        timed.length > 0
+          ? timeTable(
+              labels(timed.map((each) => each.name)),
+              timed.map(({ series }) => pointsOf(series, MOST_CELLS)),
+              'ratio',
+            )
+          : {
+              columns: [noun, column('in use', 'ratio')],
+              rows: shown.map((use) => [label(use.label), use.mean]),
+            },
     },
   ]
 }

@@ -3,11 +3,12 @@
 
 import type { Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, labelOf, ranked } from '../axes.ts'
+import { type Axis, axesOf, labelOf, numberOn, positionOn, ranked } from '../axes.ts'
 import { safeFileName } from '../file-name.ts'
 import { headlineFamilies } from '../key-metrics.ts'
-import type { Chart, Drawing } from './chart.ts'
-import { label } from './labels.ts'
+import type { Chart, DataTable, Drawing } from './chart.ts'
+import { column } from './columns.ts'
+import { label, labels } from './labels.ts'
 import { variantLines } from './variant-lines.ts'
 import { variantRows } from './variant-rows.ts'
 
@@ -45,6 +46,31 @@ function drawing(result: Result, having: readonly Variant[], metric: string, i: 
       ...(left > 0 ? [`${left} of ${having.length} variants are left out.`] : []),
     ].join(' '),
     spec,
+    table: tableOfVariants(having, metric, axes),
+  }
+}
+
+/** All of them, those that a drawing leaves out too. */
+function tableOfVariants(having: readonly Variant[], metric: string, axes: readonly Axis[]): DataTable {
+  const { unit } = having[0]!.metrics[metric]!
+  const intervals = having.some((variant) => variant.metrics[metric]!.interval !== null)
+  return {
+    columns: [
+      ...(axes.length === 0 ? ['variant'] : labels(axes.map(({ name }) => name))),
+      column(label(metric), unit),
+      ...(intervals ? [column('95 % from', unit), column('95 % to', unit)] : []),
+    ],
+    rows: having.map((variant) => {
+      const { value, interval } = variant.metrics[metric]!
+      const places = axes.map((axis) =>
+        axis.numeric ? numberOn(variant, axis) : label(positionOn(variant, axis), 160),
+      )
+      return [
+        ...(axes.length === 0 ? [label(variant.name, 160)] : places),
+        value,
+        ...(intervals ? (interval ?? [null, null]) : []),
+      ]
+    }),
   }
 }
 
