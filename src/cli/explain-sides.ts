@@ -11,9 +11,12 @@ import { openScenario, readScenarioText, type ScenarioOptions, variantOf } from 
 import { validate } from './validate.ts'
 
 /** What is typed beside the two words. */
-interface SideOptions extends ScenarioOptions {
-  readonly 'set-b': readonly string[]
+export interface SideOptions extends ScenarioOptions {
   readonly a: string | undefined
+}
+
+interface SidesOptions extends SideOptions {
+  readonly 'set-b': readonly string[]
   readonly b: string | undefined
 }
 
@@ -37,7 +40,7 @@ export interface OpenedSide {
 export async function sidesOf(
   a: string,
   b: string | undefined,
-  options: SideOptions,
+  options: SidesOptions,
 ): Promise<readonly [OpenedSide, OpenedSide]> {
   const { 'set-b': sets } = options
   if (b === undefined && sets.length === 0 && (options.a === undefined || options.b === undefined))
@@ -61,7 +64,7 @@ export async function sidesOf(
 /** A result does not say where its scenario stood: its paths are seen from the working directory. */
 const OF_RESULTS = 'scenario.yaml'
 
-async function openSide(
+export async function openSide(
   path: string,
   variant: string | undefined,
   options: SideOptions,

@@ -1,28 +1,26 @@
 // `rehearsal explain`: why B is slower, or faster, than A.
 
 import { join } from 'node:path'
-import { openEventLoop } from '../campaign/event-loop.ts'
 import { ScenarioError } from '../errors.ts'
-import { refuseStopped, StoppedError } from '../experiment/stopped.ts'
-import { type Data, decisive } from '../explain/configuration.ts'
+import { StoppedError } from '../experiment/stopped.ts'
 import { type Explained, type Explanation, explanationOf } from '../explain/explanation.ts'
-import { metricOf, runSide, type SideTerms } from '../explain/side.ts'
-import { foreignFailure } from '../modules/failure.ts'
 import { waterfall } from '../report/charts/waterfall.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { renderSvg } from '../report/svg.ts'
 import { renderExplanation } from '../report/terminal/explanation.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { DeterminismError } from '../run/replication.ts'
-import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf } from './experiment.ts'
-import { metricAsked, type OpenedSide, openData, sidesOf } from './explain-sides.ts'
+import { explainedAgainst } from './explain-revision.ts'
+import { type HereTerms, openHere } from './explain-run.ts'
+import { writeSide } from './explain-side.ts'
+import { metricAsked, type OpenedSide, openSide, sidesOf } from './explain-sides.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
 import { SCENARIO_OPTIONS } from './open.ts'
+import { openRevision } from './revision.ts'
 import type { Terminal } from './terminal.ts'
-import { validate } from './validate.ts'
 
 const OPTIONS = {
   ...SCENARIO_OPTIONS,
@@ -31,6 +29,12 @@ const OPTIONS = {
     value: 'PATH=VALUE',
     meaning: 'override a value in B alone; without a second file, B is A with this',
   },
+  base: {
+    type: 'text',
+    value: 'REF',
+    meaning: 'A is the same scenario as this revision of the code runs it, which is built and run beside',
+  },
+  variant: { type: 'text', value: 'VARIANT', meaning: 'with --base: which variant, on both sides' },
   a: { type: 'text', value: 'VARIANT', meaning: 'which variant is A, such as mode=sequential' },
   b: { type: 'text', value: 'VARIANT', meaning: 'which variant is B' },
   metric: {
@@ -47,6 +51,17 @@ const OPTIONS = {
     default: 'reports',
   },
   json: { type: 'flag', meaning: 'print what was found as JSON' },
+  side: {
+    type: 'text',
+    value: 'FILE',
+    meaning:
+      'run A alone and write what is needed of it for an explanation, as --base asks it of another build',
+  },
+  events: {
+    type: 'text',
+    value: 'FROM:UNTIL',
+    meaning: 'with --side: write these events of the first seed instead, such as 1024:2048',
+  },
 } as const
 
 type ExplainOptions = OptionValues<typeof OPTIONS>
@@ -61,102 +76,140 @@ export const explain = defineCommand({
     ['explain fast.yaml slow.yaml', 'why the second is slower'],
     ['explain fleet.yaml --set-b services.redis.service=2ms', 'what one change does, and how'],
     ['explain fleet.yaml --a mode=sequential --b mode=concurrent', 'two variants of one'],
+    ['explain fleet.yaml --base origin/main', 'why the code that stands here is slower than that'],
   ],
   epilogue:
     'Both sides are run with the seeds of A. Ends in 0 where the difference is explained or there is none, 3 where it cannot be told, 5 at the time limit.',
   async run({ words, options }, terminal) {
-    const opened = await sidesOf(words[0]!, words[1], options)
-    const [left] = opened
-    const folder = join(options.out, safeFileName(left.name))
-    refuseUnwritable(folder)
-    const found = await explained(opened, options, terminal)
-    const titles = { a: opened[0].title, b: opened[1].title, notes: found.notes }
-    const json = canonicalJson({ schema: 'rehearsal/explanation/1', titles, ...jsonOf(found.explanation) })
-    const drawing = waterfall(found.explanation.slowest)
-    const svg = drawing && (await renderSvg(drawing)).svg
-    const written = ['json', ...(svg ? ['svg'] : [])].map((ending) => join(folder, `explanation.${ending}`))
-    await unbroken(() => {
-      writeWhole(written[0]!, json)
-      if (svg) writeWhole(written[1]!, svg)
-    })
-    if (options.json) terminal.write(json)
-    else {
-      terminal.print(renderExplanation(found.explanation, titles, terminal))
-      for (const each of written) terminal.print(`wrote ${each}`)
+    const stopAt = stopAtOf(options['time-limit'])
+    if (options.side !== undefined) {
+      await guarded(() => writeSide(words[0]!, options.side!, options, stopAt))
+      return EXIT.pass
     }
+    refuseMixed(words, options)
+    const found = await guarded(() =>
+      options.base === undefined
+        ? betweenSides(words, options, stopAt, terminal)
+        : betweenRevisions(words[0]!, options.base, options, stopAt, terminal),
+    )
+    await tell(found, options, terminal)
     return exitCode(found.explanation)
   },
 })
 
 interface Found {
+  readonly name: string
+  readonly titles: { readonly a: string; readonly b: string; readonly notes: readonly string[] }
   readonly explanation: Explanation
-  readonly notes: readonly string[]
 }
 
-async function explained(
-  [a, b]: readonly [OpenedSide, OpenedSide],
+function refuseMixed(words: readonly string[], { base, a, b, variant, events }: ExplainOptions): void {
+  const refuse = (message: string): never => {
+    throw new ScenarioError(message)
+  }
+  if (events !== undefined) refuse('--events is for --side FILE')
+  if (base === undefined) {
+    if (variant !== undefined) refuse('--variant is for --base REF; expected --a and --b')
+    return
+  }
+  if (words[1] !== undefined)
+    refuse('--base REF explains one scenario, A at the revision and B here; expected one file')
+  if (b !== undefined)
+    refuse('--b is a variant of another side; with --base expected --variant, for both sides')
+  if (a !== undefined && variant !== undefined)
+    refuse('--a and --variant are both given; expected one of them')
+}
+
+async function tell({ name, titles, explanation }: Found, options: ExplainOptions, terminal: Terminal) {
+  const folder = join(options.out, safeFileName(name))
+  const json = canonicalJson({ schema: 'rehearsal/explanation/1', titles, ...jsonOf(explanation) })
+  const drawing = explanation.same ? undefined : waterfall(explanation.slowest)
+  const svg = drawing && (await renderSvg(drawing)).svg
+  const written = ['json', ...(svg ? ['svg'] : [])].map((ending) => join(folder, `explanation.${ending}`))
+  await unbroken(() => {
+    writeWhole(written[0]!, json)
+    if (svg) writeWhole(written[1]!, svg)
+  })
+  if (options.json) terminal.write(json)
+  else {
+    terminal.print(renderExplanation(explanation, titles, terminal))
+    for (const each of written) terminal.print(`wrote ${each}`)
+  }
+}
+
+/** Two scenarios, or two variants of one, both run by this build. */
+async function betweenSides(
+  words: readonly string[],
   options: ExplainOptions,
+  stopAt: number,
   terminal: Terminal,
 ): Promise<Found> {
+  const [a, b] = await sidesOf(words[0]!, words[1], options)
+  refuseUnwritable(join(options.out, safeFileName(a.name)))
   const metric = metricAsked([a, b], options.metric)
-  const stopAt = stopAtOf(options['time-limit'])
-  const loop = openEventLoop()
   const progress = progressOf(options, terminal)
-  const { seeds } = a
-  const run = async (data: Data, watched: boolean): Promise<Explained> => {
-    const file = await openData(a.file, data, { ...options, set: [] }, seeds)
-    const { modules } = file
-    const interrupted = () => performance.now() > stopAt
-    const terms: SideTerms = {
-      checked: false,
-      openTrace: openTraceFile,
-      modules,
-      idle: loop.idle,
-      interrupted,
-    }
-    const { scenario } = file.variants[0]!
-    try {
-      progress.next()
-      const side = await runSide(scenario, seeds, terms, watched)
-      for (const record of side.records) refuseStopped(record, file.name)
-      return { scenario, data, side, terms }
-    } catch (error) {
-      throw foreignFailure(error, file)
-    }
-  }
-  const named = (data: Data): Data => ({ name: a.name, ...decisive(data) })
-  const laboratory = {
-    valid: async (data: Data) => {
-      try {
-        validate(await openData(a.file, named(data), { ...options, set: [] }, seeds))
-        return true
-      } catch (error) {
-        if (error instanceof ScenarioError) return false
-        throw error
-      }
-    },
-    figure: async (data: Data) => {
-      try {
-        return metricOf((await run(named(data), false)).side, metric)
-      } catch (error) {
-        // Between the two sides there may be one that never comes to its end.
-        if (error instanceof StoppedError && performance.now() <= stopAt) return null
-        throw error
-      }
-    },
-  }
+  const here = openHere(termsOf(a, options, stopAt, progress.next))
   try {
-    const [left, right] = [await run(named(a.data), true), await run(named(b.data), true)]
-    const explanation = await explanationOf(left, right, { seeds, metric, laboratory })
-    return { explanation, notes: [...otherBuild(a, left), ...otherBuild(b, right)] }
-  } catch (error) {
-    if (error instanceof StoppedError) throw new Exit(EXIT.limit, (error as Error).message)
-    if (error instanceof DeterminismError)
-      throw new Exit(EXIT.determinism, `determinism violated: ${(error as Error).message}`)
-    throw error
+    const [left, right] = [await here.run(a.data, true), await here.run(b.data, true)]
+    const laboratory = here.laboratory(metric)
+    const explanation = await explanationOf(left, right, { seeds: a.seeds, metric, laboratory })
+    const notes = [...otherBuild(a, left), ...otherBuild(b, right)]
+    return { name: a.name, titles: { a: a.title, b: b.title, notes }, explanation }
   } finally {
     progress.clear()
-    loop.close()
+    here.close()
+  }
+}
+
+/** One scenario, run by another revision's build and by this one. */
+async function betweenRevisions(
+  path: string,
+  ref: string,
+  options: ExplainOptions,
+  stopAt: number,
+  terminal: Terminal,
+): Promise<Found> {
+  const variant = options.variant ?? options.a
+  const sets = [...options.set, ...options['set-b']]
+  const opened = await openSide(path, variant, { ...options, set: sets })
+  refuseUnwritable(join(options.out, safeFileName(opened.name)))
+  metricAsked([opened], options.metric)
+  const progress = progressOf(options, terminal)
+  const revision = openRevision(ref, (text) => (options.json ? undefined : terminal.complain(text)))
+  try {
+    const asked = { path, opened, variant, sets: options.set, faults: options.faults }
+    const explanation = await explainedAgainst(asked, revision, { ...options, stopAt, next: progress.next })
+    if ('missing' in explanation)
+      throw new Exit(explanation.late ? EXIT.limit : EXIT.inconclusive, explanation.missing)
+    const { commit, subject } = explanation.code!
+    const titles = {
+      a: `${path} at ${ref} (${commit}: ${subject})`,
+      b: `${opened.title}, as it stands here`,
+      notes: [],
+    }
+    return { name: opened.name, titles, explanation }
+  } finally {
+    progress.clear()
+    revision.close()
+  }
+}
+
+const termsOf = (
+  { name, file, seeds }: OpenedSide,
+  { 'allow-modules': modules }: ExplainOptions,
+  stopAt: number,
+  next: () => void,
+): HereTerms => ({ name, file, seeds, 'allow-modules': modules, stopAt, next })
+
+/** Does it; what ends a run is how the command ends. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof StoppedError) throw new Exit(EXIT.limit, error.message)
+    if (error instanceof DeterminismError)
+      throw new Exit(EXIT.determinism, `determinism violated: ${error.message}`)
+    throw error
   }
 }
 
@@ -183,6 +236,7 @@ function progressOf({ json }: ExplainOptions, { rewrite }: Terminal) {
 const jsonOf = (explanation: Explanation): object => JSON.parse(JSON.stringify(explanation)) as object
 
 function exitCode({ same, a, b, attribution }: Explanation): number {
+  if (attribution && attribution.untried > 0) return EXIT.limit
   if (same) return EXIT.pass
   if (a === null || b === null) return EXIT.inconclusive
   if (a === b) return EXIT.pass

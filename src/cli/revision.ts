@@ -15,9 +15,20 @@ import { readResult } from '../results/read.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { git } from './baselines.ts'
 import { EXIT, Exit } from './exit.ts'
-import { checkOut, install, must } from './worktree.ts'
+import { type SideOrder, sideRun } from './revision-side.ts'
+import { checkOut, compile, install } from './worktree.ts'
 
 export interface Revision {
+  /** As it was asked for: `origin/main`. */
+  readonly ref: string
+  /** Forty digits. */
+  readonly commit: string
+  /** Of its commit, one line. */
+  readonly subject: string
+  /** The repository's folder. */
+  readonly root: string
+  /** One side of an explanation, as its build prints it: the text of a file; or why there is none. */
+  side(order: SideOrder, stopAt: number): ReturnType<typeof sideRun>
   /** What the revision finds of a scenario, as a baseline; or why it finds nothing. */
   held(
     path: string,
@@ -40,10 +51,16 @@ export function openRevision(ref: string, say: (text: string) => void): Revision
     const program = prepared(root, tree, say)
     const subject = git(['log', '-1', '--format=%s', commit]) ?? ''
     const measure = { of: ref, commit: commit.slice(0, 10), reason: subject }
+    const there = { root, tree, folder, program }
     return {
+      ref,
+      commit,
+      subject,
+      root,
       close,
+      side: (order, stopAt) => sideRun(there, order, stopAt),
       held: (path, file, options, stopAt) => {
-        const found = ranThere({ root, tree, folder, program }, path, file, options['allow-modules'], stopAt)
+        const found = ranThere(there, path, file, options['allow-modules'], stopAt)
         return typeof found === 'string'
           ? { missing: `at ${ref}, ${found}`, measure }
           : { baseline: found, measure }
@@ -67,7 +84,7 @@ function prepared(root: string, tree: string, say: (text: string) => void): stri
   })
   if (nameOf(tree) === 'rehearsal') {
     say('base: building it')
-    must('npm', ['run', '--silent', 'build'], tree)
+    compile(tree)
     return join(tree, 'dist/cli/main.js')
   }
   const theirs = join(tree, 'node_modules/rehearsal/dist/cli/main.js')
@@ -84,7 +101,8 @@ const OURS = ['./main.js', '../../dist/cli/main.js']
 const nameOf = (folder: string): unknown =>
   (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name
 
-interface There {
+/** A revision that is ready to be run. */
+export interface There {
   readonly root: string
   readonly tree: string
   readonly folder: string

@@ -9,7 +9,10 @@ export class StoppedError extends Error {
 }
 
 /** Throws StoppedError where the run did not come to its end. */
-export function refuseStopped({ stopped, seed, ended, events }: RunRecord, variant: string): void {
+export function refuseStopped(
+  { stopped, seed, ended, events }: Pick<RunRecord, 'stopped' | 'seed' | 'ended' | 'events'>,
+  variant: string,
+): void {
   if (stopped !== 'interrupted' && stopped !== 'events') return
   const where = `${variant} with seed ${seed}, at ${format(ended, 'ns')} of virtual time`
   throw new StoppedError(

@@ -14,6 +14,8 @@ export interface Laboratory {
   valid(data: Data): Promise<boolean>
   /** The figure in question; `null`: it is absent. */
   figure(data: Data): Promise<number | null>
+  /** Whether there is no time left: figures of runs that were under way then are none. */
+  late(): boolean
 }
 
 export interface Effect {
@@ -33,6 +35,8 @@ export interface Attribution {
   readonly effects: readonly Effect[]
   /** Different scenarios that were run. */
   readonly scenarios: number
+  /** Changes for which there was no time. */
+  readonly untried: number
 }
 
 /** So many changes are taken one by one. */
@@ -63,24 +67,33 @@ export async function attribute(
     return known
   }
   const measure = async (unit: Unit): Promise<Effect> => {
-    const into = await figure(withChanges(a, unit, 'b'))
-    const without = await figure(withChanges(b, unit, 'a'))
+    const [into, without] = await Promise.all([
+      figure(withChanges(a, unit, 'b')),
+      figure(withChanges(b, unit, 'a')),
+    ])
     const intoA = into === null ? null : into - left
     const outOfB = without === null ? null : right - without
     const known = [intoA, outOfB].filter((each) => each !== null)
     const explains = known.length === 0 ? null : known.reduce((sum, each) => sum + each, 0) / known.length
     return { unit, intoA, outOfB, explains }
   }
-  const possible = (unit: Unit) => isPossible(a, b, unit, laboratory)
+  const isScenario = (data: Data) => figures.has(keyOf(data)) || laboratory.valid(data)
+  const possible = async (unit: Unit) =>
+    (await isScenario(withChanges(a, unit, 'b'))) && (await isScenario(withChanges(b, unit, 'a')))
   let units = await viable(
     changes.length > MOST_UNITS ? grouped(changes) : changes.map((one) => [one]),
     possible,
   )
   const effects: Effect[] = []
+  let untried = 0
   while (units.length > 0) {
     const again: Unit[] = []
     for (const unit of units) {
       const effect = await measure(unit)
+      if (laboratory.late() && (effect.intoA === null || effect.outOfB === null)) {
+        untried += unit.length
+        continue
+      }
       const parts = changes.length > MOST_UNITS && unit.length > 1 ? await partsOf(unit, possible) : []
       const matters = Math.abs(effect.explains ?? Number.POSITIVE_INFINITY) > WORTH * Math.abs(right - left)
       if (parts.length > 1 && matters) again.push(...parts)
@@ -88,7 +101,7 @@ export async function attribute(
     }
     units = again
   }
-  return { a: left, b: right, effects: effects.sort(byEffect), scenarios: figures.size }
+  return { a: left, b: right, effects: effects.sort(byEffect), scenarios: figures.size, untried }
 }
 
 /** Objects with the same keys in another order are the same scenario. */
@@ -98,9 +111,6 @@ const keyOf = (data: unknown): string =>
       ? Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)))
       : value,
   )
-
-const isPossible = async (a: Data, b: Data, unit: Unit, { valid }: Laboratory): Promise<boolean> =>
-  (await valid(withChanges(a, unit, 'b'))) && (await valid(withChanges(b, unit, 'a')))
 
 const sizeOf = ({ explains }: Effect): number => (explains === null ? -1 : Math.abs(explains))
 const byEffect = (x: Effect, y: Effect): number => sizeOf(y) - sizeOf(x)

@@ -1,20 +1,11 @@
 // Why B is slower, or faster, than A: all that was found, as plain data.
 
-import type { Scenario } from '../scenario/scenario.ts'
 import type { Unit as MetricUnit, Nanos } from '../units.ts'
 import { type Attribution, attribute, type Laboratory } from './attribution.ts'
 import { type Change, changesBetween, type Data, decisive } from './configuration.ts'
-import { BLOCK, type Divergence, divergenceOf, firstDifferentBlock } from './event-log.ts'
-import {
-  definitionsOf,
-  eventsOf,
-  figureNamed,
-  firstOtherRequest,
-  metricOf,
-  type Side,
-  type SideTerms,
-  slowestOf,
-} from './side.ts'
+import { type CountDifferences, countDifferences } from './counts.ts'
+import { BLOCK, type Divergence, divergenceOf, firstDifferentBlock, type SeenEvent } from './event-log.ts'
+import { definitionsOf, figureNamed, firstOtherRequest, metricOf, type Side, slowestOf } from './side.ts'
 import { type Difference, differenceOf, FIGURES, ranked } from './take-apart.ts'
 import type { Waterfall } from './waterfall.ts'
 
@@ -27,7 +18,12 @@ export interface Explanation {
   readonly b: number | null
   /** Whether every run had the same events on both sides. */
   readonly same: boolean
+  /** Of the scenario; and of the code, where the sides are of two revisions: at `CODE`. */
   readonly changes: readonly Change[]
+  /** `null`: both sides were run by this build. */
+  readonly code: CodeDifference | null
+  /** `null`: nobody counted. */
+  readonly counts: CountDifferences | null
   readonly divergence: FirstDivergence | null
   /** Of the mean and the percentiles; none where no request was answered on a side. */
   readonly differences: readonly Difference[]
@@ -44,18 +40,35 @@ export interface FirstDivergence extends Divergence {
   readonly request: { number: number; at: Nanos; a: Nanos; b: Nanos } | undefined
 }
 
-/** A side to be explained: its scenario, what it says, and what came of it. */
+/** The two revisions of the code that the sides were run by. */
+export interface CodeDifference {
+  /** As it was asked for: `origin/main`. */
+  readonly revision: string
+  readonly commit: string
+  /** Of its commit, one line. */
+  readonly subject: string
+  /** What differs between it and what stands here, of the files that may decide how a coordinator behaves; sorted. */
+  readonly files: readonly string[]
+}
+
+/** Where a side's data says which code it is run by; no scenario has such a key. */
+export const CODE = 'code'
+
+export const isCode = ({ path }: Change): boolean => path.length === 1 && path[0] === CODE
+
+/** A side to be explained: what its scenario says, and what came of it. */
 export interface Explained {
-  readonly scenario: Scenario
   readonly data: Data
   readonly side: Side
-  readonly terms: SideTerms
+  /** The events of the first seed from one to before another, as `eventsOf` gives them. */
+  events(from: number, until: number): Promise<readonly SeenEvent[]>
 }
 
 export interface ExplainTerms {
   readonly seeds: readonly string[]
   readonly metric: string
   readonly laboratory: Laboratory
+  readonly code?: CodeDifference | undefined
 }
 
 /** How many events before the first that differs are told. */
@@ -64,7 +77,7 @@ const BEFORE = 5
 export async function explanationOf(
   a: Explained,
   b: Explained,
-  { seeds, metric, laboratory }: ExplainTerms,
+  { seeds, metric, laboratory, code }: ExplainTerms,
 ): Promise<Explanation> {
   const [left, right] = [decisive(a.data), decisive(b.data)]
   const changes = changesBetween(left, right)
@@ -83,6 +96,8 @@ export async function explanationOf(
     ...figures,
     same,
     changes,
+    code: code ?? null,
+    counts: a.side.counts && b.side.counts ? countDifferences(a.side.counts, b.side.counts) : null,
     divergence: same ? null : await firstDivergence(a, b, seeds[0]!),
     differences: same ? [] : FIGURES.flatMap((figure) => differenceOf(figure, ...requests) ?? []),
     attribution: await attributed(),
@@ -95,13 +110,11 @@ const unitOf = (side: Side, metric: string): MetricUnit =>
 
 /** Runs the first seed of both again, as far as the block in which they part; `null`: that seed's events are the same by name. */
 async function firstDivergence(a: Explained, b: Explained, seed: string): Promise<FirstDivergence | null> {
-  const block = firstDifferentBlock(a.side.events!.marks, b.side.events!.marks)
+  const block = firstDifferentBlock(a.side.marks!, b.side.marks!)
   if (block === undefined) return null
   const from = Math.max(0, block * BLOCK - BEFORE)
   const until = (block + 1) * BLOCK
-  const left = await eventsOf(a.scenario, seed, a.terms, from, until)
-  const right = await eventsOf(b.scenario, seed, b.terms, from, until)
-  const found = divergenceOf(left.kept, right.kept, BEFORE)
+  const found = divergenceOf(await a.events(from, until), await b.events(from, until), BEFORE)
   const request = firstOtherRequest(a.side.logs[0]!, b.side.logs[0]!)
   const events = (found.a ?? found.b)?.index ?? until
   return { seed, events, ...found, request }

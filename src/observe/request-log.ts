@@ -16,6 +16,18 @@ export interface LoggedRequest {
   readonly steps: readonly Step[]
 }
 
+/** A log as plain data. */
+export interface KeptRequests {
+  readonly cells: readonly Cell[]
+  readonly askedAt: readonly Nanos[]
+  readonly latencies: readonly Nanos[]
+  readonly slowest?: LoggedRequest | undefined
+  /** Where the times of each request begin, in these two. */
+  readonly starts: readonly number[]
+  readonly places: readonly number[]
+  readonly times: readonly Nanos[]
+}
+
 export class RequestLog {
   readonly cells: Cell[] = []
   /** When each was asked, in the order of the answers. */
@@ -24,9 +36,36 @@ export class RequestLog {
   slowest: LoggedRequest | undefined
   readonly #places = new Map<string, number>()
   /** Where the times of each request begin, in these two. */
-  readonly #starts: number[] = []
-  readonly #cells: number[] = []
-  readonly #times: Nanos[] = []
+  #starts: number[] = []
+  #cells: number[] = []
+  #times: Nanos[] = []
+
+  /** A log again that was kept as plain data; to be read. */
+  static of({ cells, askedAt, latencies, slowest, starts, places, times }: KeptRequests): RequestLog {
+    const log = new RequestLog()
+    for (const cell of cells) log.cells.push(cell)
+    for (const at of askedAt) log.askedAt.push(at)
+    for (const latency of latencies) log.latencies.push(latency)
+    log.slowest = slowest
+    log.#starts = [...starts]
+    log.#cells = [...places]
+    log.#times = [...times]
+    return log
+  }
+
+  /** For `RequestLog.of`. */
+  kept(): KeptRequests {
+    const { cells, askedAt, latencies, slowest } = this
+    return {
+      cells,
+      askedAt,
+      latencies,
+      slowest,
+      starts: this.#starts,
+      places: this.#cells,
+      times: this.#times,
+    }
+  }
 
   account(): Account {
     return new TracedAccount()

@@ -9,6 +9,7 @@ function laboratory(model: Model, valid: (values: Readonly<Record<string, number
   let runs = 0
   const asked: Laboratory = {
     valid: async (data) => valid(data as Record<string, number>),
+    late: () => false,
     figure: async (data) => {
       runs++
       return model(data as Record<string, number>)
@@ -111,6 +112,7 @@ test('of many changes the one that matters is found by few runs', async () => {
     changesBetween(a, b),
     {
       valid: async () => true,
+      late: () => false,
       figure: async (data) => {
         runs++
         return model(data)

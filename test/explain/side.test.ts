@@ -130,7 +130,7 @@ describe('a run that is looked at', () => {
       timeout: 400,
     })
     const [a, b] = [await runSide(scenario, ['1'], TERMS, true), await runSide(scenario, ['1'], TERMS, true)]
-    expect(firstDifferentBlock(a.events!.marks, b.events!.marks)).toBeUndefined()
+    expect(firstDifferentBlock(a.marks!, b.marks!)).toBeUndefined()
     expect(firstOtherRequest(a.logs[0]!, b.logs[0]!)).toBeUndefined()
   })
 })

@@ -1,0 +1,104 @@
+// Sides of an explanation run by this build: plain data in, what its runs did out.
+
+import { openEventLoop } from '../campaign/event-loop.ts'
+import { ScenarioError } from '../errors.ts'
+import { refuseStopped, StoppedError } from '../experiment/stopped.ts'
+import type { Laboratory } from '../explain/attribution.ts'
+import { type Data, decisive } from '../explain/configuration.ts'
+import type { SeenEvent } from '../explain/event-log.ts'
+import type { Explained } from '../explain/explanation.ts'
+import { eventsOf, metricOf, runSide, type SideTerms } from '../explain/side.ts'
+import { foreignFailure } from '../modules/failure.ts'
+import { openTraceFile } from '../workload/traces/trace-file.ts'
+import { openData } from './explain-sides.ts'
+import { validate } from './validate.ts'
+
+export interface HereTerms {
+  readonly name: string
+  /** Relative to whose folder the paths of the data are. */
+  readonly file: string
+  readonly seeds: readonly string[]
+  readonly 'allow-modules': boolean
+  /** Milliseconds of `performance.now()`. */
+  readonly stopAt: number
+  /** A scenario is about to run. */
+  readonly next: () => void
+}
+
+export interface Here {
+  /** Runs it with all seeds; watched: what an explanation needs, not its figures alone. */
+  run(data: Data, watched: boolean): Promise<Explained>
+  /** The events of the first seed from one to before another. */
+  events(data: Data, from: number, until: number): Promise<readonly SeenEvent[]>
+  laboratory(metric: string): Laboratory
+  close(): void
+}
+
+export function openHere({ name, file, seeds, stopAt, next, ...options }: HereTerms): Here {
+  const loop = openEventLoop()
+  const interrupted = () => performance.now() > stopAt
+  const open = (data: Data) =>
+    openData(
+      file,
+      { name, ...decisive(data) },
+      { ...options, set: [], seed: undefined, seeds: undefined },
+      seeds,
+    )
+  const ready = async (data: Data) => {
+    const opened = await open(data)
+    const { modules } = opened
+    const terms: SideTerms = {
+      checked: false,
+      openTrace: openTraceFile,
+      modules,
+      idle: loop.idle,
+      interrupted,
+    }
+    const { scenario } = opened.variants[0]!
+    const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+      try {
+        return await work()
+      } catch (error) {
+        throw foreignFailure(error, opened)
+      }
+    }
+    return { scenario, terms, guarded }
+  }
+  const events: Here['events'] = async (data, from, until) => {
+    const { scenario, terms, guarded } = await ready(data)
+    return guarded(() => eventsOf(scenario, seeds[0]!, terms, from, until))
+  }
+  const run: Here['run'] = async (data, watched) => {
+    const { scenario, terms, guarded } = await ready(data)
+    next()
+    const side = await guarded(() => runSide(scenario, seeds, terms, watched))
+    for (const record of side.records) refuseStopped(record, name)
+    return { data, side, events: (from, until) => events(data, from, until) }
+  }
+  return {
+    run,
+    events,
+    laboratory: (metric) => ({
+      late: interrupted,
+      valid: async (data) => {
+        try {
+          validate(await open(data))
+          return true
+        } catch (error) {
+          if (error instanceof ScenarioError) return false
+          throw error
+        }
+      },
+      figure: async (data) => {
+        try {
+          return metricOf((await run(data, false)).side, metric)
+        } catch (error) {
+          // Between the two sides there may be one that never comes to its end, or not in time.
+          if (error instanceof StoppedError) return null
+          throw error
+        }
+      },
+    }),
+    close: () => loop.close(),
+  }
+}
