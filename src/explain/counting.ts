@@ -31,6 +31,8 @@ export interface Counts {
   readonly runs: number
   readonly sent: readonly Sent[]
   readonly handled: readonly Handled[]
+  /** Requests of the clients that nobody had answered when their run ended, or when they gave up: of what they bring about a part is missing. */
+  readonly open: number
 }
 
 /** The clients of a workload, as a part. */
@@ -45,6 +47,7 @@ const BETWEEN = '\t'
 export class Counting extends Timeline {
   readonly #sent = new Map<string, { messages: number; bytes: number }>()
   readonly #handled = new Map<string, { times: number; held: Nanos }>()
+  #open = 0
 
   override lane(host: string, process: string): Lane {
     const lane: Counted = { ...super.lane(host, process), process }
@@ -65,6 +68,8 @@ export class Counting extends Timeline {
 
   override sent(message: object): void {
     const { role, from, to, message: content, call, bytes } = message as Envelope
+    if (role === 'request' && from.part === CLIENTS) this.#open++
+    if ((role === 'reply' || role === 'failure') && to.part === CLIENTS) this.#open--
     if (role !== 'one-way' && role !== 'request' && role !== 'failure') return
     const kind = role === 'failure' ? call!.message.kind : content.kind
     const key = [kind, role, from.part, to.part].join(BETWEEN)
@@ -98,6 +103,7 @@ export class Counting extends Timeline {
         const [part, what] = key.split(BETWEEN)
         return { part: part!, what: what!, ...sums }
       }),
+      open: Math.max(0, this.#open),
     }
   }
 }

@@ -25,6 +25,8 @@ export interface CountDifferences {
   readonly per: 'request' | 'run'
   /** How many of them there were. */
   readonly units: { readonly a: number; readonly b: number }
+  /** Requests that were not answered: so many of them may lack some of their messages. */
+  readonly open: { readonly a: number; readonly b: number }
   /** Those that differ, the largest difference first. */
   readonly sent: readonly CountDifference[]
   /** Those that differ, the largest difference of the time in all first. */
@@ -49,6 +51,7 @@ export function together(all: readonly Counts[]): Counts {
       HANDLED,
       (x, y) => ({ ...x, times: x.times + y.times, held: x.held + y.held }),
     ),
+    open: all.reduce((sum, { open }) => sum + open, 0),
   }
 }
 
@@ -92,6 +95,7 @@ export function countDifferences(a: Counts, b: Counts): CountDifferences {
   return {
     per,
     units: { a: left, b: right },
+    open: { a: a.open, b: b.open },
     sent: largestFirst(
       sent.filter((each) => each.a !== each.b || each.bytes.a !== each.bytes.b),
       (each) => each.b - each.a,

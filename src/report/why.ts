@@ -15,8 +15,8 @@ import { oneLine } from './terminal/text.ts'
 const MOST_CAUSES = 2
 const MOST_COUNTS = 2
 const MOST_FILES = 3
-/** Counts that differ by less than this share of the larger one may come of when runs end. */
-export const WORTH = 0.02
+/** Where nobody asks, counts that differ by less than this share may come of when runs end. */
+const OF_ENDS = 0.02
 
 /** Plain text, without line breaks; none where every run had the same events. */
 export function whyLines(found: Explanation): readonly string[] {
@@ -49,10 +49,11 @@ function changeOf(metric: string, a: number, b: number, unit: Unit): string {
   return `${metric} ${signed(b - a, unit)}${share}`
 }
 
-const differs = (a: number, b: number): boolean => Math.abs(b - a) > WORTH * Math.max(a, b)
-
-/** The counts that matter, the largest difference first. */
+/** The counts that differ by more than when runs end can bring about: requests that are under way then lack messages. The largest difference first. */
 export function tellingCounts(counts: CountDifferences): Pick<CountDifferences, 'sent' | 'handled'> {
+  const { per, open, units } = counts
+  const share = per === 'run' ? OF_ENDS : Math.max(open.a / units.a, open.b / units.b)
+  const differs = (a: number, b: number): boolean => Math.abs(b - a) > share * Math.max(a, b)
   return {
     sent: counts.sent.filter(({ a, b }) => differs(a, b)),
     handled: counts.handled.filter(
