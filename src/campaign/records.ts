@@ -32,7 +32,8 @@ interface Entry {
   readonly record: RunRecord
 }
 
-export const jobKey = ({ variant, seed, again }: Job): string => JSON.stringify([variant, seed, again])
+export const jobKey = ({ variant, seed, again, messages }: Job): string =>
+  JSON.stringify([variant, seed, again, messages])
 
 /** What a file of records holds. */
 export interface Kept {

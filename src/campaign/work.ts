@@ -30,6 +30,7 @@ export async function work(source: Source, job: Job, terms: RunTerms): Promise<O
     const record = await replicateAsync(scenario, {
       ...terms,
       seed: job.seed,
+      messages: job.messages,
       openTrace: openTraceFile,
       modules: file.modules,
       idle: loop.idle,

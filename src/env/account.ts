@@ -41,6 +41,8 @@ export interface Where {
 export class Account {
   // An array, as one is made for every request and a typed array costs ten times as much to make.
   readonly parts: number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0]
+  /** The request of the clients whose time it is, by its number; 0: of none, or nobody counts them. */
+  request = 0
 
   /** `where`: not kept here. */
   add(part: number, duration: Nanos, _where?: Where): void {
@@ -65,7 +67,9 @@ export class Account {
 
   /** An empty one that keeps as much as this one does. */
   fresh(): Account {
-    return new Account()
+    const account = new Account()
+    account.request = this.request
+    return account
   }
 
   get total(): Nanos {

@@ -72,7 +72,7 @@ export function jobsOf(file: ScenarioFile, verify: boolean): readonly Job[] {
 }
 
 function seedJobs(
-  { variants }: ScenarioFile,
+  { variants, seeds: [first] }: ScenarioFile,
   variant: number,
   seeds: readonly string[],
   twice: (i: number) => boolean,
@@ -81,8 +81,8 @@ function seedJobs(
   return seeds.flatMap((seed, i) => {
     const runs = antithetic ? [seed, MIRROR + seed] : [seed]
     return runs.flatMap((run) => {
-      const job = { variant, seed: run, again: false }
-      return twice(i) ? [job, { ...job, again: true }] : [job]
+      const job = { variant, seed: run, again: false, messages: run === first }
+      return twice(i) ? [job, { ...job, again: true, messages: false }] : [job]
     })
   })
 }

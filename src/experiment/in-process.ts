@@ -9,9 +9,9 @@ export type InProcessTerms = Pick<ReplicationTerms, 'openTrace' | 'interrupted' 
 export const inProcess =
   (file: ScenarioFile, { openTrace, interrupted, idle }: InProcessTerms): Runner =>
   async (jobs, { bins, checked }, done) => {
-    for (const [i, { variant, seed }] of jobs.entries()) {
+    for (const [i, { variant, seed, messages }] of jobs.entries()) {
       const { scenario } = file.variants[variant]!
-      const terms = { seed, bins, checked, openTrace, idle, modules: file.modules }
+      const terms = { seed, bins, checked, messages, openTrace, idle, modules: file.modules }
       done(i, await replicateAsync(scenario, interrupted ? { ...terms, interrupted } : terms))
     }
   }

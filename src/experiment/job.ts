@@ -8,6 +8,8 @@ export interface Job {
   readonly seed: string
   /** A second run of the same, whose fingerprint must agree. */
   readonly again: boolean
+  /** Its messages are kept: it is the first of its variant. */
+  readonly messages: boolean
 }
 
 /** What is the same for all jobs. */

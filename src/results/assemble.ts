@@ -1,19 +1,21 @@
 // From what was recorded in each seed to the figures of a variant: the mean over the seeds with its interval.
 
-import { mean } from 'simple-statistics'
 import { invariant } from '../errors.ts'
 import { mergeHistograms } from '../observe/histogram.ts'
 import type { Recorded } from '../observe/recorded.ts'
 import { batchMeans } from '../statistics/batch-means.ts'
-import { meanInterval } from '../statistics/student.ts'
+import { overSeeds } from './over-seeds.ts'
 import type { Breakdown, HistogramData, MetricValue, Variant } from './result.ts'
 
 /** What `combine` knows of a variant. */
-export type Figures = Pick<Variant, 'seeds' | 'metrics' | 'series' | 'histograms' | 'breakdown'>
+export type Figures = Pick<
+  Variant,
+  'seeds' | 'metrics' | 'series' | 'histograms' | 'breakdown' | 'traffic' | 'excerpt'
+>
 
 /**
  * The figures of a variant from its records, one a seed and in the order of the seeds; at least one.
- * Metrics are exact with one seed and sampled with several; series are of the first seed, histograms and breakdowns
+ * Metrics are exact with one seed and sampled with several; series and messages are of the first seed, histograms and breakdowns
  * over all of them.
  */
 export function combine(records: readonly Recorded[], seeds: readonly string[]): Figures {
@@ -21,18 +23,21 @@ export function combine(records: readonly Recorded[], seeds: readonly string[]):
     records.length === seeds.length && seeds.length > 0,
     `${records.length} records for ${seeds.length} seeds`,
   )
+  const { series, traffic, excerpt } = records[0]!
   return {
     seeds,
     metrics: byName(
       records.map(({ metrics }) => metrics),
       combineMetric,
     ),
-    series: records[0]!.series,
+    series,
     histograms: byName<Recorded['histograms'][string], HistogramData>(
       records.map(({ histograms }) => histograms),
       (found) => mergeHistograms(found.filter((histogram) => histogram !== undefined)),
     ),
     breakdown: combineBreakdowns(records.flatMap(({ breakdown }) => breakdown)),
+    ...(traffic ? { traffic } : {}),
+    ...(excerpt ? { excerpt } : {}),
   }
 }
 
@@ -63,15 +68,14 @@ function combineMetric(
       metric === undefined || (metric.unit === first.unit && metric.better === first.better),
       () => `${name} is of ${first.unit} in one seed and of ${metric!.unit} in another, or better otherwise`,
     )
-  const samples = found.map((metric) => metric?.value ?? null)
-  const observed = samples.filter((value) => value !== null)
+  const { class: kind, value, interval, samples } = overSeeds(found.map((metric) => metric?.value ?? null))
   return {
-    class: found.length === 1 ? 'exact' : 'sampled',
+    class: kind,
     unit: first.unit,
     better: first.better,
     meaning: first.meaning,
-    value: observed.length === 0 ? null : observed.length === 1 ? observed[0]! : mean(observed),
-    interval: found.length === 1 ? batchInterval(first.batches) : intervalOf(observed),
+    value,
+    interval: found.length === 1 ? batchInterval(first.batches) : interval,
     samples,
   }
 }
@@ -80,12 +84,6 @@ function combineMetric(
 function batchInterval(batches: readonly number[] | undefined): MetricValue['interval'] {
   const interval = batches && batchMeans(batches).interval
   return interval ? [interval.low, interval.high] : null
-}
-
-function intervalOf(samples: readonly number[]): MetricValue['interval'] {
-  if (samples.length < 2) return null
-  const { low, high } = meanInterval(samples)
-  return [low, high]
 }
 
 /** The means over the requests of all seeds, each breakdown weighing as many as it is of. */

@@ -20,6 +20,7 @@ import type { World } from '../world/world.ts'
 import { type RunCheck, RunChecks } from './checking.ts'
 import { Clients } from './client.ts'
 import { withDerived } from './derived.ts'
+import { MessageRecord } from './message-record.ts'
 import { WorkerTime } from './worker-time.ts'
 
 export interface ReplicationTerms {
@@ -31,6 +32,8 @@ export interface ReplicationTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline
+  /** Keeps who sends how much to whom. */
+  readonly messages?: boolean
   /** Keeps where the time of each request went. */
   readonly requests?: RequestLog
   /** Sees every event, in a simulation of its own that has not begun. */
@@ -92,7 +95,7 @@ function* replication(scenario: Scenario, terms: ReplicationTerms): Run<RunRecor
   const { warmUp } = scenario.measure
   if (warmUp !== 'mser-5') return yield* runOnce(scenario, terms, warmUp)
   const found = new WarmUp()
-  const { timeline: _, requests: __, watch: ___, ...unseen } = terms
+  const { timeline: _, requests: __, watch: ___, messages: ____, ...unseen } = terms
   const pilot = yield* runOnce(scenario, unseen, 0, found)
   if (pilot.stopped === 'interrupted' || pilot.stopped === 'events') return pilot
   const truncation = found.truncation()
@@ -141,6 +144,7 @@ interface Prepared {
   readonly recorder: Recorder
   readonly clients: Clients | undefined
   readonly checks: RunChecks
+  readonly messages: MessageRecord | undefined
   /** Lets go of what was opened. */
   close(): void
 }
@@ -148,9 +152,11 @@ interface Prepared {
 function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): Prepared {
   const recorder = new Recorder({ bins: terms.bins })
   const { requests, watch } = terms
+  const messages = terms.messages ? new MessageRecord() : undefined
   const { world, plan, workload } = wire(scenario, {
     ...terms,
     recorder,
+    messages: messages?.log,
     simulation: watch?.simulation,
     newAccount: requests && (() => requests.account()),
   })
@@ -158,7 +164,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
   const checks = wiring(['checks'], () => new RunChecks(world, scenario))
   if (!workload) {
     watchWorkers(world, recorder, scenario, checks)
-    return { world, plan, recorder, clients: undefined, checks, close() {} }
+    return { world, plan, recorder, clients: undefined, checks, messages, close() {} }
   }
   const process = addClients(world)
   const clients = new Clients(process, recorder, {
@@ -169,7 +175,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
   })
   process.behaviour = clients
   watchWorkers(world, recorder, scenario, checks)
-  return { world, plan, recorder, clients, checks, close: () => workload.source.close() }
+  return { world, plan, recorder, clients, checks, messages, close: () => workload.source.close() }
 }
 
 /** Where a speedup of workers is asked for, what they do is taken down. */
@@ -205,7 +211,7 @@ function* runOnce(
 }
 
 function* runPrepared(
-  { world, plan, recorder, clients, checks }: Prepared,
+  { world, plan, recorder, clients, checks, messages }: Prepared,
   scenario: Scenario,
   terms: ReplicationTerms,
   warmUp: Nanos,
@@ -218,6 +224,7 @@ function* runPrepared(
   if (warmUp > 0) {
     stopped = yield* stretch(world, checks, { ...limits, until: warmUp })
     recorder.reset(simulation.now)
+    messages?.measure(world)
     checks.measure()
   }
   clients?.measure(simulation.now)
@@ -228,7 +235,7 @@ function* runPrepared(
   const now = simulation.now
   return {
     seed: terms.seed,
-    recorded: withDerived(recorder.finish(now)),
+    recorded: { ...withDerived(recorder.finish(now)), ...messages?.finish(world, terms.seed) },
     fingerprint: simulation.fingerprint.toString(),
     events: simulation.processed,
     stopped,

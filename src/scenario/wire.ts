@@ -5,6 +5,7 @@ import type { Account } from '../env/account.ts'
 import type { ObservedMetrics } from '../env/metric.ts'
 import { InvariantError, invariant, type Mistake, quote, ScenarioError } from '../errors.ts'
 import type { Simulation } from '../kernel/simulation.ts'
+import type { MessageLog } from '../observe/message-log.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { type KindValue, kebab, type Parameters, type ParameterType, type Reference } from '../parameters.ts'
@@ -38,6 +39,8 @@ export interface WireTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline | undefined
+  /** Takes down every message. */
+  readonly messages?: MessageLog | undefined
   readonly simulation?: Simulation | undefined
   readonly newAccount?: (() => Account) | undefined
   /** What the modules that the scenario names export. */
@@ -74,12 +77,13 @@ export function wiring<T>(path: Path, make: () => T): T {
 }
 
 export function wire(scenario: Scenario, terms: WireTerms): Wired {
-  const { seed, recorder, checked, timeline, simulation, newAccount } = terms
+  const { seed, recorder, checked, timeline, messages, simulation, newAccount } = terms
   const world = new World({
     seed,
     recorder,
     checked,
     timeline,
+    messages,
     simulation,
     newAccount,
     network: scenario.network.values as unknown as NetworkValues,

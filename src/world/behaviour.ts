@@ -11,6 +11,11 @@ export interface MailboxItem {
   paid(cost: Nanos): void
   /** Takes effect. */
   run(): void
+  /**
+   * Where messages are kept: the number of the message, or, of what a task has waited for, that of the one in whose handling it began to.
+   * -1: none.
+   */
+  readonly logged: number
   /** What the timeline calls it. */
   readonly label: string
 }

@@ -33,6 +33,8 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
   request!: Envelope
   /** What carries it, where connections are told apart. */
   connection: Connection | undefined
+  /** Giving up is nobody's message. */
+  readonly logged = -1
   readonly #epoch: number
   #waiter: Waiter | undefined
   #account: Account | undefined
@@ -103,10 +105,11 @@ export class Call<R> extends Wait<R> implements EventTarget, MailboxItem {
     this.from.accept(this)
   }
 
-  headArrived(): void {
+  headArrived({ logged }: Envelope): void {
     if (!this.open) return
     this.#headTimeout = this.#drop(this.#headTimeout)
-    if (this.terms.onHead) this.from.enter(() => this.terms.onHead!())
+    this.from.load?.log.passed(logged, this.from.now())
+    if (this.terms.onHead) this.from.enter(() => this.terms.onHead!(), logged)
   }
 
   /** A time limit has passed; as any timer, it waits for the process to be free. */

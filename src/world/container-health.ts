@@ -37,6 +37,8 @@ export interface HealthListener {
 export class HealthMonitor implements EventTarget, CpuWaiter, Waiter {
   state: Health = 'starting'
   readonly account = undefined
+  /** Its jobs are not those of the process that it asks. */
+  readonly load = undefined
   #running = false
   #begunAt: Nanos = 0
   #checkedAt: Nanos = 0

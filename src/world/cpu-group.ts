@@ -3,6 +3,7 @@
 
 import { invariant, ScenarioError } from '../errors.ts'
 import type { EventTarget } from '../kernel/simulation.ts'
+import type { ProcessLoad } from '../observe/process-load.ts'
 import type { Nanos } from '../units.ts'
 import type { Cgroup, CgroupTerms } from './cgroup.ts'
 import type { Cpu } from './cpu.ts'
@@ -25,6 +26,12 @@ export interface CpuTerms extends CgroupTerms {
   readonly cgroup?: Cgroup | undefined
 }
 
+/** Whose jobs are. */
+export interface CpuOwner {
+  /** Told of them, where what it has to do is kept. */
+  readonly load?: ProcessLoad | undefined
+}
+
 /** A job on the cores. */
 export class CpuJob {
   /** The group's work per job at which this one is done. */
@@ -40,7 +47,7 @@ export class CpuJob {
     readonly order: number,
     readonly waiter: CpuWaiter,
     /** Whose it is; its end takes the job off. */
-    readonly owner: object | undefined,
+    readonly owner: CpuOwner | undefined,
   ) {
     this.left = work
   }

@@ -8,7 +8,7 @@
 import type { Simulation } from '../kernel/simulation.ts'
 import { CoreLevels, type CpuLevels } from './core-levels.ts'
 import { placement } from './core-sets.ts'
-import { type CpuGroup, CpuJob, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
+import { type CpuGroup, CpuJob, type CpuOwner, type CpuTerms, type CpuWaiter } from './cpu-group.ts'
 import { CpuGroups } from './cpu-groups.ts'
 import { shareCores, streamsBeside, threadsPerCore } from './cpu-share.ts'
 import { Slowness } from './slowness.ts'
@@ -27,7 +27,7 @@ export class Cpu {
   /** What can run, whether or not it has a core. */
   readonly running: readonly CpuGroup[] = this.#active
   /** Jobs that stand still, by their owner. */
-  readonly #frozen = new Map<object, CpuJob[]>()
+  readonly #frozen = new Map<CpuOwner, CpuJob[]>()
   readonly #slowness = new Slowness(() => {
     this.#pace = 1 / this.#slowness.factor
     this.#share()
@@ -35,7 +35,7 @@ export class Cpu {
   /** What a core gives of its nominal speed, whatever the load. */
   #pace = 1
   readonly #recorded: CoreLevels | undefined
-  readonly #done = new WorkDone()
+  readonly #done: WorkDone
   /** Whether a core gives the same whatever the load. */
   readonly #even: boolean
   #order = 0
@@ -51,6 +51,7 @@ export class Cpu {
   ) {
     this.cores = topology.cores * topology.threadsPerCore
     this.allCores = Array.from({ length: this.cores }, (_, i) => i)
+    this.#done = new WorkDone(simulation)
     this.#groups = new CpuGroups(this)
     this.#even = topology.threadsPerCore === 1 && topology.contextSwitch === 0
     this.#recorded = levels && new CoreLevels(simulation, this.cores, levels)
@@ -90,8 +91,9 @@ export class Cpu {
   }
 
   /** Begins a job of `work` nanoseconds of one core of nominal speed (or what the group's `speed` counts). `owner`: see `clear`. */
-  run(group: CpuGroup, work: number, waiter: CpuWaiter, owner?: object): CpuJob {
+  run(group: CpuGroup, work: number, waiter: CpuWaiter, owner?: CpuOwner): CpuJob {
     const job = new CpuJob(group, work, this.#order++, waiter, owner)
+    this.#done.begin(job)
     const frozen = this.#frozen.size > 0 && owner ? this.#frozen.get(owner) : undefined
     if (frozen) frozen.push(job)
     else {
@@ -120,7 +122,7 @@ export class Cpu {
   }
 
   /** All jobs are gone, as after a crash; or all of one owner. */
-  clear(owner?: object): void {
+  clear(owner?: CpuOwner): void {
     if (owner !== undefined) {
       this.#dropFrozen(owner)
       for (const job of this.#jobsOf(owner)) this.cancel(job)
@@ -140,13 +142,13 @@ export class Cpu {
     this.#share()
   }
 
-  #dropFrozen(owner: object): void {
+  #dropFrozen(owner: CpuOwner): void {
     for (const job of this.#frozen.get(owner) ?? []) this.#done.take(job, job.left)
     this.#frozen.delete(owner)
   }
 
   /** All jobs of an owner stand still where they are, and so do those it begins. */
-  freeze(owner: object): void {
+  freeze(owner: CpuOwner): void {
     const jobs = this.#jobsOf(owner)
     this.#frozen.set(owner, jobs)
     for (const job of jobs) {
@@ -158,7 +160,7 @@ export class Cpu {
   }
 
   /** They go on. */
-  thaw(owner: object): void {
+  thaw(owner: CpuOwner): void {
     const jobs = this.#frozen.get(owner)
     this.#frozen.delete(owner)
     if (!jobs || jobs.length === 0) return
@@ -210,7 +212,7 @@ export class Cpu {
     return true
   }
 
-  #jobsOf(owner: object): CpuJob[] {
+  #jobsOf(owner: CpuOwner): CpuJob[] {
     return this.#active.flatMap(({ heap }) => heap.filter((job) => job.owner === owner))
   }
 

@@ -43,6 +43,8 @@ export class Envelope implements EventTarget, MailboxItem {
   arrivedAt: Nanos = 0
   /** Its size without what the network adds; 0: it has not been sent yet, or its receiver reads nothing for it. */
   bytes = 0
+  /** Its number where messages are kept; -1: they are not, or it has not been sent yet. */
+  logged = -1
   /** Links of `InHand`, which holds the requests of its receiver. */
   held = false
   before: Envelope | undefined
@@ -72,6 +74,7 @@ export class Envelope implements EventTarget, MailboxItem {
     const copy = new Envelope(from, to, message, role, call, undefined, to.world.simulation.now, error)
     copy.isCopy = true
     copy.bytes = this.bytes
+    copy.logged = this.logged
     return copy
   }
 
@@ -95,10 +98,10 @@ export class Envelope implements EventTarget, MailboxItem {
     this.arrivedAt = to.world.simulation.now
     switch (this.role) {
       case 'head':
-        this.call!.headArrived()
+        this.call!.headArrived(this)
         break
       case 'abandon':
-        to.abandon(this.call!.request)
+        to.abandon(this.call!.request, this.logged)
         break
       case 'request':
         if (to.up) {

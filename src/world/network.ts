@@ -90,6 +90,7 @@ export class Network {
     this.traffic.messages.add(now, 1)
     this.traffic.bytes.add(now, bytes)
     if (envelope.from.lane) envelope.from.showSent(envelope)
+    if (envelope.from.load !== undefined) envelope.from.logSent(envelope, bytes)
     if (this.#chain.length > 0 && this.#decided(envelope, bytes)) return
     const from = envelope.from.host
     const to = envelope.to.host

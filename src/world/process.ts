@@ -13,6 +13,7 @@ import {
   type Waiter,
 } from '../env/index.ts'
 import type { Level } from '../observe/level.ts'
+import type { ProcessLoad } from '../observe/process-load.ts'
 import type { Lane } from '../observe/timeline.ts'
 import type { Nanos } from '../units.ts'
 import type { Behaviour, EndReason, MailboxItem, Supervisor } from './behaviour.ts'
@@ -83,6 +84,12 @@ export class Process implements Scope, CpuWaiter {
   #cost: Nanos = 0
   /** Where the timeline shows it; undefined: nothing is taken down. */
   lane: Lane | undefined
+  /** What it has to do, and the log of its messages; undefined: they are not kept. */
+  load: ProcessLoad | undefined
+  /** The message to which its code of this moment goes back, by its number in the log; -1: none. */
+  cause = -1
+  /** … if that is what it handles now, or a task of that goes on. */
+  #handling = -1
   /** When the item at hand was begun, and whether what runs now will be a slice; kept only for the timeline. */
   #begunAt: Nanos = 0
   #shown = false
@@ -282,15 +289,20 @@ export class Process implements Scope, CpuWaiter {
   }
 
   /** The caller of a request has given up. */
-  abandon(request: Envelope): void {
-    if (request.abandoned || request.answered || !this.up) return
+  abandon(request: Envelope, cause: number): void {
+    if (!this.up) return
+    this.load?.log.passed(cause, this.now())
+    if (request.abandoned || request.answered) return
     request.abandoned = true
     this.#inHand.remove(request)
-    if (request.deliveredIn === this.epoch) this.enter(() => this.behaviour.abandon?.(request))
+    if (request.deliveredIn === this.epoch) this.enter(() => this.behaviour.abandon?.(request), cause)
   }
 
-  /** Runs code of this process now, whatever holds its core, and then the tasks it has woken; where it stands still, when it goes on. */
-  enter(code: () => void): void {
+  /**
+   * Runs code of this process now, whatever holds its core, and then the tasks it has woken; where it stands still, when it goes on.
+   * @param cause the message to which that goes back, by its number in the log
+   */
+  enter(code: () => void, cause = -1): void {
     if (this.#executing) {
       code()
       return
@@ -301,8 +313,10 @@ export class Process implements Scope, CpuWaiter {
       return
     }
     this.#executing = true
+    this.cause = cause
     code()
     this.#drain()
+    this.cause = -1
     this.#executing = false
     this.#proceed()
   }
@@ -327,6 +341,21 @@ export class Process implements Scope, CpuWaiter {
     const { now } = simulation
     if (!this.#shown) timeline!.slice(this.lane!, `${envelope.label} sent`, now, now)
     timeline!.sent(envelope, this.lane!, now)
+  }
+
+  /**
+   * Its message is being sent, of so many bytes: the log takes it down with what it goes back to. An answer goes back to what is handled
+   * now, such as another answer; one that is given later to what it answers.
+   */
+  logSent(envelope: Envelope, bytes: number): void {
+    const { role, call, message, account, to } = envelope
+    const { log, place } = this.load!
+    const answer = role === 'reply'
+    const answers = answer || role === 'failure' || role === 'head'
+    const cause = answers && this.#handling < 0 ? call!.request.logged : this.cause
+    const kind = answer ? call!.message.kind : message.kind
+    const request = account === undefined ? 0 : account.request
+    envelope.logged = log.sent(this.now(), place, to.load!.place, kind, answer, bytes, cause, request)
   }
 
   now(): Nanos {
@@ -389,6 +418,7 @@ export class Process implements Scope, CpuWaiter {
   #begin(item: MailboxItem): void {
     if (!item.begin()) return
     if (this.lane) this.#begunAt = this.world.simulation.now
+    if (this.load !== undefined && item instanceof Envelope) this.load.log.begun(item.logged, this.now())
     const cost = this.behaviour.cost(item instanceof Envelope && !isHealthCheck(item) ? item : undefined)
     if (cost === 0) {
       this.#execute(item)
@@ -402,13 +432,23 @@ export class Process implements Scope, CpuWaiter {
   }
 
   // An error that comes through here is ours, not a module's, and ends the run.
-  #execute(item: { run(): void; readonly label: string }): void {
+  #execute(item: Pick<MailboxItem, 'run' | 'label' | 'logged'>): void {
+    const { load } = this
     this.#executing = true
     if (this.lane) this.#shown = true
+    if (load !== undefined) this.cause = this.#handling = item.logged
     item.run()
     this.#drain()
     this.#executing = false
     if (this.lane) this.#show(item)
+    if (load !== undefined) this.#logHandled(load, item)
+  }
+
+  #logHandled(load: ProcessLoad, item: object): void {
+    this.cause = this.#handling = -1
+    if (!(item instanceof Envelope)) return
+    load.handled++
+    load.log.done(item.logged, this.now())
   }
 
   #show(item: { readonly label: string }): void {

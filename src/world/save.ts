@@ -7,6 +7,7 @@ import { jsonBytes } from './message-size.ts'
 import type { Process } from './process.ts'
 
 export class Save extends Wait<void> implements MailboxItem {
+  logged = -1
   #waiter: Waiter | undefined
   #syncedAt: Nanos = 0
 
@@ -26,6 +27,7 @@ export class Save extends Wait<void> implements MailboxItem {
     const { disk } = process.host
     const { epoch } = process
     this.#waiter = waiter
+    this.logged = process.cause
     const bytes = jsonBytes(this.state)
     const stop = disk.write(bytes, () => {
       if (process.epoch === epoch) disk.sync(() => this.#synced(epoch, bytes))

@@ -94,7 +94,8 @@ export class ServiceContext {
   work(cost: Nanos, then: () => void): () => void {
     const { process } = this
     const { cpu } = this.host
-    const job = cpu.run(process.cpuGroup, cost, { computed: () => process.enter(then) }, process)
+    const { cause } = process
+    const job = cpu.run(process.cpuGroup, cost, { computed: () => process.enter(then, cause) }, process)
     return () => cpu.cancel(job)
   }
 
@@ -121,9 +122,9 @@ export class ServiceContext {
   /** The same as code of this process, in the life it has now: for those who call back, as the host's disk does. */
   entering(then: () => void): () => void {
     const { process } = this
-    const { epoch } = process
+    const { epoch, cause } = process
     return () => {
-      if (process.epoch === epoch) process.enter(then)
+      if (process.epoch === epoch) process.enter(then, cause)
     }
   }
 

@@ -10,6 +10,8 @@ import type { Process } from './process.ts'
 
 /** A callback at a time, in turn with everything else of its process. */
 export class ProcessTimer implements Timer, EventTarget, MailboxItem {
+  /** A timer is not what set it. */
+  readonly logged = -1
   readonly #epoch: number
   #handle: number
   #cancelled = false
@@ -61,6 +63,7 @@ export class ProcessTimer implements Timer, EventTarget, MailboxItem {
 
 /** Sleeping: idle until the time has come, then in turn with everything else of the process. */
 export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
+  logged = -1
   readonly #lasts: Nanos
   #waiter: Waiter | undefined
   #handle = -1
@@ -88,6 +91,8 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   start(waiter: Waiter): void {
     const { simulation } = this.process.world
     this.#waiter = waiter
+    // What answers no request sleeps as often as it likes.
+    if (waiter.account) this.logged = this.process.cause
     this.#handle = simulation.schedule(simulation.now + this.#lasts, this, 0)
   }
 
@@ -133,6 +138,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
   #startedAt: Nanos = 0
   /** When its turn came. */
   begunAt: Nanos = 0
+  logged = -1
   #job: CpuJob | undefined
 
   constructor(
@@ -149,6 +155,7 @@ export class Compute extends Wait<void> implements CpuWaiter {
   start(waiter: Waiter): void {
     this.#waiter = waiter
     this.#startedAt = this.process.now()
+    this.logged = this.process.cause
     this.process.compute(this)
   }
 

@@ -5,6 +5,7 @@ import { InvariantError, invariant, ScenarioError } from '../errors.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import { Simulation } from '../kernel/simulation.ts'
 import type { Counter } from '../observe/counter.ts'
+import type { MessageLog } from '../observe/message-log.ts'
 import type { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { format, type Nanos } from '../units.ts'
@@ -55,6 +56,8 @@ export interface WorldTerms {
   readonly checked?: boolean
   /** Takes down what every process does. */
   readonly timeline?: Timeline | undefined
+  /** Takes down every message. */
+  readonly messages?: MessageLog | undefined
   /** One that is watched; left out: one that is not. */
   readonly simulation?: Simulation | undefined
   /** Makes the accounts of the time that requests take; left out: sums by part. */
@@ -79,6 +82,9 @@ export class World {
   /** Who hears of all calls. */
   calls: CallListener | undefined
   readonly timeline: Timeline | undefined
+  readonly messages: MessageLog | undefined
+  /** Who states a fact at this moment. */
+  speaker: Process | undefined
   /** Processes that wait for promises of theirs to go on at this instant. */
   readonly settling: Process[] = []
   readonly #seed: string
@@ -91,6 +97,7 @@ export class World {
     this.simulation = terms.simulation ?? new Simulation()
     this.newAccount = terms.newAccount ?? (() => new Account())
     this.timeline = timeline
+    this.messages = terms.messages
     this.costs = costs ?? new Costs()
     this.#seed = seed
     this.#checked = checked
@@ -135,6 +142,7 @@ export class World {
     const process = new Process(this, this.nextId(), host, name, part, terms, depth)
     this.processes.set(name, process)
     process.lane = this.timeline?.lane(host.name, name)
+    process.load = this.messages?.process(name, part, host.name)
     return process
   }
 
@@ -151,7 +159,10 @@ export class World {
   }
 
   said(process: Process, fact: Fact): void {
-    this.listener?.said(this.simulation.now, process, fact)
+    if (this.listener === undefined) return
+    this.speaker = process
+    this.listener.said(this.simulation.now, process, fact)
+    this.speaker = undefined
   }
 
   /** A message on its way is the sender's no more. */

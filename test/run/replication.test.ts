@@ -306,3 +306,29 @@ test('the metrics that a run gives are known before it', () => {
   for (const [name, { unit, better }] of Object.entries(metrics))
     expect(known[name]).toMatchObject({ unit, better })
 })
+
+describe('a run whose messages are kept', () => {
+  const { recorded: bare, ...run } = replicate(
+    queueing({ duration: seconds(200), warmUp: seconds(20) }),
+    terms,
+  )
+
+  test('is the same run, and observes the same', () => {
+    const kept = replicate(queueing({ duration: seconds(200), warmUp: seconds(20) }), {
+      ...terms,
+      messages: true,
+    })
+    const { recorded, ...rest } = kept
+    const { traffic, excerpt: _, ...figures } = recorded
+    expect(rest).toEqual(run)
+    expect(figures).toEqual(bare)
+    expect(traffic!.measured).toBe(seconds(180))
+    const sum = traffic!.links.reduce((total, [, , messages]) => total + messages, 0)
+    expect(sum).toBe(bare.metrics['network.messages']!.value)
+  })
+
+  test('keeps nothing where nobody asks', () => {
+    expect(bare).not.toHaveProperty('traffic')
+    expect(bare).not.toHaveProperty('excerpt')
+  })
+})
