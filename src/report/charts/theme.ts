@@ -14,7 +14,7 @@ const colour = (light: string, dark: string): Colour => ({ light, dark })
 
 export const INK = colour('#1b1f24', '#e6e9ed')
 export const QUIET = colour('#59636e', '#9da7b3')
-const GRID = colour('#e4e7eb', '#2b3138')
+export const GRID = colour('#e4e7eb', '#2b3138')
 export const PAPER = colour('#ffffff', '#14171b')
 
 const SERIES: readonly Colour[] = [
