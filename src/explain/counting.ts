@@ -1,6 +1,7 @@
 // What a run sent and handled, counted: messages by kind and by who sends them to whom, and what every part of the scenario
 // handled, with the time that its processes were held by it. It sees what a timeline sees, and keeps sums alone.
 
+import type { RedisRequest } from '../env/index.ts'
 import { type Lane, Timeline } from '../observe/timeline.ts'
 import type { Nanos } from '../units.ts'
 import type { Envelope } from '../world/envelope.ts'
@@ -8,9 +9,10 @@ import type { World } from '../world/world.ts'
 
 /** Messages of a kind from one part of the scenario to another. */
 export interface Sent {
-  /** `job`; of a refusal what is refused. */
+  /** `job`; of a refusal what is refused; of a command its name. */
   readonly kind: string
-  readonly role: 'one-way' | 'request' | 'failure'
+  /** command: one of those in a message to Redis, which is counted besides. */
+  readonly role: 'one-way' | 'request' | 'failure' | 'command'
   readonly from: string
   readonly to: string
   readonly messages: number
@@ -68,11 +70,16 @@ export class Counting extends Timeline {
 
   override sent(message: object): void {
     const { role, from, to, message: content, call, bytes } = message as Envelope
-    if (role === 'request' && from.part === CLIENTS) this.#open++
-    if ((role === 'reply' || role === 'failure') && to.part === CLIENTS) this.#open--
     if (role !== 'one-way' && role !== 'request' && role !== 'failure') return
     const kind = role === 'failure' ? call!.message.kind : content.kind
-    const key = [kind, role, from.part, to.part].join(BETWEEN)
+    this.#count([kind, role, from.part, to.part], bytes)
+    if (kind !== 'redis' || role !== 'request') return
+    for (const { command } of (content as RedisRequest).commands)
+      this.#count([command, 'command', from.part, to.part], 0)
+  }
+
+  #count(of: readonly string[], bytes: number): void {
+    const key = of.join(BETWEEN)
     const sum = this.#sent.get(key)
     if (!sum) this.#sent.set(key, { messages: 1, bytes })
     else {

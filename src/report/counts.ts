@@ -6,9 +6,9 @@ import { format, formatNumber } from '../units.ts'
 /** The clients' own name stands in brackets. */
 export const partName = (name: string): string => name.replace(/^\((.*)\)$/, '$1')
 
-/** `get, queen to redis`; `get refused, redis to queen`. */
+/** `job, queen to agent`; `job refused, agent to queen`; `command GET, queen to redis`. */
 export const sentName = ({ kind, role, from, to }: CountDifference): string =>
-  `${kind}${role === 'failure' ? ' refused' : ''}, ${partName(from)} to ${partName(to)}`
+  `${role === 'command' ? 'command ' : ''}${kind}${role === 'failure' ? ' refused' : ''}, ${partName(from)} to ${partName(to)}`
 
 /** `1.25`; so that a count that is not 0 does not read as 0. */
 export const countText = (value: number): string =>
