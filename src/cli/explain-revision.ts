@@ -118,7 +118,7 @@ export async function explainedAgainst(
   }
 }
 
-const HERE = 'here'
+const HERE = 'what stands here'
 
 const bare = (name: string, { [CODE]: _, ...data }: Data): Data => ({ name, ...decisive(data) })
 

@@ -1,15 +1,17 @@
 // Why B is slower than A, as a person reads it: the figures, the change that is responsible, the causes, the first event that
 // differs, the slowest request of each side.
 
-import type { Effect } from '../../explain/attribution.ts'
-import { pathText, valueText } from '../../explain/configuration.ts'
+import { pathText } from '../../explain/configuration.ts'
 import type { SeenEvent } from '../../explain/event-log.ts'
-import type { Explanation, FirstDivergence } from '../../explain/explanation.ts'
+import { type Explanation, type FirstDivergence, isCode } from '../../explain/explanation.ts'
 import { type Difference, together } from '../../explain/take-apart.ts'
-import { format, formatInstant, formatNumber, type Unit } from '../../units.ts'
+import { format, formatInstant, formatNumber } from '../../units.ts'
 import { meaningOfPart } from '../breakdown.ts'
-import { ABSENT, counted, percent } from '../figures.ts'
+import { counted, percent } from '../figures.ts'
+import { codeInWords } from '../why.ts'
 import { causeLines, causeName, left, mainDifference, right, shownAs, signed } from './causes.ts'
+import { changeLines, effectName } from './changes.ts'
+import { countLines } from './counts.ts'
 import { notes, table } from './table.ts'
 import { type Line, oneLine, quiet, render, strong, toned, wrap } from './text.ts'
 import { waterfallLines } from './waterfall.ts'
@@ -20,8 +22,6 @@ export interface ExplanationTitles {
   /** What is to be known of the sides. */
   readonly notes: readonly string[]
 }
-
-const MOST_CHANGES = 10
 
 export function renderExplanation(
   found: Explanation,
@@ -42,6 +42,7 @@ export function renderExplanation(
         ...figureLines(found, columns),
         ...changeLines(found, columns),
         ...causeLines(found, columns),
+        ...countLines(found, columns),
         ...eventLines(found.divergence, columns),
         ...waterfallLines(found.slowest, columns),
       ]
@@ -89,11 +90,16 @@ function requestsOf({ differences }: Explanation): string {
     : `, ${counted(a, 'request')} in A and ${formatNumber(b)} in B`
 }
 
-function sameInWords({ changes }: Explanation): string {
-  if (changes.length === 0) return 'the two scenarios say the same'
+function sameInWords({ changes: all, code }: Explanation): string {
+  const changes = all.filter((change) => !isCode(change))
   const paths = changes.slice(0, 5).map(({ path }) => pathText(path))
   const more = changes.length > 5 ? ` and ${changes.length - 5} more` : ''
-  return `they differ in ${paths.join(', ')}${more}, and no event of these runs hangs on that`
+  const values = paths.length === 0 ? '' : `they differ in ${paths.join(', ')}${more}`
+  if (code)
+    return `${values || 'no parameter differs'}; ${codeInWords(code)}; no event of these runs hangs on that`
+  return values === ''
+    ? 'the two scenarios say the same'
+    : `${values}, and no event of these runs hangs on that`
 }
 
 function figureLines({ differences }: Explanation, columns: number): readonly Line[] {
@@ -123,72 +129,6 @@ function figureLines({ differences }: Explanation, columns: number): readonly Li
       columns,
     ),
   ]
-}
-
-function changeLines({ attribution, changes, metric, unit }: Explanation, columns: number): readonly Line[] {
-  if (!attribution)
-    return changes.length === 0
-      ? [
-          [],
-          ...notes(['the two scenarios say the same: what differs is what they read, or the build'], columns),
-        ]
-      : []
-  const { effects, a, b, scenarios } = attribution
-  const total = b - a
-  const shown = effects.slice(0, MOST_CHANGES)
-  const more = effects.length - shown.length
-  const cells = (of: (effect: Effect) => string) => shown.map(of)
-  return [
-    [],
-    [strong('which change'), quiet(`  ${metric}, ${signed(total, unit)}`)],
-    ...table(
-      [
-        left('', cells(effectName), 12),
-        left('A → B', cells(valuesOf), 10),
-        right(
-          'explains',
-          cells(({ explains }) => (explains === null ? ABSENT : signed(explains, unit))),
-        ),
-        right(
-          '',
-          cells(({ explains }) => (explains === null || total === 0 ? '' : shareOf(explains / total))),
-        ),
-      ],
-      columns,
-    ),
-    ...(more > 0 ? notes([`${counted(more, 'further change')} that explain less`], columns) : []),
-    ...notes([togetherInWords(effects, total, unit, scenarios)], columns),
-  ]
-}
-
-const shareOf = (share: number): string => `${share < 0 ? '−' : ''}${percent(Math.abs(share))}`
-
-function effectName({ unit }: Effect): string {
-  const names = unit.map(({ path }) => pathText(path))
-  return names.length <= 2 ? names.join(' + ') : `${names[0]} + ${names.length - 1} more`
-}
-
-function valuesOf({ unit }: Effect): string {
-  const [only] = unit
-  if (unit.length === 1) return `${valueText(only!.a)} → ${valueText(only!.b)}`
-  return unit.length === 2 ? unit.map(({ a, b }) => `${valueText(a)} → ${valueText(b)}`).join(' + ') : ''
-}
-
-/** How far the changes act by themselves. */
-function togetherInWords(effects: readonly Effect[], total: number, unit: Unit, scenarios: number): string {
-  if (effects.length === 1) return 'it is the only change there is'
-  const into = effects.map(({ intoA }) => intoA)
-  const ran = `${counted(scenarios, 'scenario')} run with the same seeds, each change put into A alone and taken out of B alone; the mean of both is what it explains`
-  if (into.some((each) => each === null)) return `${ran}; in some of them the figure is absent`
-  const alone = into.reduce<number>((sum, each) => sum + each!, 0)
-  const apart = Math.abs(alone - total)
-  const list = into
-    .slice(0, 4)
-    .map((each) => signed(each!, unit))
-    .join(', ')
-  return `${ran}. Together ${signed(total, unit)}; put into A alone ${list}${into.length > 4 ? ' …' : ''}, in sum ${signed(alone, unit)}${
-    apart > 0.05 * Math.abs(total) ? `: ${signed(total - alone, unit)} come of their acting together` : ''
-  }`
 }
 
 function eventLines(divergence: FirstDivergence | null, columns: number): readonly Line[] {
