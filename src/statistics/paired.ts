@@ -55,7 +55,8 @@ export function signFlips(differences: readonly number[], uniform: Uniform): num
   }
   let hits = 0
   if (n <= ENUMERATED) {
-    const ways = 2 ** n
+    // With every sign the other way a sum is as far from 0: half of the ways tell of all.
+    const ways = 2 ** (n - 1)
     for (let way = 0; way < ways; way++) if (extreme((i) => ((way >> i) & 1) === 1)) hits++
     return hits / ways
   }
