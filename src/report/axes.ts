@@ -9,11 +9,14 @@ export interface Axis {
   readonly numeric: boolean
 }
 
-const parameterOf = (variant: Variant, name: string): Scalar | undefined =>
+/** What is known of a variant by its parameters alone. */
+type Placed = Pick<Variant, 'parameters'>
+
+const parameterOf = (variant: Placed, name: string): Scalar | undefined =>
   Object.hasOwn(variant.parameters, name) ? variant.parameters[name] : undefined
 
 /** The parameters that differ between variants, in the order in which the variants name them. */
-export function axesOf(variants: readonly Variant[]): readonly Axis[] {
+export function axesOf(variants: readonly Placed[]): readonly Axis[] {
   const names = new Set(variants.flatMap((variant) => Object.keys(variant.parameters)))
   const axes: Axis[] = []
   for (const name of names) {
@@ -32,7 +35,7 @@ export function axesOf(variants: readonly Variant[]): readonly Axis[] {
 }
 
 /** The variant's place on an axis, as text. */
-export const positionOn = (variant: Variant, axis: Axis): string =>
+export const positionOn = (variant: Placed, axis: Axis): string =>
   String(parameterOf(variant, axis.name) ?? '–')
 
 /** The variant's place on a numeric axis. */

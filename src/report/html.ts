@@ -3,51 +3,59 @@
 
 import type { Result } from '../results/result.ts'
 import { counted } from './figures.ts'
+import { type Beside, besideSections } from './html/beside.ts'
 import { clientScript } from './html/client-script.ts'
+import { CLIENT_STYLE } from './html/client-style.ts'
+import { drawnSections, type Section } from './html/drawn.ts'
+import { findingsSection } from './html/findings.ts'
 import type { Live } from './html/live.ts'
-import { breakdownSection, keyFigures, metricsSection, speedupSection } from './html/metrics.ts'
+import { keyFigures } from './html/metrics.ts'
+import { isFilterable, packs } from './html/packs.ts'
 import { pageOf } from './html/page.ts'
 import { provenanceFooter, repeatSection } from './html/provenance.ts'
 import { checksSection, claimsSection, verdictTiles } from './html/verdict.ts'
 import { type Markup, markup } from './markup.ts'
-import { type Figure, renderFigures } from './svg.ts'
+import { renderFigures } from './svg.ts'
 
-interface Section {
-  readonly id: string
-  /** As the contents call it. */
-  readonly title: string
-  /** `null` where there is nothing to say. */
-  readonly body: Markup | null
-}
-
-/** The page. Same result, same bytes. */
-export async function renderHtml(result: Result, live?: Live): Promise<string> {
+/** The page. Same result, and the same beside it, same bytes. */
+export async function renderHtml(result: Result, live?: Live, beside: Beside = {}): Promise<string> {
   const { name, title, description } = result.scenario
+  const figures = await renderFigures(result)
+  const drawn = drawnSections(result, figures)
   const sections: readonly Section[] = [
+    { id: 'findings', title: 'What matters most', body: findingsSection(result, figures) },
     { id: 'claims', title: 'Claims', body: claimsSection(result) },
-    { id: 'charts', title: 'Charts', body: chartsSection(await renderFigures(result)) },
-    { id: 'figures', title: 'Figures', body: metricsSection(result) },
-    { id: 'speedup', title: 'Speedup', body: speedupSection(result) },
-    { id: 'breakdown', title: 'Breakdown', body: breakdownSection(result) },
+    ...(await besideSections(result, beside)),
+    ...drawn,
     { id: 'checks', title: 'Checks', body: checksSection(result) },
     { id: 'repeat', title: 'To repeat it', body: repeatSection(result) },
   ]
+  const drawing = isFilterable(result) ? clientScript('drawing') : null
   const body = markup`<header>
 <h1>${title || name}</h1>
 <p class="quiet">${aboutRun(result)}</p>
 ${description === '' ? null : markup`<p class="lead">${description}</p>`}
 ${contents(sections)}
 </header>
-<main>
-<section aria-label="Verdict">${verdictTiles(result)}${keyFigures(result)}</section>
-${sections.map(({ id, body }) =>
-  body === null
-    ? null
-    : markup`<section id="${id}">${body}</section>
-`,
-)}</main>
-${provenanceFooter(result)}`
-  return pageOf({ title: title || name, body, script: clientScript('client'), live })
+<main data-scenario="${name}">
+<section aria-label="Verdict">${verdictTiles(result)}<div id="key">${keyFigures(result)}</div></section>
+${sections.map((section) => sectionElement(section, drawing !== null && drawn.includes(section)))}</main>
+${provenanceFooter(result)}${packs(result, figures, drawing)}`
+  return pageOf({
+    title: title || name,
+    body,
+    script: clientScript('client'),
+    later: drawing,
+    style: CLIENT_STYLE,
+    live,
+  })
+}
+
+/** What may be drawn anew has its place even while there is nothing in it. */
+function sectionElement({ id, body }: Section, place: boolean): Markup | null {
+  if (body === null) return place ? markup`<section id="${id}" hidden></section>` : null
+  return markup`<section id="${id}">${body}</section>
+`
 }
 
 function aboutRun({ scenario, variants }: Result): string {
@@ -65,13 +73,4 @@ function contents(sections: readonly Section[]): Markup {
     .filter(({ body }) => body !== null)
     .map(({ id, title }) => markup`<a href="#${id}">${title}</a>`)
   return markup`<nav aria-label="Contents">${links}<a href="#provenance">Provenance</a></nav>`
-}
-
-function chartsSection(figures: readonly Figure[]): Markup | null {
-  if (figures.length === 0) return null
-  const shown = figures.map(
-    ({ title, caption, svg }) =>
-      markup`<figure><h3>${title}</h3>${svg}<figcaption>${caption}</figcaption></figure>`,
-  )
-  return markup`<h2>Charts</h2><div class="figures">${shown}</div>`
 }

@@ -1,6 +1,22 @@
-// What a result's page does beyond being read. Each function takes the document and adds one thing to it; without the
-// script all is there to be read, and nothing that would do nothing.
+// What a result's page does beyond being read. Each function adds one thing to what lies within a node; without the script
+// all is there to be read, and nothing that would do nothing.
 
+import { Address } from './address.ts'
+import { attachDownloads } from './downloads.ts'
+import { attachFilters } from './filters.ts'
+import { attachOpening } from './opening.ts'
+import type { Page } from './page.ts'
+import { Redrawing } from './redraw.ts'
 import { attachSorting } from './sorting.ts'
+import { attachTables, ChartTables } from './tables.ts'
 
-for (const attach of [attachSorting]) attach(document)
+/** Added to the document, and again to whatever is drawn anew. */
+const ATTACHED = [attachSorting, attachTables, attachDownloads, attachOpening]
+
+const page: Page = {
+  address: new Address(),
+  tables: new ChartTables(),
+  scenario: document.querySelector<HTMLElement>('main')?.dataset.scenario ?? 'result',
+}
+for (const attach of ATTACHED) attach(document, page)
+attachFilters(page, new Redrawing(page, ATTACHED))

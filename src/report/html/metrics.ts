@@ -48,7 +48,7 @@ function figuresSection(result: Result, { metrics, seeds }: Variant): Markup {
   })
   return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? intervalInWords(seeds) : ''}</p>${framed(
     'All metrics',
-    table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, true),
+    table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, 'metrics'),
   )}`
 }
 
@@ -78,16 +78,21 @@ function variantsSection(result: Result): Markup {
     rest.length === 0
       ? null
       : shown.length * result.variants.length <= MOST_CELLS
-        ? markup`<details><summary>All ${names.length} metrics</summary>${framed('All metrics of all variants', variantsTable(result, axes, shown))}</details>`
+        ? markup`<details data-open="all"><summary>All ${names.length} metrics</summary>${framed('All metrics of all variants', variantsTable(result, axes, shown, 'all'))}</details>`
         : markup`<p class="quiet">${counted(rest.length, 'more metric')} in the result file.</p>`
   return markup`<h2>Variants against each other</h2><p class="quiet">${seedsInWords(seeds)}${
     result.variants.some((variant) => hasInterval(Object.values(variant.metrics)))
       ? intervalInWords(seeds)
       : ''
-  }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key))}${everything}<details><summary>What the metrics mean</summary><dl>${meanings}</dl></details>`
+  }</p>${framed('Key metrics of all variants', variantsTable(result, axes, key, 'key'))}${everything}<details data-open="meanings"><summary>What the metrics mean</summary><dl>${meanings}</dl></details>`
 }
 
-function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly string[]): Markup {
+function variantsTable(
+  result: Result,
+  axes: readonly Axis[],
+  metrics: readonly string[],
+  name: string,
+): Markup {
   const places =
     axes.length === 0
       ? [{ title: 'Variant' }]
@@ -111,7 +116,7 @@ function variantsTable(result: Result, axes: readonly Axis[], metrics: readonly 
       ...metrics.map((title) => ({ title, figure: true })),
     ],
     rows,
-    true,
+    name,
   )
 }
 

@@ -10,19 +10,21 @@ interface Page {
   /** Header, main and footer. */
   readonly body: Markup
   readonly script: string
+  /** What the script may add to the page and run. */
+  readonly later?: string | null
   /** Added to the style of all pages. */
   readonly style?: string
   /** Where a server shows the page and tells it of newer results. */
   readonly live?: Live | undefined
 }
 
-/** What a page may do: run this script; where it is served live, listen to its own server. Nothing else. */
-const policyOf = (script: string, live: boolean): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; script-src '${hashOf(script)}'; img-src data:;${
+/** What a page may do: run these scripts; where it is served live, listen to its own server. Nothing else. */
+const policyOf = (scripts: readonly string[], live: boolean): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; script-src ${scripts.map((script) => `'${hashOf(script)}'`).join(' ')}; img-src data:;${
     live ? " connect-src 'self';" : ''
   } base-uri 'none'; form-action 'none'`
 
-export function pageOf({ title, body, script: own, style = '', live }: Page): string {
+export function pageOf({ title, body, script: own, later = null, style = '', live }: Page): string {
   const script = live ? `${own}${LIVE_SCRIPT}` : own
   const data = live
     ? markup` data-version="${live.version}" data-refresh="${live.reloads ? 'itself' : 'asked'}"`
@@ -31,7 +33,7 @@ export function pageOf({ title, body, script: own, style = '', live }: Page): st
 <html lang="en"${data}>
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${trusted(policyOf(script, live !== undefined))}">
+<meta http-equiv="Content-Security-Policy" content="${trusted(policyOf(later === null ? [script] : [script, later], live !== undefined))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">

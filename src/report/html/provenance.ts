@@ -32,11 +32,11 @@ export function repeatSection(result: Result): Markup {
   return markup`<h2>To repeat it</h2><p>The same scenario (hash <code>${result.scenario.hash}</code>), seeds and build give the same figures and these fingerprints, on any machine.</p>${
     rows.length === 0
       ? null
-      : markup`<details><summary>${counted(prints.length, 'fingerprint')}</summary>${framed(
+      : markup`<details data-open="fingerprints"><summary>${counted(prints.length, 'fingerprint')}</summary>${framed(
           'Fingerprints',
           table([{ title: 'Variant' }, { title: 'Seed' }, { title: 'Fingerprint' }], rows),
         )}${left > 0 ? markup`<p class="quiet">${left} more in the result file.</p>` : null}</details>`
-  }<details><summary>The resolved scenario</summary><pre>${scenarioText(result.scenario.resolved)}</pre></details>`
+  }<details data-open="scenario"><summary>The resolved scenario</summary><pre>${scenarioText(result.scenario.resolved)}</pre></details>`
 }
 
 /** The scenario as indented JSON; each line is escaped on its own, so that the lines stay. */

@@ -61,6 +61,10 @@ pre.replay{margin:6px 0 0;padding:8px 12px}
 figure{margin:0 0 36px;break-inside:avoid}
 figure svg{display:block;max-width:100%;height:auto;font-family:${FONT}}
 figcaption{color:var(--quiet);font-size:.88rem;line-height:1.5;margin-top:6px}
+.findings{padding:0;margin:0;list-style:none;max-width:56rem}
+.findings li{padding:0 0 0 16px;margin:0 0 18px;border-left:3px solid var(--link)}
+.findings p{margin:0}
+.findings .quiet{font-size:.86rem}
 .claims{display:grid;gap:14px;padding:0;margin:0;list-style:none}
 .claims li{border:1px solid var(--line);border-radius:10px;padding:14px 18px}
 .claims h3{display:flex;gap:10px;align-items:baseline;flex-wrap:wrap}
@@ -71,6 +75,10 @@ dd{margin:0}
 details{margin:0 0 12px}
 summary{cursor:pointer;color:var(--link)}
 pre{background:var(--sheet);border-radius:10px;padding:14px 16px;overflow:auto;max-height:32rem;font:.82rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;white-space:pre-wrap}
+figure details{margin:4px 0 0;font-size:.88rem}
+figure .scroll{max-height:22rem;overflow:auto;margin-top:8px}
+figure details table{font-size:.82rem}
+.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 footer{margin-top:60px;padding-top:18px;padding-bottom:48px;color:var(--quiet);font-size:.88rem}
 footer h2{font-size:1rem;margin:0 0 4px;color:var(--quiet)}
 @media screen and (max-width:820px){
@@ -85,7 +93,7 @@ th,td{padding:6px 10px}
 @media print{
 body{font-size:10.5pt}
 main,header,footer{max-width:none;padding:0}
-nav,th [role=button]::after{display:none}
+nav,th [role=button]::after,.filters,.downloads,details[data-table]{display:none}
 figure{margin-bottom:22px}
 h2,h3{break-after:avoid}
 figure,.tiles li,.claims li,tr{break-inside:avoid}

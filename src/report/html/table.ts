@@ -2,7 +2,7 @@
 
 import type { MetricValue } from '../../results/result.ts'
 import { ABSENT, figure } from '../figures.ts'
-import { type Content, type Markup, markup, trusted } from '../markup.ts'
+import { type Content, type Markup, markup } from '../markup.ts'
 
 /** A frame for a table; `label` names it for those who cannot see it. */
 export const framed = (label: string, table: Markup): Markup =>
@@ -16,8 +16,9 @@ export interface Heading {
 const heading = ({ title, figure = false }: Heading): Markup =>
   figure ? markup`<th scope="col" class="figure">${title}</th>` : markup`<th scope="col">${title}</th>`
 
-export const table = (headings: readonly Heading[], rows: readonly Markup[], sortable = false): Markup =>
-  markup`<table${trusted(sortable ? ' class="sortable"' : '')}><thead><tr>${headings.map(heading)}</tr></thead><tbody>${rows}</tbody></table>`
+/** `sortable`: what the table is called where the page's address says how it is sorted; else it is not. */
+export const table = (headings: readonly Heading[], rows: readonly Markup[], sortable?: string): Markup =>
+  markup`<table${sortable === undefined ? null : markup` class="sortable" data-sort="${sortable}"`}><thead><tr>${headings.map(heading)}</tr></thead><tbody>${rows}</tbody></table>`
 
 /** `8.31 s ± 0.12 s` with the interval less loud; the value in base units for sorting. */
 export const figureCell = (metric: MetricValue | undefined): Markup =>

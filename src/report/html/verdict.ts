@@ -89,7 +89,7 @@ export function checksSection(result: Result): Markup | null {
   }${
     passed.length === 0
       ? null
-      : markup`<details${trusted(open.length === 0 ? ' open' : '')}><summary>${counted(all, 'check')} passed</summary>${framed('Checks that passed', table(headings, passed.map(checkRow)))}</details>`
+      : markup`<details data-open="passed"${trusted(open.length === 0 ? ' open' : '')}><summary>${counted(all, 'check')} passed</summary>${framed('Checks that passed', table(headings, passed.map(checkRow)))}</details>`
   }`
 }
 

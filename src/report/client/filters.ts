@@ -1,0 +1,76 @@
+// The bar by which a reader chooses variants and seeds. The address has the choice, the page is drawn anew of it.
+
+import { counted } from '../figures.ts'
+import { Choices, type Indexed } from './choices.ts'
+import { button, element } from './elements.ts'
+import { multiSelect } from './multi-select.ts'
+import { openPack } from './packs.ts'
+import type { Page } from './page.ts'
+import type { Redrawing } from './redraw.ts'
+
+/** Adds the bar where there is more than one variant or seed. */
+export function attachFilters(page: Page, redrawing: Redrawing): void {
+  const packed = openPack('index')
+  const before = document.getElementById('charts') ?? document.getElementById('figures')
+  if (packed === undefined || !before) return
+  const variants = JSON.parse(packed) as readonly Indexed[]
+  const choices = new Choices(page.address, variants)
+  const status = element('p', 'status')
+  status.setAttribute('role', 'status')
+
+  const tell = (...more: string[]): void => {
+    const parts = [
+      ...(variants.length > 1 ? [some(choices.variants.size, variants.length, 'variant')] : []),
+      ...(choices.seeds.all.length > 1
+        ? [some(choices.seeds.chosen.size, choices.seeds.all.length, 'seed')]
+        : []),
+    ]
+    status.textContent = [parts.join(', '), ...more].join(' · ')
+  }
+  const draw = async (): Promise<void> => {
+    const choice = { variants: choices.variants, seeds: choices.seeds.chosen }
+    const whole = choice.variants.size === variants.length && choice.seeds.size === choices.seeds.all.length
+    tell(...(whole ? [] : ['drawing …']))
+    document.body.classList.toggle('filtered', !whole)
+    try {
+      if (await redrawing.show(whole ? null : choice)) tell()
+    } catch (error) {
+      tell(`it cannot be drawn: ${(error as Error).message}`)
+    }
+  }
+
+  const find = element('input', '')
+  find.type = 'search'
+  find.addEventListener('input', () => {
+    choices.find = find.value
+    draw()
+  })
+  const selects = [
+    ...choices.facets.map(({ values }) => values),
+    ...(choices.seeds.all.length > 1 ? [choices.seeds] : []),
+  ].map((values) => multiSelect(values, draw))
+  const reset = button('Reset', () => {
+    choices.reset()
+    show()
+  })
+  const show = (): void => {
+    find.value = choices.find
+    for (const select of selects) select.show()
+    draw()
+  }
+  const bar = element(
+    'section',
+    'filters',
+    ...(variants.length > 1 ? [element('label', '', 'Find a variant ', find)] : []),
+    ...selects.map((select) => select.element),
+    reset,
+    status,
+  )
+  bar.setAttribute('aria-label', 'Filters')
+  before.before(bar)
+  page.address.onChange(show)
+  show()
+}
+
+const some = (count: number, all: number, noun: string): string =>
+  count === all ? `all ${counted(all, noun)}` : `${count} of ${counted(all, noun)}`
