@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { type Baseline, parseBaseline } from '../results/baseline.ts'
+import { baselineText } from '../results/baseline-file.ts'
 import { type Acceptance, acceptanceLine, parseHistory } from '../results/baseline-history.ts'
-import { canonicalJson } from '../results/canonical.ts'
 import { exists, writeWhole } from './files.ts'
 
 export const BASELINE_FOLDER = 'results/baselines'
@@ -23,7 +23,7 @@ export function readBaseline(path: string): Baseline | undefined {
 }
 
 export const writeBaseline = (path: string, baseline: Baseline): void =>
-  writeWhole(path, canonicalJson(baseline))
+  writeWhole(path, baselineText(baseline))
 
 /** All of a folder, by file name; none where there is no folder. */
 export function readBaselines(folder: string): readonly (readonly [path: string, baseline: Baseline])[] {

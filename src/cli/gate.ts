@@ -1,25 +1,19 @@
-// `rehearsal gate`: runs scenarios as their baselines were run, and says what has become worse, by how much, and since when.
+// `rehearsal gate`: runs scenarios as their baselines were run, and says what has become worse, by how much, since when, and why.
 
-import { relative } from 'node:path'
-import { openKeeping } from '../campaign/source.ts'
-import type { Threads } from '../campaign/threads.ts'
-import { type Place, quote, ScenarioError, unknownName } from '../errors.ts'
-import { type Case, scenarioVerdict, untold } from '../gate/scenario-verdict.ts'
-import { pathOf, thresholdOf } from '../gate/threshold.ts'
-import { type GateReport, gateReport, type Measure, type ScenarioVerdict } from '../gate/verdict.ts'
+import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { type GateReport, gateReport } from '../gate/verdict.ts'
 import { reporters } from '../report/gate/registry.ts'
-import type { Baseline } from '../results/baseline.ts'
-import type { Path, ScenarioFile } from '../scenario/scenario.ts'
-import { BASELINE_FOLDER, baselinePath, commitOf, readBaseline, readBaselines } from './baselines.ts'
+import { BASELINE_FOLDER } from './baselines.ts'
 import { defineCommand, type OptionValues } from './command.ts'
-import { EXIT, Exit } from './exit.ts'
+import { EXIT } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
-import { exists, readScenario, writeWhole } from './files.ts'
-import { forAll, type Opened, SCENARIO_OPTIONS } from './open.ts'
-import { openRevision, type Revision } from './revision.ts'
-import { singleResult } from './single-result.ts'
+import { writeWhole } from './files.ts'
+import { planOf } from './gate-plan.ts'
+import { type Judged, judgeAll, type RunTerms } from './gate-runs.ts'
+import { explainWorst, MOST_EXPLAINED } from './gate-why.ts'
+import { SCENARIO_OPTIONS } from './open.ts'
+import { openRevision } from './revision.ts'
 import type { Terminal } from './terminal.ts'
-import { validate } from './validate.ts'
 
 const OPTIONS = {
   baselines: { type: 'text', value: 'FOLDER', meaning: 'where baselines are kept', default: BASELINE_FOLDER },
@@ -39,6 +33,10 @@ const OPTIONS = {
     meaning: 'change a value of the scenarios, as the change under test; may be given several times',
   },
   'allow-modules': SCENARIO_OPTIONS['allow-modules'],
+  explain: {
+    type: 'flag',
+    meaning: `say why what is worse is, of ${MOST_EXPLAINED} scenarios at most: builds and runs the commits of their baselines; with --base it is said anyhow`,
+  },
   verify: { type: 'flag', meaning: 'run every seed twice and compare fingerprints' },
   quiet: { type: 'flag', meaning: 'print nothing but what a reporter without a file has to say' },
   jobs: EXPERIMENT_OPTIONS.jobs,
@@ -48,10 +46,17 @@ const OPTIONS = {
 type GateOptions = OptionValues<typeof OPTIONS>
 
 export const gate = defineCommand({
-  words: [{ name: 'scenarios', meaning: 'scenario files; without them, those of all baselines', many: true }],
+  words: [
+    {
+      name: 'scenarios',
+      meaning: 'scenario files, and folders of them; without any, those of all baselines',
+      many: true,
+    },
+  ],
   options: OPTIONS,
   examples: [
     ['gate', 'every scenario that has a baseline'],
+    ['gate scenarios', 'every scenario beneath a folder; one without a baseline is inconclusive'],
     ['gate scenarios/fleet.yaml --reporter terminal --reporter junit:gate.xml', 'one, reported twice'],
     ['gate scenarios/*.yaml --base origin/main', 'against another revision'],
   ],
@@ -62,8 +67,13 @@ export const gate = defineCommand({
     const threads = threadsOf(options.jobs)
     const stopAt = stopAtOf(options['time-limit'])
     try {
-      const report = gateReport(await verdicts({ words, options, threads, stopAt, terminal }))
+      const { verdicts, stopped } = await judged({ words, options, threads, stopAt, terminal })
+      const report = gateReport(verdicts, stopped)
       for (const outlet of outlets) tell(report, outlet, terminal)
+      if (stopped) {
+        terminal.complain(stopped.message)
+        return stopped.code
+      }
       return { pass: EXIT.pass, fail: EXIT.failed, inconclusive: EXIT.inconclusive }[report.verdict]
     } finally {
       await threads.close()
@@ -71,12 +81,9 @@ export const gate = defineCommand({
   },
 })
 
-interface Call {
+interface Call extends Omit<RunTerms, 'say'> {
   readonly words: readonly string[]
   readonly options: GateOptions
-  readonly threads: Threads
-  readonly stopAt: number
-  readonly terminal: Terminal
 }
 
 interface Outlet {
@@ -110,117 +117,18 @@ function tell(report: GateReport, { name, file }: Outlet, terminal: Terminal): v
   else writeWhole(file, text)
 }
 
-/** A scenario that is to be run, or why it cannot be judged. */
-type Planned =
-  | { readonly kind: 'untold'; readonly verdict: ScenarioVerdict }
-  | {
-      readonly kind: 'run'
-      readonly path: string
-      readonly opened: Opened
-      readonly about: Case
-      readonly held: Held
-    }
-
-/** What it is held against; a revision has yet to be run. */
-type Held = { readonly baseline: Baseline; readonly measure: Measure } | 'revision'
-
-async function verdicts(call: Call): Promise<readonly ScenarioVerdict[]> {
-  const planned = await plan(call)
-  const { options, terminal } = call
+async function judged(call: Call): Promise<Judged> {
+  const { words, options, terminal } = call
+  const planned = await planOf(words, options)
   if (planned.length === 0) sayNothing(call)
-  if (options.base === undefined) return runAll(planned, call)
   const say = options.quiet ? () => {} : (text: string) => terminal.complain(text)
+  const terms = { ...call, say }
+  if (options.base === undefined) return explainWorst(await judgeAll(planned, terms), terms)
   const revision = openRevision(options.base, say)
   try {
-    return await runAll(planned, call, revision)
+    return await explainWorst(await judgeAll(planned, terms, revision), terms, revision)
   } finally {
     revision.close()
-  }
-}
-
-/** Everything that can be refused is refused before the first scenario runs. */
-async function plan({ words, options }: Call): Promise<readonly Planned[]> {
-  const { baselines: folder, base } = options
-  const known = words.length > 0 && base !== undefined ? [] : readBaselines(folder)
-  if (words.length > 0) return forAll([...new Set(words)], (path) => planOne(path, options))
-  const named = known.map(([at, { scenario }]) => ({ at, ...scenario }))
-  const gone = named.flatMap(({ at, name, file }): Planned[] => {
-    if (file !== null && exists(file)) return []
-    const why =
-      file === null
-        ? 'the baseline was accepted from a result and names no scenario: name the file'
-        : `its scenario is no more: ${file}; remove the baseline ${at} if that is meant`
-    return [{ kind: 'untold', verdict: untold({ name, file: file ?? at, at: null }, why) }]
-  })
-  const there = named.flatMap(({ file }) => (file !== null && exists(file) ? [file] : []))
-  return [...(await forAll(there, (path) => planOne(path, options))), ...gone]
-}
-
-async function planOne(path: string, options: GateOptions): Promise<Planned> {
-  const modules = options['allow-modules']
-  const { opened: written } = await openKeeping(path, { sets: [], modules }, readScenario)
-  const about = aboutFile(written, path)
-  const at = baselinePath(options.baselines, written.name)
-  const baseline = options.base === undefined ? readBaseline(at) : undefined
-  if (options.base === undefined && !baseline)
-    return {
-      kind: 'untold',
-      verdict: untold(
-        about,
-        `no baseline: ${at}; rehearsal baseline accept ${about.file} --reason TEXT makes one`,
-      ),
-    }
-  if (baseline && baseline.scenario.name !== written.name) {
-    const why = `${at} is the baseline of ${baseline.scenario.name}: two scenarios share a file name`
-    return { kind: 'untold', verdict: untold(about, why) }
-  }
-  const seeds = baseline ? seedsOf(baseline) : written.seeds
-  const opened = await openKeeping(path, { sets: options.set, seeds, modules }, readScenario)
-  validate(opened.opened)
-  const held: Held = baseline
-    ? {
-        baseline,
-        measure: {
-          of: at,
-          commit: commitOf(at) ?? baseline.accepted.commit,
-          reason: baseline.accepted.reason,
-        },
-      }
-    : 'revision'
-  return { kind: 'run', path, opened, held, about: { ...about, ...termsOf(opened.opened) } }
-}
-
-const seedsOf = ({ variants }: Baseline): readonly string[] => [
-  ...new Set(Object.values(variants).flatMap(({ seeds }) => seeds)),
-]
-
-const placeAt = (file: ScenarioFile, path: Path): Place | null => file.mistake(path, '').place ?? null
-
-function aboutFile(file: ScenarioFile, path: string): Case {
-  const shown = relative('.', path).replaceAll('\\', '/')
-  return {
-    name: file.name,
-    file: shown,
-    at: placeAt(file, ['name']),
-    written: file.resolved,
-    ...termsOf(file),
-  }
-}
-
-/** What a scenario says of its figures, with the places at which it says so. */
-function termsOf(file: ScenarioFile): Pick<Case, 'threshold' | 'place' | 'named' | 'placeOfCheck'> {
-  const scenarioOf = (variant: string) =>
-    (file.variants.find(({ name }) => name === variant) ?? file.variants[0]!).scenario
-  return {
-    threshold: (variant, metric, unit) => thresholdOf(metric, unit, scenarioOf(variant), file),
-    place: (variant, metric) => placeAt(file, pathOf(metric, scenarioOf(variant))),
-    named: (variant) => Object.keys(scenarioOf(variant).gate ?? {}).filter((name) => name !== 'default'),
-    placeOfCheck: (variant, check) => {
-      const criterion = scenarioOf(variant).expect.find(({ metric }) =>
-        check.startsWith(`expect: ${metric} `),
-      )
-      return criterion ? placeAt(file, criterion.path) : null
-    },
   }
 }
 
@@ -230,36 +138,3 @@ function sayNothing({ options, terminal }: Call): void {
     `no baselines in ${quote(options.baselines, 200)}; rehearsal baseline accept SCENARIO --reason TEXT makes one`,
   )
 }
-
-async function runAll(
-  planned: readonly Planned[],
-  call: Call,
-  revision?: Revision,
-): Promise<ScenarioVerdict[]> {
-  const { options, threads, stopAt, terminal } = call
-  const found: ScenarioVerdict[] = []
-  for (const each of planned) {
-    if (each.kind === 'untold') {
-      found.push(each.verdict)
-      continue
-    }
-    if (performance.now() > stopAt)
-      throw new Exit(
-        EXIT.limit,
-        `stopped by the time limit after ${found.length} of ${planned.length} scenarios`,
-      )
-    const { about, opened, path } = each
-    const held = each.held === 'revision' ? revision!.held(path, opened.opened, options, stopAt) : each.held
-    if ('missing' in held) {
-      found.push(untold(about, held.missing, held.measure))
-      continue
-    }
-    const terms = { options: PLAIN, verify: options.verify, quiet: options.quiet, stopAt, threads }
-    const result = await singleResult(opened, terms, terminal)
-    found.push(scenarioVerdict(about, held.baseline, held.measure, result))
-  }
-  return found
-}
-
-/** The baseline's seeds are run, neither more nor less. */
-const PLAIN = { jobs: undefined, 'time-limit': undefined, precision: [], 'most-seeds': '200' }

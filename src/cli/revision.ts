@@ -16,6 +16,7 @@ import type { ScenarioFile } from '../scenario/scenario.ts'
 import { git } from './baselines.ts'
 import { EXIT, Exit } from './exit.ts'
 import { type SideOrder, sideRun } from './revision-side.ts'
+import { tracesOf } from './scenario-files.ts'
 import { checkOut, compile, install } from './worktree.ts'
 
 export interface Revision {
@@ -140,5 +141,14 @@ function ranThere(
     reason: '',
     file: within,
     keyMetrics: [...keyMetrics(found), ...gatedMetrics(file.resolved)],
+    traces: tracesOf(file, (path) => traceThere(path, root, tree)),
   })
+}
+
+/** Where the revision has it; one outside of the repository is the same for both. */
+function traceThere(path: string, root: string, tree: string): string | undefined {
+  const within = relative(root, realpathSync(path))
+  if (within.startsWith('..')) return path
+  const there = join(tree, within)
+  return existsSync(there) ? there : undefined
 }

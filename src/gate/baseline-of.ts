@@ -4,22 +4,31 @@ import { BASELINE_SCHEMA, type Baseline, type BaselineVariant } from '../results
 import type { ChangedFigure } from '../results/baseline-history.ts'
 import { hash } from '../results/hash.ts'
 import type { Result, Variant } from '../results/result.ts'
+import { verdictsOf } from './claims.ts'
 
 export interface BaselineTerms {
   readonly reason: string
   readonly file: string | null
   /** What a summary of the result would show. */
   readonly keyMetrics: readonly string[]
+  /** Hashes of what the traces held, by path; left out: nobody could look. */
+  readonly traces?: Readonly<Record<string, string>> | undefined
 }
 
-export function baselineOf(result: Result, { reason, file, keyMetrics }: BaselineTerms): Baseline {
+export function baselineOf(result: Result, { reason, file, keyMetrics, traces }: BaselineTerms): Baseline {
   const { scenario, variants, provenance } = result
   const named = gatedMetrics(scenario.resolved)
   const worth = new Set([...askedMetrics(result), ...keyMetrics, ...named, ...ownMetrics(result)])
   return {
     schema: BASELINE_SCHEMA,
     accepted: { commit: provenance.commit, reason },
-    scenario: { name: scenario.name, file, hash: hashOfWhatRuns(scenario.resolved) },
+    scenario: {
+      name: scenario.name,
+      file,
+      hash: hashOfWhatRuns(scenario.resolved),
+      ...(traces ? { traces } : {}),
+    },
+    claims: verdictsOf(result.claims),
     tool: { version: provenance.version, result: result.schema },
     variants: Object.fromEntries(variants.map((variant) => [variant.name, kept(variant, worth, named)])),
   }

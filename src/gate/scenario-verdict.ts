@@ -4,6 +4,7 @@ import type { Place } from '../errors.ts'
 import type { Baseline } from '../results/baseline.ts'
 import type { Result } from '../results/result.ts'
 import { hashOfWhatRuns } from './baseline-of.ts'
+import { type ClaimFinding, judgeClaims } from './claims.ts'
 import { judge, type Terms } from './judge.ts'
 import { type FailedCheck, type Finding, type Measure, type ScenarioVerdict, worst } from './verdict.ts'
 
@@ -13,8 +14,12 @@ export interface Case extends Terms {
   readonly at: Place | null
   /** The scenario as it is written, without what the command line changed: that is under test. */
   readonly written: unknown
+  /** Hashes of what the traces hold that it replays as it is written, by path. */
+  readonly traces: Readonly<Record<string, string>>
   /** Where a check's expectation stands. */
   placeOfCheck(variant: string, check: string): Place | null
+  /** Where the claim stands, counted from 0 as the scenario has them; of one that is not there `null`. */
+  placeOfClaim(index: number): Place | null
 }
 
 /** Where nothing can be run or compared, and why. */
@@ -30,6 +35,8 @@ export const untold = (
   reasons: [reason],
   checks: [],
   findings: [],
+  claims: [],
+  why: null,
   notes: [],
   runs: 0,
   same: false,
@@ -44,7 +51,11 @@ export function scenarioVerdict(
 ): ScenarioVerdict {
   const { name, file, at } = each
   const reasons = reasonsOf(each, baseline, result)
-  const findings = judge(baseline, result, each).map((found) => (reasons.length > 0 ? asWell(found) : found))
+  const another = reasons.length > 0
+  const findings = judge(baseline, result, each).map((found) => (another ? asWell(found) : found))
+  const claims = judgeClaims(baseline.claims, result.claims, each.placeOfClaim).map((found) =>
+    another ? asWellSettled(found) : found,
+  )
   const checks = failedChecks(each, result)
   const same = sameEvents(baseline, result)
   return {
@@ -53,6 +64,7 @@ export function scenarioVerdict(
     verdict: worst([
       'pass',
       ...findings.map(({ verdict }) => verdict),
+      ...claims.map(({ verdict }) => verdict),
       ...checks.map(({ pass }) => (pass === false ? ('fail' as const) : ('inconclusive' as const))),
       ...reasons.map(() => 'inconclusive' as const),
       ...(findings.length === 0 ? (['inconclusive'] as const) : []),
@@ -62,12 +74,17 @@ export function scenarioVerdict(
       findings.length === 0 && reasons.length === 0 ? ['the baseline has no figure to compare'] : reasons,
     checks,
     findings,
-    notes: notesOf(
-      baseline,
-      result,
-      same,
-      findings.every(({ answer }) => answer === 'equal'),
-    ),
+    claims,
+    why: null,
+    notes: [
+      ...notesOf(
+        baseline,
+        result,
+        same,
+        findings.every(({ answer }) => answer === 'equal'),
+      ),
+      ...olderNotes(each, baseline, result),
+    ],
     runs: result.variants.reduce((sum, { seeds }) => sum + seeds.length, 0),
     same,
     place: at,
@@ -77,6 +94,9 @@ export function scenarioVerdict(
 /** What is compared with another thing can be shown; that it is worse blames nobody. */
 const asWell = (found: Finding): Finding =>
   found.verdict === 'fail' ? { ...found, verdict: 'inconclusive', note: 'of another scenario' } : found
+
+const asWellSettled = (found: ClaimFinding): ClaimFinding =>
+  found.verdict === 'fail' ? { ...found, verdict: 'inconclusive' } : found
 
 function failedChecks({ placeOfCheck }: Case, { variants }: Result): readonly FailedCheck[] {
   return variants.flatMap(({ name: variant, checks }) =>
@@ -88,7 +108,11 @@ function failedChecks({ placeOfCheck }: Case, { variants }: Result): readonly Fa
   )
 }
 
-function reasonsOf({ written }: Case, { scenario, variants }: Baseline, result: Result): readonly string[] {
+function reasonsOf(
+  { written, traces }: Case,
+  { scenario, variants }: Baseline,
+  result: Result,
+): readonly string[] {
   const hash = hashOfWhatRuns(written)
   const changed =
     hash === scenario.hash
@@ -99,8 +123,18 @@ function reasonsOf({ written }: Case, { scenario, variants }: Baseline, result: 
   const added = [...now].filter((name) => !Object.hasOwn(variants, name))
   return [
     ...changed,
+    ...Object.entries(scenario.traces ?? {}).flatMap(([path, then]) => changedTrace(path, then, traces)),
     ...(gone.length > 0 ? [`the baseline has variants that are no more: ${some(gone)}`] : []),
     ...(added.length > 0 ? [`the baseline has not these variants: ${some(added)}`] : []),
+  ]
+}
+
+/** Where the scenario names another file, it is another scenario, which is told already. */
+function changedTrace(path: string, then: string, traces: Case['traces']): readonly string[] {
+  const now = Object.hasOwn(traces, path) ? traces[path]! : then
+  if (now === then) return []
+  return [
+    `the trace ${path} is not the one of the baseline: the hash of its content was ${then} and is ${now}; accept it if that is meant`,
   ]
 }
 
@@ -132,4 +166,13 @@ function notesOf(
       : []),
     ...(tool.version === version ? [] : [`the baseline is of rehearsal ${tool.version}, this is ${version}`]),
   ]
+}
+
+/** What a baseline of before cannot hold. */
+function olderNotes({ traces }: Case, { scenario, claims }: Baseline, result: Result): readonly string[] {
+  const lacks = [
+    ...(!claims && result.claims.length > 0 ? ['how the claims were settled'] : []),
+    ...(!scenario.traces && Object.keys(traces).length > 0 ? ['what the trace held'] : []),
+  ]
+  return lacks.length === 0 ? [] : [`the baseline does not say ${lacks.join(', nor ')}: accept it anew`]
 }

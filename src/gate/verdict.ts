@@ -2,10 +2,11 @@
 
 import type { Place } from '../errors.ts'
 import type { MetricValue } from '../results/result.ts'
+import type { ClaimFinding } from './claims.ts'
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive'
 
-/** worse and better: by as much as matters; within: changed by less than that; changed: it has no better direction; untold: chance may have done it. */
+/** worse and better: by as much as matters; within: changed, by less than the threshold; changed: it has no better direction; untold: chance may have done it. */
 export type Answer = 'equal' | 'within' | 'better' | 'worse' | 'changed' | 'untold' | 'absent'
 
 export interface Finding {
@@ -46,6 +47,18 @@ export interface Measure {
   readonly reason: string
 }
 
+/** Why a figure is worse, or where to learn it. */
+export interface Why {
+  readonly variant: string
+  readonly metric: string
+  /** Sentences; empty where nobody could tell. */
+  readonly lines: readonly string[]
+  /** Why nobody could; `null`: somebody could, or nobody was asked. */
+  readonly missing: string | null
+  /** The command that tells, or tells more; `null`: there is none. */
+  readonly command: string | null
+}
+
 export interface ScenarioVerdict {
   readonly name: string
   readonly file: string
@@ -56,6 +69,10 @@ export interface ScenarioVerdict {
   readonly reasons: readonly string[]
   readonly checks: readonly FailedCheck[]
   readonly findings: readonly Finding[]
+  /** Claims that are not settled as they were. */
+  readonly claims: readonly ClaimFinding[]
+  /** Of the worst of its figures; `null`: none is worse, or the limit of what is explained was reached. */
+  readonly why: Why | null
   readonly notes: readonly string[]
   readonly runs: number
   /** Every run had the same events as in the baseline. */
@@ -64,12 +81,22 @@ export interface ScenarioVerdict {
   readonly place: Place | null
 }
 
+/** What ended the gate before its time; what was judged until then stands. */
+export interface Stopped {
+  /** `stopped by the time limit`. */
+  readonly why: string
+  /** The scenarios that were not judged. */
+  readonly left: readonly string[]
+}
+
 const GATE_SCHEMA = 'rehearsal/gate/1'
 
 export interface GateReport {
   readonly schema: typeof GATE_SCHEMA
   readonly verdict: Verdict
   readonly scenarios: readonly ScenarioVerdict[]
+  /** `null`: every scenario was judged. */
+  readonly stopped: Stopped | null
 }
 
 /** One that fails outweighs one that cannot be told; nothing at all is no pass. */
@@ -78,8 +105,16 @@ export function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.length === 0 || verdicts.includes('inconclusive') ? 'inconclusive' : 'pass'
 }
 
-export const gateReport = (scenarios: readonly ScenarioVerdict[]): GateReport => ({
+/** What was not judged is no pass. */
+export const gateReport = (
+  scenarios: readonly ScenarioVerdict[],
+  stopped: Stopped | null = null,
+): GateReport => ({
   schema: GATE_SCHEMA,
-  verdict: worst(scenarios.map(({ verdict }) => verdict)),
+  verdict: worst([
+    ...scenarios.map(({ verdict }) => verdict),
+    ...(stopped ? (['inconclusive'] as const) : []),
+  ]),
   scenarios,
+  stopped,
 })

@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { ScenarioError } from '../errors.ts'
+import type { Verdict } from './result.ts'
 
 export interface ChangedFigure {
   readonly variant: string
@@ -10,6 +11,13 @@ export interface ChangedFigure {
   /** `null`: it was not in the baseline, or is no more, or nothing was observed. */
   readonly from: number | null
   readonly to: number | null
+}
+
+export interface ChangedClaim {
+  readonly id: string
+  /** `null`: the baseline had it not, or the scenario has it no more. */
+  readonly from: Verdict | null
+  readonly to: Verdict | null
 }
 
 export interface Acceptance {
@@ -23,7 +31,11 @@ export interface Acceptance {
   /** There was no baseline before. */
   readonly first: boolean
   readonly changed: readonly ChangedFigure[]
+  /** Left out where none changed. */
+  readonly claims?: readonly ChangedClaim[]
 }
+
+const settled = z.enum(['reproduced', 'refuted', 'out of reach']).nullable()
 
 const acceptance: z.ZodType<Acceptance> = z.object({
   name: z.string(),
@@ -40,6 +52,7 @@ const acceptance: z.ZodType<Acceptance> = z.object({
       to: z.number().nullable(),
     }),
   ),
+  claims: z.array(z.object({ id: z.string(), from: settled, to: settled })).optional(),
 })
 
 export const acceptanceLine = (entry: Acceptance): string => `${JSON.stringify(entry)}\n`

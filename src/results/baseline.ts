@@ -1,10 +1,11 @@
-// The file of a baseline, `rehearsal/baseline/1`: figures that were accepted, to hold later runs against. It is kept in the
-// repository beside the scenarios, so it is made to be merged: canonical JSON, objects by name instead of lists, a line a figure,
-// and no date (HISTORY.ndjson has those).
+// A baseline, `rehearsal/baseline/1`: figures that were accepted, to hold later runs against. It is kept in the repository beside the
+// scenarios, so it is made to be merged: canonical JSON, objects by name instead of lists, a line a figure, and no date
+// (HISTORY.ndjson has those). What is written is its short form (baseline-file.ts); both are read.
 
 import { z } from 'zod'
 import { ScenarioError } from '../errors.ts'
-import type { MetricClass, MetricValue } from './result.ts'
+import { SHORT_SCHEMA, type ShortBaseline, shortParts, spelledOut } from './baseline-file.ts'
+import type { MetricClass, MetricValue, Verdict } from './result.ts'
 
 export const BASELINE_SCHEMA = 'rehearsal/baseline/1'
 
@@ -39,7 +40,11 @@ export interface Baseline {
     readonly file: string | null
     /** Of what is run, not of how it is judged. */
     readonly hash: string
+    /** Of what the traces held that it replays, by their paths as seen from the folder in which it was accepted; left out: nobody looked. */
+    readonly traces?: Readonly<Record<string, string>>
   }
+  /** How its claims were settled, by their ids; older baselines do not say. */
+  readonly claims?: Readonly<Record<string, Verdict>>
   readonly tool: { readonly version: string; readonly result: string }
   readonly variants: Readonly<Record<string, BaselineVariant>>
 }
@@ -70,12 +75,28 @@ const variant = z
       if (lacking(samples)) refuse(['metrics', name, 'samples'])
   })
 
-const baselineSchema: z.ZodType<Baseline> = z.object({
-  schema: z.literal(BASELINE_SCHEMA),
+const head = {
   accepted: z.object({ commit: z.string().nullable(), reason: z.string() }),
-  scenario: z.object({ name: z.string(), file: z.string().nullable(), hash: z.string() }),
+  scenario: z.object({
+    name: z.string(),
+    file: z.string().nullable(),
+    hash: z.string(),
+    traces: z.record(z.string(), z.string()).optional(),
+  }),
+  claims: z.record(z.string(), z.enum(['reproduced', 'refuted', 'out of reach'])).optional(),
   tool: z.object({ version: z.string(), result: z.string() }),
+}
+
+const longSchema: z.ZodType<Baseline> = z.object({
+  schema: z.literal(BASELINE_SCHEMA),
+  ...head,
   variants: z.record(z.string(), variant),
+})
+
+const shortSchema: z.ZodType<ShortBaseline> = z.object({
+  schema: z.literal(SHORT_SCHEMA),
+  ...head,
+  ...shortParts,
 })
 
 const AGAIN = 'take it from git again, or accept it anew: rehearsal baseline accept'
@@ -95,13 +116,20 @@ export function parseBaseline(text: string, file: string): Baseline {
     )
   }
   const schema = (data as { schema?: unknown } | null)?.schema
-  if (schema !== BASELINE_SCHEMA) return refuse(`is no baseline: it has no schema ${BASELINE_SCHEMA}`)
-  const { error } = baselineSchema.safeParse(data)
+  const short = schema === SHORT_SCHEMA
+  if (!short && schema !== BASELINE_SCHEMA)
+    return refuse(`is no baseline: it has no schema ${SHORT_SCHEMA}, nor ${BASELINE_SCHEMA}`)
+  const { error } = (short ? shortSchema : longSchema).safeParse(data)
   if (error)
     return refuse(
       ...error.issues
         .slice(0, MOST_MISTAKES)
         .map(({ path, message }) => `is not a whole baseline: ${path.join('.')}: ${message}`),
     )
-  return data as Baseline
+  if (!short) return data as Baseline
+  const { metrics: _, ...rest } = data as ShortBaseline
+  const { variants, unknown } = spelledOut(data as ShortBaseline)
+  if (unknown.length > 0)
+    return refuse(`is not a whole baseline: metrics: ${unknown.slice(0, MOST_MISTAKES).join(', ')}: missing`)
+  return { ...rest, schema: BASELINE_SCHEMA, variants }
 }

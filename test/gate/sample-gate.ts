@@ -105,6 +105,8 @@ export const scenarioOf = (more: Partial<ScenarioVerdict> = {}): ScenarioVerdict
   reasons: [],
   checks: [],
   findings: [finding()],
+  claims: [],
+  why: null,
   notes: [],
   runs: 1,
   same: false,

@@ -2,9 +2,18 @@
 // docs.github.com, "Workflow commands for GitHub Actions"; of each kind a step shows ten, so ten are made and the last says how many more.
 
 import type { Place } from '../../errors.ts'
-import type { ScenarioVerdict } from '../../gate/verdict.ts'
+import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
 import type { Reporter } from './reporter.ts'
-import { checkSentence, sentenceOf, severalVariants, since } from './words.ts'
+import {
+  checkSentence,
+  claimSentence,
+  quietChanges,
+  sentenceOf,
+  severalVariants,
+  since,
+  stoppedSentence,
+  whyText,
+} from './words.ts'
 
 type Level = 'error' | 'warning' | 'notice'
 
@@ -19,8 +28,20 @@ const MOST = 10
 
 export const github: Reporter = {
   meaning: 'annotations of GitHub Actions at the lines of the scenarios',
-  render: ({ scenarios }) => {
-    const all = scenarios.flatMap(annotationsOf)
+  render: ({ scenarios, stopped }) => {
+    const all: Annotation[] = [
+      ...scenarios.flatMap(annotationsOf),
+      ...(stopped
+        ? [
+            {
+              level: 'warning' as const,
+              place: null,
+              title: 'Rehearsal gate',
+              message: stoppedSentence(stopped, scenarios.length),
+            },
+          ]
+        : []),
+    ]
     return (['error', 'warning', 'notice'] as const)
       .flatMap((level) => limited(all.filter((each) => each.level === level)))
       .map((each) => `${commandOf(each)}\n`)
@@ -29,7 +50,8 @@ export const github: Reporter = {
 }
 
 function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
-  const { name, place, reasons, checks, findings } = each
+  const { name, place, reasons, checks, findings, claims } = each
+  const quiet = quietChanges(each)
   const title = (of: string): string => `${name}: ${of}`
   const several = severalVariants(each)
   return [
@@ -57,9 +79,44 @@ function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
               : undefined
       if (!level) return []
       const message = `${sentenceOf(finding)}${several ? ` [${variant}]` : ''}; ${since(each)}`
-      return [{ level, place: finding.place ?? place, title: title(`${metric} ${answer}`), message }]
+      const why = explained(each, finding, several)
+      return [
+        {
+          level,
+          place: finding.place ?? place,
+          title: title(`${metric} ${answer}`),
+          message: [message, ...why].join('\n'),
+        },
+      ]
     }),
+    ...claims.map((claim) => ({
+      level: LEVELS[claim.verdict],
+      place: claim.place ?? place,
+      title: title(`claim ${claim.id}`),
+      message: `${claimSentence(claim)}; ${since(each)}`,
+    })),
+    ...(quiet === undefined
+      ? []
+      : [
+          {
+            level: 'notice' as const,
+            place,
+            title: title('other figures'),
+            message: `${quiet}; ${since(each)}`,
+          },
+        ]),
   ]
+}
+
+const LEVELS: Readonly<Record<Verdict, Level>> = { fail: 'error', inconclusive: 'warning', pass: 'notice' }
+
+/** Why stands at the figure that was asked about; the others of the variant have it in common. */
+function explained(
+  { why }: ScenarioVerdict,
+  { metric, variant }: Finding,
+  several: boolean,
+): readonly string[] {
+  return why && why.metric === metric && why.variant === variant ? whyText(why, several) : []
 }
 
 function limited(annotations: readonly Annotation[]): readonly Annotation[] {

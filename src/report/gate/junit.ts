@@ -4,20 +4,43 @@
 import type { Finding, ScenarioVerdict } from '../../gate/verdict.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import type { Reporter } from './reporter.ts'
-import { checkSentence, placeText, sentenceOf, since } from './words.ts'
+import {
+  checkSentence,
+  claimSentence,
+  placeText,
+  sentenceOf,
+  severalVariants,
+  since,
+  stoppedSentence,
+  whyText,
+} from './words.ts'
 
 interface Case {
   readonly classname: string
   readonly name: string
   readonly outcome: 'pass' | 'failure' | 'error'
   readonly message: string
+  /** What else there is to say; of what passes, what changed. */
   readonly text: string
 }
 
 export const junit: Reporter = {
   meaning: 'XML of JUnit, as Jenkins and GitLab read it',
-  render({ scenarios }) {
+  render({ scenarios, stopped }) {
     const suites = scenarios.map((each) => ({ name: each.name, cases: casesOf(each) }))
+    if (stopped)
+      suites.push({
+        name: 'rehearsal gate',
+        cases: [
+          {
+            classname: 'rehearsal gate',
+            name: 'all scenarios are judged',
+            outcome: 'error',
+            message: stoppedSentence(stopped, scenarios.length),
+            text: stopped.left.join(', '),
+          },
+        ],
+      })
     const all = suites.flatMap(({ cases }) => cases)
     const body = suites.map(
       ({ name, cases }) => markup`
@@ -38,7 +61,11 @@ const counts = (cases: readonly Case[]): Markup => {
 function caseElement({ classname, name, outcome, message, text }: Case): Markup {
   const inside =
     outcome === 'pass'
-      ? null
+      ? text === ''
+        ? null
+        : markup`
+      <system-out>${text}</system-out>
+    `
       : markup`
       <${trusted(outcome)} message="${message}" type="${outcome === 'failure' ? 'regression' : 'inconclusive'}">${text}</${trusted(outcome)}>
     `
@@ -47,14 +74,15 @@ function caseElement({ classname, name, outcome, message, text }: Case): Markup 
 }
 
 function casesOf(each: ScenarioVerdict): readonly Case[] {
-  const { name, reasons, checks, findings } = each
+  const { name, reasons, checks, findings, claims, why } = each
+  const asked = ({ metric, variant }: Finding): boolean => why?.metric === metric && why.variant === variant
   return [
     {
       classname: name,
       name: 'can be compared',
       outcome: reasons.length > 0 ? 'error' : 'pass',
       message: reasons.join('; '),
-      text: since(each),
+      text: reasons.length > 0 ? since(each) : '',
     },
     ...checks.map((check): Case => {
       const message = checkSentence(check)
@@ -73,11 +101,28 @@ function casesOf(each: ScenarioVerdict): readonly Case[] {
         name: finding.metric,
         outcome: outcomeOf(finding),
         message: sentenceOf(finding),
-        text: [placeText(finding.place), since(each)].filter((text) => text !== '').join(', '),
+        text:
+          finding.verdict === 'pass'
+            ? finding.answer === 'equal'
+              ? ''
+              : sentenceOf(finding)
+            : [
+                [placeText(finding.place), since(each)].filter((text) => text !== '').join(', '),
+                ...(why && asked(finding) ? whyText(why, severalVariants(each)) : []),
+              ].join('\n'),
+      }),
+    ),
+    ...claims.map(
+      (claim): Case => ({
+        classname: name,
+        name: `claim ${claim.id}`,
+        outcome: outcomeOf(claim),
+        message: claimSentence(claim),
+        text: [placeText(claim.place), since(each)].filter((text) => text !== '').join(', '),
       }),
     ),
   ]
 }
 
-const outcomeOf = ({ verdict }: Finding): Case['outcome'] =>
+const outcomeOf = ({ verdict }: Pick<Finding, 'verdict'>): Case['outcome'] =>
   verdict === 'fail' ? 'failure' : verdict === 'inconclusive' ? 'error' : 'pass'

@@ -7,12 +7,16 @@ import {
   answerOf,
   changeOf,
   checkSentence,
+  claimSentence,
   countOf,
   fromTo,
   offer,
   placeText,
+  severalVariants,
   shownFindings,
   since,
+  stoppedSentence,
+  whyText,
 } from './words.ts'
 
 const MARKER = '<!-- rehearsal-gate -->'
@@ -25,9 +29,10 @@ const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inc
 export const markdown: Reporter = {
   meaning: 'for a comment on a pull request; its first line is a hidden marker',
   render(report) {
-    const { verdict, scenarios } = report
+    const { verdict, scenarios, stopped } = report
     const offered = offer(report)
     const head = [MARKER, `### Rehearsal gate: ${MARKS[verdict]} ${verdict}`, '', countOf(report), '']
+    if (stopped) head.push(`**${safe(stoppedSentence(stopped, scenarios.length))}**`, '')
     const worstFirst = [...scenarios].sort((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict))
     const blocks = [
       ['| | scenario | runs | against |', '|---|---|---:|---|'].join('\n'),
@@ -47,12 +52,13 @@ const row = (each: ScenarioVerdict): string =>
 
 function details(each: ScenarioVerdict): string {
   const findings = shownFindings(each)
-  const { reasons, checks, notes, verdict } = each
-  if (findings.length + reasons.length + checks.length + notes.length === 0) return ''
+  const { reasons, checks, claims, why, notes, verdict } = each
+  if (findings.length + reasons.length + checks.length + claims.length + notes.length === 0) return ''
   const lines = [
     `<details${verdict === 'pass' ? '' : ' open'}><summary>${MARKS[verdict]} ${safe(each.name)}</summary>\n`,
     ...reasons.map((reason) => `- ${safe(reason)}`),
     ...checks.map((check) => `- ${safe(checkSentence(check))} ${where(check)}`),
+    ...claims.map((claim) => `- ${MARKS[claim.verdict]} ${safe(claimSentence(claim))} ${where(claim)}`),
     ...(findings.length > 0
       ? [
           '',
@@ -61,6 +67,7 @@ function details(each: ScenarioVerdict): string {
           ...findings.map(findingRow),
         ]
       : []),
+    ...(why ? ['', ...whyText(why, severalVariants(each)).map((line) => `- ${safe(line)}`)] : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${safe(note)}`)] : []),
     '\n</details>\n',
   ]

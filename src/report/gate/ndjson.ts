@@ -5,7 +5,7 @@ import { shownFindings } from './words.ts'
 
 export const ndjson: Reporter = {
   meaning: 'one JSON object a line: scenarios, findings, and the verdict last',
-  render({ schema, verdict, scenarios }) {
+  render({ schema, verdict, scenarios, stopped }) {
     const lines: object[] = scenarios.flatMap((each) => {
       const { findings: _, ...rest } = each
       const findings = shownFindings(each)
@@ -14,7 +14,7 @@ export const ndjson: Reporter = {
         ...findings.map((finding) => ({ kind: 'finding', scenario: each.name, ...finding })),
       ]
     })
-    lines.push({ kind: 'verdict', schema, verdict, scenarios: scenarios.length })
+    lines.push({ kind: 'verdict', schema, verdict, scenarios: scenarios.length, stopped })
     return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
   },
 }

@@ -3,12 +3,24 @@
 import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
 import { counted } from '../figures.ts'
 import { type Column, notes, table } from '../terminal/table.ts'
-import { cut, type Line, oneLine, quiet, render, strong, type Tone, toned, wrap } from '../terminal/text.ts'
+import {
+  cut,
+  type Line,
+  oneLine,
+  quiet,
+  render,
+  strong,
+  type Tone,
+  toned,
+  widthOf,
+  wrap,
+} from '../terminal/text.ts'
 import type { Reporter } from './reporter.ts'
 import {
   answerOf,
   changeOf,
   checkSentence,
+  claimSentence,
   countOf,
   fromTo,
   offer,
@@ -16,6 +28,8 @@ import {
   severalVariants,
   shownFindings,
   since,
+  stoppedSentence,
+  whyText,
 } from './words.ts'
 
 const TONES: Readonly<Record<Verdict, Tone>> = { pass: 'good', fail: 'bad', inconclusive: 'doubtful' }
@@ -26,13 +40,14 @@ const MOST_OTHERS = 30
 export const terminal: Reporter = {
   meaning: 'for people: a line a scenario, details of what is not as it was',
   render(report, { columns, colour }) {
-    const { scenarios } = report
+    const { scenarios, stopped } = report
     const width = Math.min(30, Math.max(8, ...scenarios.map(({ name }) => oneLine(name).length)))
     const offered = offer(report)
     return `${render(
       [
         ...scenarios.flatMap((each) => [headline(each, width, columns), ...details(each, columns)]),
         [strong(countOf(report))],
+        ...(stopped ? paragraph('doubtful', stoppedSentence(stopped, scenarios.length), columns) : []),
         ...(offered ? notes([offered.text], columns) : []),
         ...(offered?.commands ?? []).map((command): Line => [`  ${oneLine(command)}`]),
       ],
@@ -60,18 +75,47 @@ function details(each: ScenarioVerdict, columns: number): readonly Line[] {
   const passing = findings.filter(({ verdict }) => verdict === 'pass')
   const shown = [...others.slice(0, MOST_OTHERS), ...passing.slice(0, MOST_PASSING)]
   const more = findings.length - shown.length
-  const paragraph = (tone: Tone, text: string): readonly Line[] =>
-    wrap(text, columns - 2).map((line) => [toned(tone, `  ${line}`)])
   return [
-    ...each.reasons.flatMap((reason) => paragraph('doubtful', reason)),
+    ...each.reasons.flatMap((reason) => paragraph('doubtful', reason, columns)),
     ...each.checks.flatMap((check) =>
-      paragraph(check.pass === null ? 'doubtful' : 'bad', checkSentence(check)),
+      paragraph(check.pass === null ? 'doubtful' : 'bad', checkSentence(check), columns),
+    ),
+    ...each.claims.flatMap((claim) =>
+      paragraph(
+        CLAIM_TONES[claim.verdict],
+        `${claimSentence(claim)}${claim.place ? ` (${placeText(claim.place)})` : ''}`,
+        columns,
+      ),
     ),
     ...(shown.length > 0 ? table(columnsOf(each, shown), columns) : []),
     ...notes(more > 0 ? [`and ${more} more`] : [], columns),
     ...notes(notesOn(others), columns),
+    ...(each.why ? whyText(each.why, severalVariants(each)).flatMap((line) => told(line, columns)) : []),
     ...notes(each.notes, columns),
   ]
+}
+
+const CLAIM_TONES: Readonly<Record<Verdict, Tone>> = { ...TONES, pass: 'quiet' }
+
+const paragraph = (tone: Tone, text: string, columns: number): readonly Line[] =>
+  wrap(text, columns - 2).map((line) => [toned(tone, `  ${line}`)])
+
+const told = (line: string, columns: number): readonly Line[] => {
+  const [, what, command] = /^([^:]*: )(rehearsal .*)$/.exec(line) ?? []
+  return command === undefined
+    ? wrap(line, columns - 4).map((part, i) => [i === 0 ? strong(`  ${part}`) : `    ${part}`])
+    : [[quiet(`  ${what!.trim()}`)], ...commandLines(command, columns)]
+}
+
+/** To be copied: a shell goes on where a line ends in a backslash. */
+function commandLines(command: string, columns: number): readonly Line[] {
+  const lines: string[] = []
+  for (const part of oneLine(command).split(/(?= --)/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && widthOf(last + part) <= columns - 6) lines[lines.length - 1] = last + part
+    else lines.push(part.trim())
+  }
+  return lines.map((line, i) => [`${i === 0 ? '    ' : '      '}${line}${i < lines.length - 1 ? ' \\' : ''}`])
 }
 
 function columnsOf(each: ScenarioVerdict, findings: readonly Finding[]): readonly Column[] {
@@ -93,8 +137,9 @@ function columnsOf(each: ScenarioVerdict, findings: readonly Finding[]): readonl
   ]
 }
 
+/** What passes by its limit was not as it was. */
 const short = ({ answer }: Finding): string =>
-  answer === 'untold' ? 'cannot tell' : answer === 'within' ? 'as it was' : answer
+  answer === 'untold' ? 'cannot tell' : answer === 'within' ? 'allowed' : answer
 
 const toneOf = ({ verdict, answer }: Finding): Tone =>
   verdict !== 'pass' ? TONES[verdict] : answer === 'better' ? 'good' : 'quiet'

@@ -1,7 +1,16 @@
 // A gate's findings in words, the same in every report.
 
 import type { Place } from '../../errors.ts'
-import type { FailedCheck, Finding, GateReport, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
+import type { ClaimFinding } from '../../gate/claims.ts'
+import type {
+  FailedCheck,
+  Finding,
+  GateReport,
+  ScenarioVerdict,
+  Stopped,
+  Verdict,
+  Why,
+} from '../../gate/verdict.ts'
 import { format } from '../../units.ts'
 import { ABSENT, counted } from '../figures.ts'
 
@@ -32,7 +41,7 @@ export function changeOf({ baseline, now, interval }: Finding): string {
 
 const ANSWERS: Readonly<Record<Finding['answer'], string>> = {
   equal: 'equal',
-  within: 'within the threshold',
+  within: 'within the limit',
   better: 'better',
   worse: 'worse',
   changed: 'changed',
@@ -40,9 +49,9 @@ const ANSWERS: Readonly<Record<Finding['answer'], string>> = {
   absent: 'absent',
 }
 
-/** `worse (limit: worse by 2 %)`. */
+/** `worse (limit: worse by 2 %)`; what passes by its limit says which. */
 export function answerOf({ answer, threshold, note, verdict }: Finding): string {
-  const held = verdict === 'pass' ? '' : ` (limit: ${threshold})`
+  const held = verdict === 'pass' && answer !== 'within' ? '' : ` (limit: ${threshold})`
   return `${ANSWERS[answer]}${held}${note ? `; ${note}` : ''}`
 }
 
@@ -54,6 +63,54 @@ export const sentenceOf = (finding: Finding): string => {
 
 export const checkSentence = ({ name, detail, pass }: FailedCheck): string =>
   `${name}: ${detail}${pass === null ? ', which cannot be told' : ''}`
+
+/** `OM-05 was reproduced and is refuted: 12 % faster with six nodes`. */
+export function claimSentence({ id, text, baseline, now, verdict, found }: ClaimFinding): string {
+  const turned =
+    now === null
+      ? `was ${baseline}, and is settled no more`
+      : baseline === null
+        ? `is ${now}; the baseline has it not: accept it`
+        : `was ${baseline} and is ${now}`
+  const told = [text, found].filter((each) => each !== '').join(': ')
+  return `${id} ${turned}${told === '' ? '' : `: ${told}`}${verdict === 'fail' ? '; accept it if that is meant' : ''}`
+}
+
+/** Of a scenario with a figure that is worse, line by line: why, or that nobody can tell; then who tells. */
+export function whyText({ metric, variant, lines, missing, command }: Why, several: boolean): string[] {
+  const [first, ...more] = lines
+  return [
+    ...(first === undefined ? [] : [`why: ${first}`, ...more]),
+    ...(missing === null
+      ? []
+      : [`why ${metric} is worse${several ? ` (${variant})` : ''} is not told: ${missing}`]),
+    ...(command === null ? [] : [lines.length > 0 ? `more: ${command}` : `to learn why: ${command}`]),
+  ]
+}
+
+/** `stopped by the time limit after 3 of 9 scenarios; not judged: a, b`. */
+export function stoppedSentence({ why, left }: Stopped, judged: number): string {
+  const named = left.slice(0, MOST_LEFT).join(', ')
+  const more = left.length - MOST_LEFT
+  return `${why}, after ${judged} of ${judged + left.length} scenarios; not judged: ${named}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+const MOST_LEFT = 8
+
+/** What passes and yet is another figure than was accepted; of a scenario in one sentence. */
+export function quietChanges({ findings }: ScenarioVerdict): string | undefined {
+  const changed = findings.filter(
+    ({ answer, verdict }) => verdict === 'pass' && (answer === 'within' || answer === 'changed'),
+  )
+  if (changed.length === 0) return undefined
+  const shown = changed
+    .slice(0, MOST_QUIET)
+    .map((finding) => `${finding.metric} ${changeOf(finding) || fromTo(finding)}`)
+  const more = changed.length - shown.length
+  return `${counted(changed.length, 'figure')} changed and ${changed.length === 1 ? 'passes' : 'pass'}: ${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
+}
+
+const MOST_QUIET = 4
 
 /** `since 3f2a1bc: batches of 32`; a baseline that is in no commit yet has its reason alone. */
 export const since = ({ against }: ScenarioVerdict): string => {

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { GateReport } from '../../../src/gate/verdict.ts'
+import { type GateReport, gateReport } from '../../../src/gate/verdict.ts'
 import { reporters } from '../../../src/report/gate/registry.ts'
 import { finding, reportOf } from '../../gate/sample-gate.ts'
 
@@ -10,24 +10,39 @@ const LOOK = { columns: 80, colour: false }
 const rendered = (name: string, report: GateReport): string => reporters[name]!.render(report, LOOK)
 
 const HOSTILE = `<script>alert(1)</script> "'&]]>\n::error::x, y%0A | \`@all\` #1 --> \u001b[2J\u0000 <!--`
-const hostile = reportOf({
-  name: HOSTILE,
-  against: { of: HOSTILE, commit: null, reason: HOSTILE },
-  reasons: [HOSTILE],
-  notes: [HOSTILE],
-  checks: [{ variant: HOSTILE, name: HOSTILE, detail: HOSTILE, pass: false, place: null }],
-  findings: [
-    finding({
-      metric: HOSTILE,
-      variant: HOSTILE,
-      note: HOSTILE,
-      place: { file: HOSTILE, line: 1, column: 1 },
-    }),
-    finding({ verdict: 'inconclusive', answer: 'absent', now: null, variant: 'b' }),
-    finding({ verdict: 'pass', answer: 'better', now: 1 }),
-    finding({ verdict: 'pass', answer: 'equal' }),
-  ],
-})
+const hostile: GateReport = {
+  ...reportOf({
+    name: HOSTILE,
+    against: { of: HOSTILE, commit: null, reason: HOSTILE },
+    reasons: [HOSTILE],
+    notes: [HOSTILE],
+    checks: [{ variant: HOSTILE, name: HOSTILE, detail: HOSTILE, pass: false, place: null }],
+    findings: [
+      finding({
+        metric: HOSTILE,
+        variant: HOSTILE,
+        note: HOSTILE,
+        place: { file: HOSTILE, line: 1, column: 1 },
+      }),
+      finding({ verdict: 'inconclusive', answer: 'absent', now: null, variant: 'b' }),
+      finding({ verdict: 'pass', answer: 'better', now: 1 }),
+      finding({ verdict: 'pass', answer: 'equal' }),
+    ],
+    claims: [
+      {
+        id: HOSTILE,
+        text: HOSTILE,
+        baseline: 'reproduced',
+        now: 'refuted',
+        verdict: 'fail',
+        found: HOSTILE,
+        place: { file: HOSTILE, line: 2, column: 1 },
+      },
+    ],
+    why: { variant: HOSTILE, metric: HOSTILE, lines: [HOSTILE], missing: HOSTILE, command: HOSTILE },
+  }),
+  stopped: { why: HOSTILE, left: [HOSTILE] },
+}
 
 describe('the terminal', () => {
   test('has a line for each scenario and what failed under it, by how much, since when, and where', () => {
@@ -122,8 +137,8 @@ describe('GitHub', () => {
 
   test('gets no command that a name made up', () => {
     const lines = rendered('github', hostile).split('\n').slice(0, -1)
-    // A reason, a check and three findings that are not equal.
-    expect(lines).toHaveLength(5)
+    // A reason, a check, three findings that are not equal, a claim, and what was not judged.
+    expect(lines).toHaveLength(7)
     for (const line of lines) {
       expect(line).toMatch(/^::(error|warning|notice) (?:[a-z]+=[^:,]*,?)+::/)
       expect(line.split('::')).toHaveLength(3)
@@ -144,7 +159,7 @@ function elementsOf(xml: string): { name: string; depth: number; attributes: Rec
   const open: string[] = []
   const rest = xml.replace(/^<\?xml version="1\.0" encoding="UTF-8"\?>\n/, '')
   const consumed = rest.replace(
-    /<(\/?)([a-z]+)((?: [a-z]+="[^"<]*")*)>|[^<>&]+|&(?:amp|lt|gt|quot|#39);/g,
+    /<(\/?)([a-z-]+)((?: [a-z]+="[^"<]*")*)>|[^<>&]+|&(?:amp|lt|gt|quot|#39);/g,
     (whole, closing: string, name: string | undefined, attributes: string) => {
       if (name === undefined) return ''
       if (closing) {
@@ -170,6 +185,7 @@ describe('JUnit', () => {
     testcase: [2, ['classname', 'name', 'time']],
     failure: [3, ['message', 'type']],
     error: [3, ['message', 'type']],
+    'system-out': [3, []],
   }
 
   test('is well-formed XML with the elements and attributes of the schema, whatever names there are', () => {
@@ -191,8 +207,8 @@ describe('JUnit', () => {
     const count = (name: string) => String(elements.filter((each) => each.name === name).length)
     const { tests, failures, errors } = elements[0]!.attributes
     expect([tests, failures, errors]).toEqual([count('testcase'), count('failure'), count('error')])
-    // A failed check and a figure; a reason and an absent figure.
-    expect([failures, errors]).toEqual(['2', '2'])
+    // A failed check, a figure and a claim; a reason, an absent figure and what was not judged.
+    expect([failures, errors]).toEqual(['3', '3'])
   })
 })
 
@@ -210,6 +226,87 @@ describe('JSON', () => {
     expect(lines.map(({ kind }) => kind)).toEqual(['scenario', 'finding', 'finding', 'finding', 'verdict'])
     expect(lines.at(-1)).toMatchObject({ schema: 'rehearsal/gate/1', verdict: 'fail', scenarios: 1 })
   })
+})
+
+const WHY = 'latency.p95 +2 ms (+25 %): queue redis +2 ms.'
+const MORE = 'rehearsal explain scenarios/fleet.yaml --base 3f2a1bc --metric latency.p95'
+const explained = (more: object = {}) =>
+  reportOf({
+    findings: [finding(), finding({ metric: 'latency.p99' })],
+    why: { variant: 'fleet', metric: 'latency.p95', lines: [WHY], missing: null, command: MORE, ...more },
+  })
+/** Characters that an environment escapes, as they were. */
+const plain = (text: string): string =>
+  text
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)))
+    .replaceAll('%25', '%')
+    .replaceAll('%0A', '\n')
+
+describe.each(Object.keys(reporters))('%s', (name) => {
+  /** On one line: a terminal breaks them. */
+  const text = (report: GateReport): string => plain(rendered(name, report)).replace(/\s+\\?\s*/g, ' ')
+
+  test('tells why a figure is worse, and the command that tells more', () => {
+    expect(text(explained())).toContain(WHY)
+    expect(text(explained())).toContain(MORE)
+  })
+
+  test('tells where nobody could say why', () => {
+    expect(text(explained({ lines: [], missing: 'the time limit came first' }))).toContain(
+      'the time limit came first',
+    )
+  })
+
+  test('tells of a claim that turned, with both verdicts and the figures', () => {
+    const turned = text(
+      reportOf({
+        findings: [],
+        claims: [
+          {
+            id: 'OM-05',
+            text: 'a cluster is faster',
+            baseline: 'reproduced',
+            now: 'refuted',
+            verdict: 'fail',
+            found: '12 % slower with six nodes',
+            place: { file: 'scenarios/fleet.yaml', line: 40, column: 5 },
+          },
+        ],
+      }),
+    )
+    for (const part of ['OM-05', 'reproduced', 'refuted', '12 % slower with six nodes', '40'])
+      expect(turned).toContain(part)
+  })
+
+  test('tells what was not judged, and does not call it passed', () => {
+    const all = reportOf({ verdict: 'pass', findings: [] })
+    const cut = gateReport(all.scenarios, { why: 'stopped by the time limit', left: ['later', 'last'] })
+    expect(cut.verdict).toBe('inconclusive')
+    for (const part of ['stopped by the time limit', 'later', 'last']) expect(text(cut)).toContain(part)
+  })
+
+  test('shows a figure of one seed that changed, though its limit lets it pass', () => {
+    const passing = finding({ answer: 'within', verdict: 'pass', now: 8_004_000, threshold: 'worse by 1 %' })
+    const shown = text(reportOf({ verdict: 'pass', findings: [passing] }))
+    expect(shown).toMatch(/latency\.p95/)
+    expect(shown).not.toMatch(/as it was/)
+    if (name !== 'json' && name !== 'ndjson') expect(shown).toContain('+0.05 %')
+  })
+})
+
+test('a long report in Markdown has why folded away with its scenario, and stays within what GitHub takes', () => {
+  const one = explained().scenarios[0]!
+  const many = gateReport(
+    Array.from({ length: 400 }, (_, i) => ({
+      ...one,
+      name: `s${i}`,
+      why: { ...one.why!, lines: [WHY.repeat(20)] },
+    })),
+  )
+  const text = rendered('markdown', many)
+  expect(text.length).toBeLessThanOrEqual(65_536)
+  expect(text).toMatch(/<details[\s\S]*why[\s\S]*<\/details>/)
+  expect(text).toContain('Cut here')
 })
 
 test('every reporter has a meaning, and renders every report', () => {
