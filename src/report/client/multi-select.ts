@@ -1,10 +1,11 @@
 // Some of many values: a part that opens, with a box for each to be ticked. Worked by mouse, Tab, arrows and the space bar;
 // Escape shuts it.
 
-import { quote } from '../../errors.ts'
+import { label } from '../charts/labels.ts'
 import type { Values } from './choices.ts'
 import { button, element } from './elements.ts'
 
+/** Of a value's name, in characters. */
 const LONGEST = 60
 
 export interface MultiSelect {
@@ -15,7 +16,7 @@ export interface MultiSelect {
 
 export function multiSelect(values: Values, changed: () => void): MultiSelect {
   const count = element('b', '')
-  const summary = element('summary', '', `${cut(values.title)} `, count)
+  const summary = element('summary', '', `${label(values.title)} `, count)
   const boxes = values.all.map((value) => {
     const box = element('input', '')
     box.type = 'checkbox'
@@ -42,12 +43,12 @@ export function multiSelect(values: Values, changed: () => void): MultiSelect {
   const options = element(
     'div',
     'options',
-    ...boxes.map(({ value, box }) => element('label', '', box, ` ${cut(value) || '(empty)'}`)),
+    ...boxes.map(({ value, box }) => element('label', '', box, ` ${label(value, LONGEST) || '(empty)'}`)),
   )
   const fields = element(
     'fieldset',
     '',
-    element('legend', 'unseen', cut(values.title)),
+    element('legend', 'unseen', label(values.title)),
     element(
       'p',
       '',
@@ -81,5 +82,3 @@ function moveByArrows(options: HTMLElement, boxes: readonly HTMLInputElement[]):
     boxes[to]?.focus()
   })
 }
-
-const cut = (text: string): string => quote(text, LONGEST)
