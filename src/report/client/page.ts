@@ -1,11 +1,30 @@
 // What the functions that add something to a page share.
 
 import type { Address } from './address.ts'
+import type { Remaining } from './remaining.ts'
 import type { ChartTables } from './tables.ts'
 
 export interface Page {
   readonly address: Address
   readonly tables: ChartTables
+  /** Places of the variants that the filter leaves; told when it changes. */
+  readonly remaining: Remaining
   /** The scenario's name. */
   readonly scenario: string
+  /** Calls it whenever variants are chosen, with their places in the result. */
+  readonly onChoice: (listen: Listen) => void
+  /** Says which are. */
+  readonly choose: Listen
+}
+
+type Listen = (variants: ReadonlySet<number>) => void
+
+export function choosing(): Pick<Page, 'onChoice' | 'choose'> {
+  const listeners: Listen[] = []
+  return {
+    onChoice: (listen) => listeners.push(listen),
+    choose: (variants) => {
+      for (const listen of listeners) listen(variants)
+    },
+  }
 }

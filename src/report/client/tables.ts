@@ -10,16 +10,28 @@ export type Tables = Readonly<Record<string, DataTable>>
 export class ChartTables {
   #standing: Tables | undefined
   #drawn: Tables | null = null
+  #some: Tables = {}
 
   of(name: string): DataTable | undefined {
     this.#standing ??= JSON.parse(openPack('tables') ?? '{}') as Tables
-    const tables = { ...this.#standing, ...this.#drawn }
+    const tables = { ...this.#standing, ...this.#drawn, ...this.#some }
     return Object.hasOwn(tables, name) ? tables[name] : undefined
+  }
+
+  /** Of what was drawn anew for good, whatever is filtered. */
+  stand(tables: Tables): void {
+    this.of('')
+    this.#standing = { ...this.#standing, ...tables }
   }
 
   /** Of charts that were drawn anew; `null`: those of the page as it came. */
   replace(drawn: Tables | null): void {
     this.#drawn = drawn
+  }
+
+  /** Of other drawings, whose names are in no chart. */
+  replaceSome(tables: Tables): void {
+    this.#some = { ...this.#some, ...tables }
   }
 }
 
