@@ -6,6 +6,7 @@ import { counted } from './figures.ts'
 import { type Beside, besideSections } from './html/beside.ts'
 import { clientScript } from './html/client-script.ts'
 import { CLIENT_STYLE } from './html/client-style.ts'
+import { DIAGRAM_STYLE } from './html/diagrams.ts'
 import { drawnSections, type Section } from './html/drawn.ts'
 import { findingsSection } from './html/findings.ts'
 import type { Live } from './html/live.ts'
@@ -46,7 +47,7 @@ ${provenanceFooter(result)}${packs(result, figures, drawing)}`
     body,
     script: clientScript('client'),
     later: drawing,
-    style: CLIENT_STYLE,
+    style: `${CLIENT_STYLE}${DIAGRAM_STYLE}`,
     live,
   })
 }

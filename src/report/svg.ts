@@ -5,6 +5,7 @@ import type { DataTable, Drawing } from './charts/chart.ts'
 import { tableOf } from './charts/data-table.ts'
 import { drawSvg } from './charts/draw.ts'
 import { CHARTS } from './charts/registry.ts'
+import { diagramsOf } from './diagrams/diagrams.ts'
 import { type Drafted, type Figure, figureOf } from './figure.ts'
 import { standAlone } from './stand-alone.ts'
 
@@ -26,7 +27,7 @@ async function draft(result: Result): Promise<readonly Drafted[]> {
   // One after the other: Vega holds much memory while it draws.
   for (const drawing of CHARTS.flatMap((chart) => chart.draw(result)))
     drafted.push({ ...(await drafting(drawing)), chart: true })
-  return drafted
+  return [...drafted, ...(await diagramsOf(result))]
 }
 
 const drafting = async (drawing: Drawing): Promise<Drafted> => ({

@@ -55,7 +55,7 @@ function attached(page: Page, { faults, traffic, excerpt }: MessagesOf): Detach 
 
 /** The variant that the address names; else the first of those that the page's filter leaves. */
 function picker(
-  { address, onChoice }: Page,
+  { address, remaining }: Page,
   variants: readonly MessagesOf[],
   show: (variant: MessagesOf) => void,
 ): HTMLElement {
@@ -72,7 +72,7 @@ function picker(
     address.set(KEY, choose.value === left[0]?.name ? [] : [choose.value])
     follow()
   })
-  onChoice((places) => {
+  remaining.onChange((places) => {
     left = variants.filter(({ place }) => places.has(place))
     follow()
   })
@@ -83,7 +83,7 @@ function picker(
 
 function redraw(page: Page, place: HTMLElement, variant: MessagesOf, why: string): void {
   const planned = plannedFor({ variant, why })
-  page.tables.replaceSome(Object.fromEntries(planned.map(({ name, table }) => [name, table])))
+  page.tables.stand(Object.fromEntries(planned.map(({ name, table }) => [name, table])))
   for (const figure of place.querySelectorAll<HTMLElement>('figure[data-name]')) {
     const diagram = planned.find(({ name }) => name === figure.dataset.name)
     figure.hidden = diagram === undefined
@@ -91,7 +91,11 @@ function redraw(page: Page, place: HTMLElement, variant: MessagesOf, why: string
   }
 }
 
-function redrawFigure(page: Page, figure: HTMLElement, { name, title, caption, table, ...diagram }: Diagram): void {
+function redrawFigure(
+  page: Page,
+  figure: HTMLElement,
+  { name, title, caption, table, ...diagram }: Diagram,
+): void {
   figure.querySelector('h3')!.textContent = title
   figure.querySelector('figcaption')!.textContent = caption
   const svg = figure.querySelector('svg')!

@@ -6,8 +6,8 @@ import type { Excerpt, Fault } from '../../results/result.ts'
 import { format, formatInstant } from '../../units.ts'
 import { kindIn, nameIn } from '../diagrams/excerpt.ts'
 import { drawLanes } from '../diagrams/lanes.ts'
-import { castOf, lanesLayout, messageAt, NAMES, type Window } from '../diagrams/lanes-layout.ts'
 import { windowOf } from '../diagrams/lanes-diagram.ts'
+import { castOf, lanesLayout, messageAt, NAMES, type Window } from '../diagrams/lanes-layout.ts'
 import { DIAGRAM_WIDTH, type Pen } from '../diagrams/pen.ts'
 import { moved, zoomed } from '../diagrams/window.ts'
 import { button, element } from './elements.ts'
@@ -79,7 +79,8 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
     if (place === undefined) return
     const { begun } = excerpt.messages[place]!
     const { from, until } = layout.window
-    if (begun! < from || begun! > until) go(moved(layout.window, whole, (begun! - (from + until) / 2) / (until - from)))
+    if (begun! < from || begun! > until)
+      go(moved(layout.window, whole, (begun! - (from + until) / 2) / (until - from)))
     point(place)
   }
 
@@ -185,7 +186,8 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
   }
 }
 
-const KEYS = 'Plus and minus zoom, arrow keys move, 0 shows all, full stop and comma go from message to message.'
+const KEYS =
+  'Plus and minus zoom, arrow keys move, 0 shows all, full stop and comma go from message to message.'
 const HINT = `Point at a bar. ${KEYS} Drag to move; Ctrl and the wheel zoom.`
 
 /** `3.214 s to 3.258 s: queen.1 handles task.result from agent.7, 44 ms after 2 ms on the way or waiting`. */

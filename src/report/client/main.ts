@@ -2,13 +2,13 @@
 // all is there to be read, and nothing that would do nothing.
 
 import { Address } from './address.ts'
-import { Remaining } from './remaining.ts'
 import { attachDiagrams } from './diagrams.ts'
 import { attachDownloads } from './downloads.ts'
 import { attachFilters } from './filters.ts'
 import { attachOpening } from './opening.ts'
 import { choosing, type Page } from './page.ts'
 import { Redrawing } from './redraw.ts'
+import { Remaining } from './remaining.ts'
 import { attachSorting } from './sorting.ts'
 import { attachTables, ChartTables } from './tables.ts'
 

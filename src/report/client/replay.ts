@@ -41,6 +41,8 @@ export function attachReplay(
   const still = matchMedia('(prefers-reduced-motion: reduce)')
 
   let at: number | undefined
+  /** The last moment that is shown. */
+  let moment = -1
   let playing: number | undefined
 
   const text = element('p', 'readout')
@@ -54,11 +56,13 @@ export function attachReplay(
   const clock = element('output', 'clock')
 
   /** What happens at an instant; while it plays also what has just been. */
-  const show = (now: number, least: number, moment = momentBefore(replay, now)): void => {
+  const show = (now: number, least: number, last = momentBefore(replay, now)): void => {
     at = now
+    moment = last
     slider.value = String(now - excerpt.from)
     clock.textContent = formatInstant(now)
-    const said = moment < 0 ? `${formatInstant(now)}: nothing yet` : momentText(excerpt, replay.moments[moment]!)
+    const said =
+      moment < 0 ? `${formatInstant(now)}: nothing yet` : momentText(excerpt, replay.moments[moment]!)
     slider.setAttribute('aria-valuetext', said)
     text.textContent = said
     overlay.selectAll('*').remove()
@@ -107,22 +111,19 @@ export function attachReplay(
       else pause()
     }, STEP) as unknown as number
   }
-  /** To the next moment or the one before; whether there is one. */
-  let stepped = -1
+  /** To the next moment or the one before; whether there is one. Several may be at one instant: each has its turn. */
   const step = (by: number): boolean => {
-    const here = at === undefined ? -1 : momentBefore(replay, at)
-    // Several moments may be one instant: each has its turn.
-    const last = at !== undefined && replay.moments[stepped]?.at === at ? stepped : here
-    const next = at !== undefined && by < 0 && replay.moments[last]?.at !== at ? last : last + by
-    const moment = replay.moments[next]
-    if (!moment) return false
-    stepped = next
-    show(moment.at, 0, next)
-    return true
+    const between =
+      at !== undefined && replay.moments[moment] !== undefined && replay.moments[moment]!.at < at
+    const next = at === undefined ? 0 : by < 0 && between ? moment : moment + by
+    const there = replay.moments[next]
+    if (there) show(there.at, 0, next)
+    return there !== undefined
   }
   const speed = element('select', '')
   speed.setAttribute('aria-label', 'Speed')
-  for (const [name, seconds] of SPEEDS) speed.append(new Option(name, String(seconds), seconds === 20, seconds === 20))
+  for (const [name, seconds] of SPEEDS)
+    speed.append(new Option(name, String(seconds), seconds === 20, seconds === 20))
   speed.addEventListener('change', () => {
     if (playing === undefined || still.matches) return
     cancelAnimationFrame(playing)

@@ -17,9 +17,12 @@ export interface Diagram {
   draw(pen: Pen): void
 }
 
+/** What of a variant is drawn. */
+export type Drawable = Pick<Variant, 'name' | 'faults' | 'traffic' | 'excerpt'>
+
 /** The variant that is drawn, and in words why. */
-export interface Chosen {
-  readonly variant: Variant
+export interface Chosen<V = Variant> {
+  readonly variant: V
   /** A sentence; empty where there was no choice. */
   readonly why: string
 }

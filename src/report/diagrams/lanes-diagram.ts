@@ -3,13 +3,13 @@
 import type { Excerpt } from '../../results/result.ts'
 import { format, formatInstant } from '../../units.ts'
 import { counted, percent } from '../figures.ts'
-import type { Chosen, Diagram } from './draft.ts'
+import type { Chosen, Diagram, Drawable } from './draft.ts'
 import { nameIn } from './excerpt.ts'
 import { drawKindLegend, drawLanes, legendHeight } from './lanes.ts'
 import { type Cast, castOf, lanesLayout } from './lanes-layout.ts'
 import { messageTable } from './sequence-diagram.ts'
 
-export function lanesDiagram({ variant: { excerpt, faults }, why }: Chosen): Diagram | undefined {
+export function lanesDiagram({ variant: { excerpt, faults }, why }: Chosen<Drawable>): Diagram | undefined {
   if (!excerpt || excerpt.messages.length === 0) return undefined
   const cast = castOf(excerpt)
   if (cast.lanes.length === 0) return undefined

@@ -5,12 +5,12 @@ import { format, formatInstant } from '../../units.ts'
 import type { DataTable } from '../charts/chart.ts'
 import { label } from '../charts/labels.ts'
 import { counted } from '../figures.ts'
-import type { Chosen, Diagram } from './draft.ts'
+import type { Chosen, Diagram, Drawable } from './draft.ts'
 import { chainOf, kindIn, type Message, nameIn, strongOf } from './excerpt.ts'
 import { drawSequence } from './sequence.ts'
 import { type SequenceLayout, sequenceLayout } from './sequence-layout.ts'
 
-export function sequenceDiagram({ variant, why }: Chosen): Diagram | undefined {
+export function sequenceDiagram({ variant, why }: Chosen<Drawable>): Diagram | undefined {
   const { excerpt } = variant
   if (!excerpt || excerpt.messages.length === 0) return undefined
   const layout = sequenceLayout(excerpt)
@@ -130,16 +130,16 @@ function captionOf(
   ]
 }
 
-/** Times as they were; what never happened is empty. */
+/** Times to the nanosecond; what never happened is empty. */
 export function messageTable(excerpt: Excerpt): DataTable {
   const names = excerpt.processes.map(({ name }) => label(name, 80))
   const kinds = excerpt.kinds.map((kind) => label(kind, 80))
   return {
-    columns: ['sent (ns)', 'begun (ns)', 'done (ns)', 'from', 'to', 'kind', 'bytes', 'part of it'],
+    columns: ['sent, in s', 'begun, in s', 'done, in s', 'from', 'to', 'kind', 'bytes', 'part of it'],
     rows: excerpt.messages.map(({ sent, begun, done, from, to, kind, bytes, own }) => [
-      sent,
-      begun,
-      done,
+      inSeconds(sent),
+      inSeconds(begun),
+      inSeconds(done),
       names[from] ?? '',
       names[to] ?? '',
       kinds[kind] ?? '',
@@ -148,3 +148,5 @@ export function messageTable(excerpt: Excerpt): DataTable {
     ]),
   }
 }
+
+const inSeconds = (at: number | null): number | null => (at === null ? null : at / 1e9)

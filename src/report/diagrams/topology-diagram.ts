@@ -5,10 +5,10 @@ import { format } from '../../units.ts'
 import type { DataTable } from '../charts/chart.ts'
 import { label } from '../charts/labels.ts'
 import { counted, percent } from '../figures.ts'
-import type { Chosen, Diagram } from './draft.ts'
+import type { Chosen, Diagram, Drawable } from './draft.ts'
 import { busiestOf, drawTopology, type Topology, topologyOf } from './topology.ts'
 
-export function topologyDiagram({ variant, why }: Chosen): Diagram | undefined {
+export function topologyDiagram({ variant, why }: Chosen<Drawable>): Diagram | undefined {
   const { traffic, faults } = variant
   if (!traffic || traffic.processes.length === 0 || !(traffic.measured > 0)) return undefined
   const topology = topologyOf(traffic, faults)
@@ -70,7 +70,7 @@ function tableOf({ links, processes, measured }: Traffic): DataTable {
   const names = processes.map(({ name }) => label(name, 80))
   const seconds = measured / 1e9
   return {
-    columns: ['from', 'to', 'messages', 'bytes', 'messages per second', 'bytes per second'],
+    columns: ['from', 'to', 'messages', 'bytes', 'rate (/s)', 'bandwidth (bytes/s)'],
     rows: links.map(([from, to, messages, bytes]) => [
       names[from] ?? '',
       names[to] ?? '',

@@ -4,6 +4,7 @@ import type { Result } from '../../results/result.ts'
 import type { Figure } from '../figure.ts'
 import { type Markup, markup } from '../markup.ts'
 import { dataDetails } from './data-table.ts'
+import { diagramElement } from './diagrams.ts'
 import { breakdownSection, metricsSection, speedupSection } from './metrics.ts'
 
 export interface Section {
@@ -27,7 +28,7 @@ const chartsSection = (figures: readonly Figure[]): Markup | null => {
   const diagrams = figures.filter(({ chart }) => !chart)
   if (figures.length === 0) return null
   return markup`<h2>Charts</h2><div class="figures" id="drawn">${charts.map(figureElement)}</div>${
-    diagrams.length === 0 ? null : markup`<div class="diagrams">${diagrams.map(figureElement)}</div>`
+    diagrams.length === 0 ? null : markup`<div class="diagrams">${diagrams.map(diagramElement)}</div>`
   }`
 }
 

@@ -3,6 +3,8 @@
 import { deflateSync, strToU8 } from 'fflate'
 import type { Result } from '../../results/result.ts'
 import { seedsOf } from '../choice.ts'
+import { chosenOf } from '../diagrams/chosen.ts'
+import { packedMessages } from '../diagrams/packed-messages.ts'
 import type { Figure } from '../figure.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import { packed } from '../packed.ts'
@@ -15,6 +17,12 @@ export const isFilterable = ({ variants }: Result): boolean =>
 const pack = (name: string, text: string): Markup =>
   markup`<template data-packed="${name}">${trusted(Buffer.from(deflateSync(strToU8(text), { level: 9 })).toString('base64'))}</template>
 `
+
+/** What diagrams are drawn of, where there are some. */
+function messages(result: Result): Markup | null {
+  const chosen = chosenOf(result)
+  return chosen ? pack('messages', JSON.stringify(packedMessages(result, chosen))) : null
+}
 
 /** The figures of the drawings, for files; where there is something to filter also the result, and what draws it. */
 export function packs(result: Result, figures: readonly Figure[], drawing: string | null): Markup {
@@ -32,5 +40,5 @@ export function packs(result: Result, figures: readonly Figure[], drawing: strin
           pack('result', JSON.stringify(packed(result))),
           pack('drawing', drawing),
         ]
-  return markup`${figures.length === 0 ? null : pack('tables', JSON.stringify(tables))}${filters}`
+  return markup`${figures.length === 0 ? null : pack('tables', JSON.stringify(tables))}${messages(result)}${filters}`
 }
