@@ -31,7 +31,6 @@ export function attachFilters(page: Page, redrawing: Redrawing): void {
     const choice = { variants: choices.variants, seeds: choices.seeds.chosen }
     const whole = choice.variants.size === variants.length && choice.seeds.size === choices.seeds.all.length
     tell(...(whole ? [] : ['drawing …']))
-    page.choose(choice.variants)
     document.body.classList.toggle('filtered', !whole)
     page.remaining.tell(choice.variants)
     try {

@@ -6,7 +6,7 @@ import { attachDiagrams } from './diagrams.ts'
 import { attachDownloads } from './downloads.ts'
 import { attachFilters } from './filters.ts'
 import { attachOpening } from './opening.ts'
-import { choosing, type Page } from './page.ts'
+import type { Page } from './page.ts'
 import { Redrawing } from './redraw.ts'
 import { Remaining } from './remaining.ts'
 import { attachSorting } from './sorting.ts'
@@ -20,7 +20,6 @@ const page: Page = {
   tables: new ChartTables(),
   remaining: new Remaining(),
   scenario: document.querySelector<HTMLElement>('main')?.dataset.scenario ?? 'result',
-  ...choosing(),
 }
 for (const attach of ATTACHED) attach(document, page)
 attachDiagrams(page)

@@ -11,20 +11,4 @@ export interface Page {
   readonly remaining: Remaining
   /** The scenario's name. */
   readonly scenario: string
-  /** Calls it whenever variants are chosen, with their places in the result. */
-  readonly onChoice: (listen: Listen) => void
-  /** Says which are. */
-  readonly choose: Listen
-}
-
-type Listen = (variants: ReadonlySet<number>) => void
-
-export function choosing(): Pick<Page, 'onChoice' | 'choose'> {
-  const listeners: Listen[] = []
-  return {
-    onChoice: (listen) => listeners.push(listen),
-    choose: (variants) => {
-      for (const listen of listeners) listen(variants)
-    },
-  }
 }

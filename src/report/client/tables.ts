@@ -10,11 +10,10 @@ export type Tables = Readonly<Record<string, DataTable>>
 export class ChartTables {
   #standing: Tables | undefined
   #drawn: Tables | null = null
-  #some: Tables = {}
 
   of(name: string): DataTable | undefined {
     this.#standing ??= JSON.parse(openPack('tables') ?? '{}') as Tables
-    const tables = { ...this.#standing, ...this.#drawn, ...this.#some }
+    const tables = { ...this.#standing, ...this.#drawn }
     return Object.hasOwn(tables, name) ? tables[name] : undefined
   }
 
@@ -27,11 +26,6 @@ export class ChartTables {
   /** Of charts that were drawn anew; `null`: those of the page as it came. */
   replace(drawn: Tables | null): void {
     this.#drawn = drawn
-  }
-
-  /** Of other drawings, whose names are in no chart. */
-  replaceSome(tables: Tables): void {
-    this.#some = { ...this.#some, ...tables }
   }
 }
 
