@@ -8,6 +8,8 @@ import type { Revision } from './revision.ts'
 const CODE_FILE = /\.[cm]?[jt]sx?$/
 /** A package may have been exchanged for another version of it. */
 const PACKAGES = 'package-lock.json'
+/** What is told as costs. */
+const COSTS = /^src\/world\/costs\/(nominal|unmeasured)\.ts$/
 /** Where rehearsal's own coordinators are. */
 const COORDINATION = 'src/coordination/'
 
@@ -17,7 +19,9 @@ export function codeDifference(
   modules: readonly string[],
 ): CodeDifference {
   const folders = modules.map((file) => dirname(relative(root, file)))
-  const code = changedFiles(root, commit).filter((file) => CODE_FILE.test(file) || file === PACKAGES)
+  const code = changedFiles(root, commit).filter(
+    (file) => (CODE_FILE.test(file) && !COSTS.test(file)) || file === PACKAGES,
+  )
   const own = code.filter(
     (file) => file.startsWith(COORDINATION) || folders.some((folder) => isWithin(file, folder)),
   )

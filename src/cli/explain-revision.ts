@@ -120,7 +120,8 @@ export async function explainedAgainst(
 
 const HERE = 'what stands here'
 
-const bare = (name: string, { [CODE]: _, ...data }: Data): Data => ({ name, ...decisive(data) })
+const plain = ({ [CODE]: _, ...data }: Data): Data => data
+const bare = (name: string, data: Data): Data => ({ name, ...decisive(plain(data)) })
 
 /** What the sides say, with the code that each is run by; where the builds charge other costs, those are said too. */
 function dataOf(a: ReadSide, b: Data, { commit }: Revision): { readonly a: Data; readonly b: Data } {
@@ -173,12 +174,12 @@ function laboratoryOf(
   return {
     late: here.late,
     async valid(data) {
-      if (isHere(data)) return here.valid(data)
+      if (isHere(data)) return here.valid(plain(data))
       const found = await ran(data)
       return typeof found === 'string' || found.why !== 'refused'
     },
     async figure(data) {
-      if (isHere(data)) return here.figure(data)
+      if (isHere(data)) return here.figure(plain(data))
       const found = await ran(data)
       const read = typeof found === 'string' ? readSide(found) : undefined
       return read ? metricOf(read.side, metric) : null

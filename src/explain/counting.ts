@@ -70,6 +70,8 @@ export class Counting extends Timeline {
 
   override sent(message: object): void {
     const { role, from, to, message: content, call, bytes } = message as Envelope
+    if (role === 'request' && from.part === CLIENTS) this.#open++
+    if ((role === 'reply' || role === 'failure') && to.part === CLIENTS) this.#open--
     if (role !== 'one-way' && role !== 'request' && role !== 'failure') return
     const kind = role === 'failure' ? call!.message.kind : content.kind
     this.#count([kind, role, from.part, to.part], bytes)

@@ -3,7 +3,7 @@
 
 import type { Attribution } from '../explain/attribution.ts'
 import { pathText, valueText } from '../explain/configuration.ts'
-import type { CountDifferences } from '../explain/counts.ts'
+import type { CountDifferences, WorkDifference } from '../explain/counts.ts'
 import { CODE, type CodeDifference, type Explanation, isCode } from '../explain/explanation.ts'
 import { together } from '../explain/take-apart.ts'
 import { format, formatInstant, type Unit } from '../units.ts'
@@ -15,8 +15,10 @@ import { oneLine } from './terminal/text.ts'
 const MOST_CAUSES = 2
 const MOST_COUNTS = 2
 const MOST_FILES = 3
-/** Where nobody asks, counts that differ by less than this share may come of when runs end. */
-const OF_ENDS = 0.02
+/** Counts that differ by less than this share of the larger one, or than this in all, may come of how long runs last. */
+const WORTH = { share: 0.03, least: 0.01 }
+/** Work that differs by less than this share of what differs most is not told. */
+const WORTH_OF_MOST = 0.05
 
 /** Plain text, without line breaks; none where every run had the same events. */
 export function whyLines(found: Explanation): readonly string[] {
@@ -51,21 +53,22 @@ function changeOf(metric: string, a: number, b: number, unit: Unit): string {
 
 /** The counts that differ by more than when runs end can bring about: requests that are under way then lack messages. The largest difference first. */
 export function tellingCounts(counts: CountDifferences): Pick<CountDifferences, 'sent' | 'handled'> {
-  const { per, open, units } = counts
-  const share = per === 'run' ? OF_ENDS : Math.max(open.a / units.a, open.b / units.b)
-  const differs = (a: number, b: number): boolean => Math.abs(b - a) > share * Math.max(a, b)
+  const { per, open, units, sent, handled } = counts
+  const unanswered = per === 'run' ? 0 : Math.max(open.a / units.a, open.b / units.b)
+  const share = Math.max(WORTH.share, unanswered)
+  const most = handled.reduce((largest, each) => Math.max(largest, heldMore(each)), 0)
   return {
-    sent: counts.sent.filter(({ a, b }) => differs(a, b)),
-    handled: counts.handled.filter(
-      ({ a, b, each }) => differs(a, b) || (each.a !== null && each.b !== null && differs(each.a, each.b)),
-    ),
+    sent: sent.filter(({ a, b }) => Math.abs(b - a) > Math.max(WORTH.least, share * Math.max(a, b))),
+    handled: handled.filter((each) => most > 0 && heldMore(each) >= WORTH_OF_MOST * most),
   }
 }
+
+const heldMore = ({ a, b, each }: WorkDifference): number => Math.abs(b * (each.b ?? 0) - a * (each.a ?? 0))
 
 function countsInWords(counts: CountDifferences | null): string {
   if (!counts) return ''
   const { sent, handled } = tellingCounts(counts)
-  const [longest] = handled.filter(({ each }) => (each.a ?? 0) + (each.b ?? 0) > 0)
+  const [longest] = handled
   return [
     ...sent.slice(0, MOST_COUNTS).map((each) => sentInWords(each, counts)),
     ...(sent.length === 0 && longest ? [workInWords(longest, counts)] : []),

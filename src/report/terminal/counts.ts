@@ -51,10 +51,8 @@ function handledLines(
   { per }: CountDifferences,
   columns: number,
 ): readonly Line[] {
-  // What holds nobody is work of nobody.
-  const working = all.filter(({ each }) => (each.a ?? 0) + (each.b ?? 0) > 0)
-  if (working.length === 0) return []
-  const shown = working.slice(0, MOST)
+  if (all.length === 0) return []
+  const shown = all.slice(0, MOST)
   const times = (side: 'a' | 'b') => shown.map((each) => workText(each, side))
   return [
     [],
@@ -71,7 +69,7 @@ function handledLines(
       ],
       columns,
     ),
-    ...moreLines(working.length - shown.length, columns),
+    ...moreLines(all.length - shown.length, columns),
   ]
 }
 
