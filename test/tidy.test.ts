@@ -138,7 +138,7 @@ describe('layers', () => {
     campaign: ['world', 'workload', 'scenario', 'modules', 'results', 'run', 'experiment', 'env'],
     gate: ['kernel', 'statistics', 'scenario', 'results'],
     explain: ['env', 'kernel', 'observe', 'world', 'scenario', 'run'],
-    report: ['env', 'results', 'gate', 'explain'],
+    report: ['env', 'results', 'statistics', 'gate', 'explain'],
     view: ['report', 'results'],
     bench: 'all',
     cli: 'all',

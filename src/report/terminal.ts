@@ -3,6 +3,7 @@
 import type { Result } from '../results/result.ts'
 import { format, formatNumber } from '../units.ts'
 import { counted } from './figures.ts'
+import { findingLines } from './terminal/findings.ts'
 import { matrixLines } from './terminal/matrix.ts'
 import { cut, type Line, oneLine, quiet, render, strong } from './terminal/text.ts'
 import { variantLines } from './terminal/variant.ts'
@@ -20,6 +21,7 @@ export function renderTerminal(result: Result, { columns = 80, colour }: Termina
   const only = result.variants.length === 1 ? result.variants[0] : undefined
   const lines: readonly Line[] = [
     ...heading(result, width),
+    ...findingLines(result, width),
     ...(only === undefined
       ? result.variants.length === 0
         ? [[], [quiet('  nothing was run')]]

@@ -144,6 +144,14 @@ export function lastInWords({ points, attribution }: Speedup): string {
   return words === '' ? worth : `${worth}; ${words}`
 }
 
+/** What took workers' time, as a share of all of it and in words, the most first; idle time is nobody's loss. */
+export const lossesOf = ({
+  lost,
+}: Attribution): readonly { readonly share: number; readonly words: string }[] =>
+  CAUSES.filter((cause) => cause !== 'idle')
+    .map((cause) => ({ share: lost[cause], words: LOSSES[cause] }))
+    .sort((a, b) => b.share - a.share)
+
 /** Idle time is nobody's loss: of it is told apart. */
 function lossInWords({ lost }: Attribution): string {
   const all = CAUSES.reduce((sum, cause) => sum + (cause === 'idle' ? 0 : lost[cause]), 0)

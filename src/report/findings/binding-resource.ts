@@ -1,0 +1,184 @@
+// What is nearest to its capacity, with its figure, and what comes second; or that nothing is.
+
+import type { Result, Variant } from '../../results/result.ts'
+import { numberOn, positionOn } from '../axes.ts'
+import { percent } from '../figures.ts'
+import type { Evidence, Finder, Finding } from './finding.ts'
+import { type Use, usesOf } from './uses.ts'
+import { timeInWords } from './waiting.ts'
+import { inBrackets, listed, named, ofVariants, placed, sentence, tellingAxes } from './wording.ts'
+
+/** From here on a resource holds up the rest: at one server in M/M/1, four wait for each that is served. */
+export const LIMIT = 0.8
+/** Nothing more can be got out of it. */
+const FULL = 0.95
+/** Below it nothing is near its capacity. */
+const FREE = 0.4
+/** Nobody uses it. */
+const UNUSED = 0.005
+
+export const bindingResource: Finder = (result) => {
+  const tops = result.variants.flatMap((variant) => {
+    const uses = usesOf(result, variant).filter(({ share }) => share >= UNUSED)
+    return uses.length === 0 ? [] : [{ variant, uses, top: uses[0]! }]
+  })
+  if (tops.length === 0) return []
+  const limited = tops.filter(({ top }) => top.share >= LIMIT)
+  if (limited.length === 0) return [ofFree(result, tops)]
+  return [result.variants.length === 1 ? ofOne(limited[0]!) : ofSeveral(result, tops, limited)]
+}
+
+interface Top {
+  readonly variant: Variant
+  readonly uses: readonly Use[]
+  readonly top: Use
+}
+
+const verb = ({ plural }: Use): string => (plural ? 'are' : 'is')
+
+const limitOf = (share: number): string => (share >= FULL ? 'the limit is' : 'nearest to the limit:')
+
+const evidenceOf = ({ variant, top }: Top): Evidence => ({
+  variant: variant.name,
+  metric: top.metric,
+  value: top.share,
+  unit: 'ratio',
+})
+
+/** `, all of its kind on average 42 %`, of one that stands out. */
+const besideOthers = ({ average }: Use): string =>
+  average === null ? '' : `, all of its kind on average ${percent(average)}`
+
+function ofOne({ variant, uses, top }: Top): Finding {
+  const second = uses[1]
+  const next = second === undefined ? '' : `; next ${verb(second)} ${second.words} (${percent(second.share)})`
+  return {
+    name: 'binding-resource',
+    weight: 70 + 15 * top.share,
+    text: `${sentence(limitOf(top.share))} ${top.words}, ${percent(top.share)} in use${besideOthers(top)}${next}.${timeInWords(variant)}`,
+    where: [],
+    evidence: [evidenceOf({ variant, uses, top })],
+    chart: chartOf(top),
+  }
+}
+
+function ofFree(result: Result, tops: readonly Top[]): Finding {
+  const most = fullest(tops)
+  const { top, variant, uses } = most
+  const second = uses[1]
+  const next = second === undefined ? '' : `, next ${second.words} (${percent(second.share)})`
+  const free = top.share < FREE
+  return {
+    name: 'binding-resource',
+    weight: free ? 45 : 55,
+    text: `${free ? 'Nothing is near its capacity' : 'Nothing is at its limit'}: busiest ${verb(top)} ${top.words} with ${percent(top.share)} in use on average${inBrackets(result, variant)}${besideOthers(top)}${next}.${timeInWords(variant)}`,
+    where: result.variants.length === 1 ? [] : [variant.name],
+    evidence: [evidenceOf(most)],
+    chart: chartOf(top),
+  }
+}
+
+function ofSeveral(result: Result, tops: readonly Top[], limited: readonly Top[]): Finding {
+  const byKey = new Map<string, Top[]>()
+  for (const each of limited) byKey.set(each.top.key, [...(byKey.get(each.top.key) ?? []), each])
+  const groups = [...byKey.values()].sort((a, b) => b.length - a.length)
+  return {
+    name: 'binding-resource',
+    weight: 70 + 10 * (limited.length / tops.length),
+    text:
+      alongAxis(result, tops) ??
+      (groups.length === 1 ? ofOneLimit(result, tops, groups[0]!) : ofLimits(result, tops, groups)),
+    where: limited.map(({ variant }) => variant.name),
+    evidence: groups.map((group) => evidenceOf(fullest(group))),
+    chart: chartOf(limited[0]!.top),
+  }
+}
+
+const fullest = (group: readonly Top[]): Top =>
+  group.reduce((most, each) => (each.top.share > most.top.share ? each : most))
+
+function rangeOf(group: readonly Top[]): string {
+  const shares = group.map(({ top }) => top.share)
+  const [low, high] = [percent(Math.min(...shares)), percent(Math.max(...shares))]
+  return low === high ? `${high} in use` : `${low} to ${high} in use`
+}
+
+/** ` In 4 of them it is one instance alone: with hot=1 all of its kind are used 42 % on average.` */
+function unevenInWords(result: Result, group: readonly Top[]): string {
+  const uneven = group.filter(({ top }) => top.average !== null)
+  if (uneven.length < group.length / 4) return ''
+  const most = uneven.reduce((most, each) => (each.top.average! < most.top.average! ? each : most))
+  const many = uneven.length === group.length ? 'Everywhere' : `In ${uneven.length} of them`
+  return ` ${many} it is the busiest alone: all of its kind are ${percent(most.top.average!)} in use on average${inBrackets(result, most.variant)}.`
+}
+
+/** ` (all with slots=1)` where one axis tells them from the rest, else an example. */
+function whichOf(result: Result, tops: readonly Top[], group: readonly Top[], most: Variant): string {
+  if (group.length === 1) return inBrackets(result, most)
+  const inside = new Set(group.map(({ variant }) => variant))
+  for (const axis of tellingAxes(result.variants)) {
+    const of = (wanted: boolean): Set<string> =>
+      new Set(
+        tops
+          .filter(({ variant }) => inside.has(variant) === wanted)
+          .map(({ variant }) => positionOn(variant, axis)),
+      )
+    const [values, others] = [of(true), of(false)]
+    if ([...values].every((value) => !others.has(value)))
+      return ` (${named(axis.name)}=${listed([...values].map((value) => named(value)))})`
+  }
+  return `, such as ${placed(most, tellingAxes(result.variants))}`
+}
+
+function ofOneLimit(result: Result, tops: readonly Top[], group: readonly Top[]): string {
+  const { top, variant } = fullest(group)
+  const rest = tops.filter((each) => !group.includes(each))
+  const most = rest.length === 0 ? undefined : fullest(rest)
+  const others =
+    most === undefined ? '' : ` Otherwise nothing is above ${percent(most.top.share)} (${most.top.whole}).`
+  const where = rest.length === 0 ? '' : whichOf(result, tops, group, variant)
+  return `${sentence(limitOf(top.share))} ${top.whole} in ${ofVariants(group.length, tops.length)}, ${rangeOf(group)}${where}.${unevenInWords(result, group)}${others}`
+}
+
+function ofLimits(result: Result, tops: readonly Top[], groups: readonly (readonly Top[])[]): string {
+  const axes = tellingAxes(result.variants)
+  const told = groups.map((group) => {
+    const most = fullest(group)
+    return `${most.top.whole} in ${group.length} (${percent(most.top.share)} in use with ${placed(most.variant, axes)})`
+  })
+  const free = tops.length - groups.flat().length
+  const none = free === 0 ? '' : ` In ${ofVariants(free, tops.length)} nothing is above ${percent(LIMIT)}.`
+  return `The limit depends on the variant: ${listed(told)}.${none}`
+}
+
+/** Over a single numeric axis where it changes; `undefined` where the axes are others, or it goes to and fro. */
+function alongAxis(result: Result, tops: readonly Top[]): string | undefined {
+  const axes = tellingAxes(result.variants)
+  const [axis] = axes
+  if (axes.length !== 1 || !axis!.numeric || tops.length < 2) return undefined
+  const runs: { key: string | null; members: Top[] }[] = []
+  for (const each of tops.toSorted((a, b) => numberOn(a.variant, axis!) - numberOn(b.variant, axis!))) {
+    const key = each.top.share >= LIMIT ? each.top.key : null
+    const last = runs.at(-1)
+    if (last?.key === key) last.members.push(each)
+    else runs.push({ key, members: [each] })
+  }
+  if (runs.length < 2 || runs.length > 4) return undefined
+  const told = runs.map(({ key, members }, i) => {
+    const most = fullest(members)
+    const from = placed(members[0]!.variant, axes)
+    const where =
+      i > 0
+        ? `from ${from} on`
+        : members.length === 1
+          ? `with ${from}`
+          : `up to ${placed(members.at(-1)!.variant, axes)}`
+    return key === null
+      ? `${where} nothing is above ${percent(most.top.share)}`
+      : `${where} ${limitOf(most.top.share)} ${most.top.whole} (${rangeOf(members)})`
+  })
+  return `${sentence(told.join(', '))}.`
+}
+
+const chartOf = ({ owner }: Use): string =>
+  owner?.[0] === 'hosts' ? 'utilisation-by-core' : 'utilisation-by-service'

@@ -1,0 +1,52 @@
+// Variants that differ in one choice, everything else held: the best and the worst of them, and whether that is more than chance.
+
+import type { Variant } from '../../results/result.ts'
+import { type Axis, ranked } from '../axes.ts'
+import { isTold, ratioOf } from './pairs.ts'
+
+export interface Contrast {
+  /** From the best to the worst. */
+  readonly order: readonly Variant[]
+  readonly metric: string
+  /** How many times the worse figure the better is, or the other way round; infinite against 0. */
+  readonly factor: number
+  readonly told: boolean
+  /** Those that the seeds cannot tell from the best. */
+  readonly equals: readonly Variant[]
+}
+
+/** Variants that differ in the given axes alone, of each setting of the rest; only where there are two or more. */
+export function groupsBy(
+  having: readonly Variant[],
+  axes: readonly Axis[],
+  varied: readonly Axis[],
+): readonly (readonly Variant[])[] {
+  const rest = axes.filter((axis) => !varied.includes(axis))
+  const groups = new Map<string, Variant[]>()
+  for (const variant of having) {
+    const key = JSON.stringify(rest.map(({ name }) => variant.parameters[name] ?? null))
+    groups.set(key, [...(groups.get(key) ?? []), variant])
+  }
+  return [...groups.values()].filter((group) => group.length > 1)
+}
+
+/** Of at least two variants that have the metric. */
+export function contrastOf(group: readonly Variant[], metric: string): Contrast {
+  const order = ranked(group, metric)
+  const [best, worst] = [order[0]!, order.at(-1)!]
+  const value = (variant: Variant): number => variant.metrics[metric]!.value!
+  // As many comparisons with the best as there are others: each at its share of 5 %.
+  const confidence = 1 - 0.05 / (order.length - 1)
+  const isWorse = (other: Variant): boolean => {
+    const ratio = ratioOf(best, other, metric, confidence)
+    return ratio === null ? value(best) !== value(other) : isTold(ratio)
+  }
+  const differ = value(best) !== value(worst)
+  return {
+    order,
+    metric,
+    factor: ratioOf(best, worst, metric)?.factor ?? (differ ? Number.POSITIVE_INFINITY : 1),
+    told: isWorse(worst),
+    equals: order.slice(1).filter((other) => !isWorse(other)),
+  }
+}

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { worstPercentile } from '../../../src/report/findings/worst-percentile.ts'
+import { metric } from '../sample-results.ts'
+import { breakdownOf, resultOf, S, variantOf } from './made.ts'
+
+const said = (requests: number, slow: Record<string, number>, queued = 0.45) =>
+  worstPercentile(
+    resultOf([
+      variantOf({
+        metrics: {
+          'in-system.mean': metric(1, 'count', ''),
+          'service.ollama.queue.mean': metric(queued, 'count', ''),
+        },
+        rest: {
+          breakdown: [
+            breakdownOf('all', requests, { queue: 0.45 * S, service: 0.55 * S }),
+            breakdownOf('p50', requests / 20, { queue: 0.2 * S, service: S }),
+            breakdownOf('p95', requests / 20, slow),
+            breakdownOf('p99', requests / 100, slow),
+          ],
+        },
+      }),
+    ]),
+  ).map(({ text }) => text)
+
+const QUEUED = { queue: 6.1 * S, service: 2.2 * S }
+
+test('the cause of the worst percentile is the part that is more of it, at the place where as many wait', () => {
+  // 8.3 − 1.2 = 7.1 s more, of which 5.9 s in the queue. By Little’s law 45 of 100 in the system wait, and as many do at Ollama.
+  expect(said(1000, QUEUED)).toEqual([
+    'About one request in a hundred takes 8.3 s or more, 6.9 times the median’s 1.2 s: of the 7.1 s between them 5.9 s (83 %) is waiting at ollama.',
+  ])
+})
+
+test('a place that has fewer waiting than the part takes is not named', () => {
+  expect(said(1000, QUEUED, 0.2)[0]).toMatch(/5\.9 s \(83 %\) is waiting at a service or for a permit\.$/)
+})
+
+test('of few requests the percentile is a lower one, of very few none', () => {
+  expect(said(100, QUEUED)[0]).toMatch(/^About one request in twenty /)
+  expect(said(40, QUEUED)).toEqual([])
+})
+
+test('where the slowest are not much slower there is nothing to say', () => {
+  expect(said(1000, { queue: 0.5 * S, service: S })).toEqual([])
+})
+
+test('one cause alone is all of it', () => {
+  expect(said(1000, { queue: 0.2 * S, service: 5 * S })[0]).toMatch(
+    /: all of the 4 s between them is being served\.$/,
+  )
+})
