@@ -2,6 +2,7 @@
 
 import { join } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { BASELINE_CHART } from '../report/charts/baseline.ts'
 import type { Drawing } from '../report/charts/chart.ts'
 import { tableOf } from '../report/charts/data-table.ts'
 import { CHARTS } from '../report/charts/registry.ts'
@@ -13,7 +14,7 @@ import type { Terminal } from './terminal.ts'
 export const CHART_FORMATS = ['svg', 'png', 'csv'] as const
 export type ChartFormat = (typeof CHART_FORMATS)[number]
 
-interface Named {
+export interface Named {
   /** As `--charts` has it. */
   readonly chart: string
   readonly drawing: Drawing
@@ -27,12 +28,18 @@ export interface Chosen {
   readonly there: readonly string[]
 }
 
+/** Charts of a result and of something beside it. */
+export const BESIDE_CHARTS = [BASELINE_CHART]
+
 /** The drawings of the charts whose names, or their own, begin so; all where none is named. Throws ScenarioError for what is no chart's name. */
-export function chosenCharts(result: Result, asked: readonly string[]): Chosen {
-  const all: readonly Named[] = CHARTS.flatMap(({ name, draw }) =>
-    draw(result).map((drawing) => ({ chart: name, drawing })),
-  )
-  const known = CHARTS.map(({ name }) => name)
+export function chosenCharts(
+  result: Result,
+  asked: readonly string[],
+  beside: readonly Named[] = [],
+): Chosen {
+  const drawn = CHARTS.flatMap(({ name, draw }) => draw(result).map((drawing) => ({ chart: name, drawing })))
+  const all = [...beside, ...drawn]
+  const known = [...CHARTS.map(({ name }) => name), ...BESIDE_CHARTS.map(({ name }) => name)]
   const begins = ({ chart, drawing }: Named, text: string): boolean =>
     chart.startsWith(text) || drawing.name.startsWith(text)
   const missing = asked.filter((text) => !all.some((named) => begins(named, text)))

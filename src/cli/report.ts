@@ -4,16 +4,19 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
+import { BASELINE_CHART, baselineCharts } from '../report/charts/baseline.ts'
 import { counted } from '../report/figures.ts'
+import type { Held } from '../report/held.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { readResult } from '../results/read.ts'
 import type { Result } from '../results/result.ts'
 import { formatNumber } from '../units.ts'
-import { CHART_FORMATS, chosenCharts, writeCharts } from './chart-files.ts'
+import { CHART_FORMATS, chosenCharts, type Named, writeCharts } from './chart-files.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
+import { BASELINE_OPTION, heldAgainst, heldText, openBaseline } from './held.ts'
 import { writeSuite } from './suite.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -46,6 +49,7 @@ export const report = defineCommand({
         'which charts to write: names, or beginnings of them (latency: all that begin so), with commas; without it, all. `rehearsal list charts` has them',
       commas: true,
     },
+    baseline: BASELINE_OPTION,
     width: {
       type: 'text',
       value: 'PIXELS',
@@ -63,6 +67,10 @@ export const report = defineCommand({
       'report reports/fleet/result.json --charts speedup,latency --format svg,png,csv',
       'these charts for a document: drawings, images, and their figures for a spreadsheet',
     ],
+    [
+      'report reports/fleet/result.json --baseline results/baselines',
+      'with what has changed since its figures were accepted',
+    ],
     ['report reports', 'all of them as one page, with the claims of the five systems'],
   ],
   epilogue: 'Ends in 0, or in 3 where a chart was asked for that this result has nothing to draw for.',
@@ -77,14 +85,17 @@ export const report = defineCommand({
           hint: `rehearsal run ${quote(path, 200)} writes one`,
         },
       ])
-    if (isFolder(path!))
-      return reportFolder(path!, [options.format, charts].flat().length > 0 || out !== undefined, terminal)
+    if (isFolder(path!)) return reportFolder(path!, isMoreThanAPage(options), terminal)
     const result = readResult(path!)
+    const held =
+      options.baseline === undefined
+        ? undefined
+        : heldAgainst(result, openBaseline(options.baseline, result.scenario.name))
     const folder = out ?? dirname(path!)
     const ofCharts = CHART_FORMATS.filter((format) => formats.has(format))
-    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts) : undefined
+    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts, besideCharts(result, held)) : undefined
     if (formats.has('html') || chosen) refuseUnwritable(folder)
-    for (const each of formats) await make(each, result, folder, terminal)
+    for (const each of formats) await make(each, { result, folder, held }, terminal)
     if (!chosen) return EXIT.pass
     await writeCharts(chosen.drawings, ofCharts, folder, width, terminal)
     for (const text of chosen.missing)
@@ -135,6 +146,19 @@ function widthOf(text: string | undefined, formats: ReadonlySet<Format>): number
   return width
 }
 
+/** What a folder's page does not take. */
+const isMoreThanAPage = ({
+  format,
+  charts,
+  out,
+  baseline,
+}: {
+  readonly format: readonly string[]
+  readonly charts: readonly string[]
+  readonly out: string | undefined
+  readonly baseline: string | undefined
+}): boolean => format.length + charts.length > 0 || out !== undefined || baseline !== undefined
+
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 
 /** What could not be read stands on the page, and makes the end inconclusive. */
@@ -142,7 +166,7 @@ async function reportFolder(folder: string, more: boolean, terminal: Terminal): 
   if (more)
     throw new ScenarioError([
       {
-        message: `${quote(folder, 200)} is a folder: its page is ${quote(join(folder, 'index.html'), 200)}, beside the results that it links to; expected no --format, no --charts and no --out`,
+        message: `${quote(folder, 200)} is a folder: its page is ${quote(join(folder, 'index.html'), 200)}, beside the results that it links to; expected no --format, --charts, --baseline and --out`,
         hint: 'of a single result: rehearsal report FOLDER/result.json --format terminal',
       },
     ])
@@ -153,23 +177,34 @@ async function reportFolder(folder: string, more: boolean, terminal: Terminal): 
   return suite.unread.length > 0 ? EXIT.inconclusive : EXIT.pass
 }
 
-async function make(format: Format, result: Result, folder: string, terminal: Terminal): Promise<void> {
+interface Made {
+  readonly result: Result
+  readonly folder: string
+  readonly held: Held | undefined
+}
+
+async function make(format: Format, { result, folder, held }: Made, terminal: Terminal): Promise<void> {
   switch (format) {
     case 'terminal':
-      return terminal.print(renderTerminal(result, terminal))
+      terminal.print(renderTerminal(result, terminal))
+      if (held) terminal.print(`\n${heldText(held, terminal.columns)}`)
+      return
     case 'json':
       return terminal.write(canonicalJson(result))
     case 'html':
-      return terminal.print(`wrote ${await writeHtml(result, folder)}`)
+      return terminal.print(`wrote ${await writeHtml(result, folder, held)}`)
     default:
     // The charts come last, all formats of one beside one another.
   }
 }
 
+const besideCharts = (result: Result, held: Held | undefined): readonly Named[] =>
+  held ? baselineCharts(result, held).map((drawing) => ({ chart: BASELINE_CHART.name, drawing })) : []
+
 /** Writes the page and returns its path. The drawing libraries are loaded only here: they take their time. */
-export async function writeHtml(result: Result, folder: string): Promise<string> {
+export async function writeHtml(result: Result, folder: string, held?: Held): Promise<string> {
   const { renderHtml } = await import('../report/html.ts')
-  const page = await renderHtml(result)
+  const page = await renderHtml(result, undefined, { held })
   const path = join(folder, 'report.html')
   await unbroken(() => writeWhole(path, page))
   return path

@@ -24,6 +24,7 @@ import {
   threadsOf,
 } from './experiment.ts'
 import { refuseUnwritable, unbroken } from './files.ts'
+import { BASELINE_OPTION, heldAgainst, heldText, type OpenedBaseline, openBaseline } from './held.ts'
 import { forAll, type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import { writeHtml } from './report.ts'
 import { writeSuite } from './suite.ts'
@@ -41,6 +42,7 @@ const OPTIONS = {
   },
   html: { type: 'flag', meaning: 'do not write the page', default: true },
   json: { type: 'flag', meaning: 'print the result file instead of a summary; for one scenario' },
+  baseline: BASELINE_OPTION,
   quiet: { type: 'flag', meaning: 'print what went wrong and nothing else' },
   ...EXPERIMENT_OPTIONS,
   resume: { type: 'flag', meaning: 'go on where an earlier run of the same was stopped' },
@@ -59,6 +61,8 @@ type RunOptions = OptionValues<typeof OPTIONS>
 interface Planned extends Opened {
   readonly path: string
   readonly folder: string
+  /** What its result is held against on its page. */
+  readonly baseline: OpenedBaseline | undefined
 }
 
 export const run = defineCommand({
@@ -112,7 +116,9 @@ async function plan(paths: readonly string[], options: RunOptions): Promise<read
   const planned = await forAll(paths, async (path) => {
     const opened = await openForRuns(path, options)
     validate(opened.opened)
-    return { ...opened, path, folder: join(options.out, safeFileName(opened.opened.name)) }
+    const { name } = opened.opened
+    const baseline = options.baseline === undefined ? undefined : openBaseline(options.baseline, name)
+    return { ...opened, path, folder: join(options.out, safeFileName(name)), baseline }
   })
   refuseSharedFolders(planned)
   for (const { folder } of planned) refuseUnwritable(folder)
@@ -191,7 +197,8 @@ async function runOne(
   terms: CommandTerms,
   terminal: Terminal,
 ): Promise<Ended> {
-  return leave(await runScenario(planned, terms, terminal), planned.folder, options, terminal)
+  const { folder, baseline } = planned
+  return leave(await runScenario(planned, terms, terminal), folder, options, terminal, baseline)
 }
 
 /** Leaves a result file and a page, and says what was found. */
@@ -200,16 +207,19 @@ export async function leave(
   folder: string,
   options: Pick<RunOptions, 'html' | 'json' | 'quiet'>,
   terminal: Terminal,
+  baseline?: OpenedBaseline,
 ): Promise<Ended> {
   const path = join(folder, 'result.json')
   await unbroken(() => writeResult(path, result))
-  const page = options.html ? await writeHtml(result, folder) : undefined
+  const held = baseline && heldAgainst(result, baseline)
+  const page = options.html ? await writeHtml(result, folder, held) : undefined
   const ended = { name: result.scenario.name, verdict: verdictOf(result), path }
   if (options.json) terminal.write(canonicalJson(result))
   else if (options.quiet) {
     if (ended.verdict !== 'pass') terminal.complain(shortfall(ended, result))
   } else {
     terminal.print(renderTerminal(result, terminal))
+    if (held) terminal.print(`\n${heldText(held, terminal.columns)}\n`)
     for (const written of page === undefined ? [path] : [path, page]) terminal.print(`wrote ${written}`)
   }
   return ended

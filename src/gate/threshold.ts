@@ -21,6 +21,14 @@ export type Threshold =
 /** Where a scenario says nothing: as `compare` has it. */
 const USUAL = 0.01
 
+/** Of every figure, where no scenario is asked. */
+export const USUAL_THRESHOLD: Exclude<Threshold, { kind: 'ignore' }> = {
+  kind: 'worse-by',
+  share: USUAL,
+  text: `worse by ${format(USUAL, 'ratio')}`,
+  named: false,
+}
+
 /** What a metric of this unit is held to. Throws ScenarioError with the place of a threshold that is none of its unit. */
 export function thresholdOf(
   metric: string,
@@ -30,7 +38,7 @@ export function thresholdOf(
 ): Threshold {
   const named = Object.hasOwn(gate, metric)
   const allowance = named ? gate[metric]! : gate.default
-  if (!allowance) return { kind: 'worse-by', share: USUAL, text: worseBy(format(USUAL, 'ratio')), named }
+  if (!allowance) return { ...USUAL_THRESHOLD, named }
   if (allowance.kind === 'worse-by') return { kind: 'worse-by', ...amountOf(allowance, unit, file), named }
   return allowance.kind === 'ignore' ? { kind: 'ignore' } : { kind: 'exact', text: 'exact', named }
 }

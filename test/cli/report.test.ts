@@ -1,14 +1,14 @@
 // `rehearsal report`: charts as files for documents.
 
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { renderSvgs } from '../../src/report/svg.ts'
 import { canonicalJson } from '../../src/results/canonical.ts'
 import type { Result } from '../../src/results/result.ts'
 import { hostile, loads, matrix, queueing } from '../report/sample-results.ts'
-import { inEmptyFolder, rehearsal } from './session.ts'
+import { inEmptyFolder, rehearsal, SMALL, smallCalled } from './session.ts'
 
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url))
 
@@ -174,6 +174,105 @@ describe('PNG', () => {
     expect(err).toBe(
       'cjk/charts/throughput.png: its font, Arimo, lacks a character, each an empty box: 幅; --format svg shows them\n',
     )
+  })
+})
+
+describe('--baseline', () => {
+  beforeAll(async () => {
+    writeFileSync('small.yaml', SMALL)
+    await rehearsal('run', 'small.yaml', '--quiet')
+    await rehearsal('baseline', 'accept', 'reports/small/result.json', '--reason', 'as it was')
+    await rehearsal(
+      'run',
+      'small.yaml',
+      '--quiet',
+      '--out',
+      'slower',
+      '--set',
+      'services.station.service.mean=60ms',
+    )
+  })
+
+  test('of the same figures finds nothing', async () => {
+    const { code, out } = await rehearsal(
+      'report',
+      'reports/small/result.json',
+      '--baseline',
+      'results/baselines',
+      '--format',
+      'terminal',
+    )
+    expect(code).toBe(0)
+    expect(out).toMatch(/\nbaseline of \d{4}-\d\d-\d\d.*: all \d+ figures: the same\n$/)
+  })
+
+  test('stands on the page, in the terminal and as a chart', async () => {
+    const result = 'slower/small/result.json'
+    const { code, out } = await rehearsal(
+      'report',
+      result,
+      '--baseline',
+      'results/baselines',
+      '--out',
+      'held',
+    )
+    expect(code).toBe(0)
+    expect(out).toMatch(/\n {2}latency\.mean: .* → .* \(\+[\d.]+ %\): worse/)
+    expect(out).toContain('another version of the scenario')
+    expect(out).toContain('wrote held/charts/baseline.svg\n')
+    expect(readFileSync('held/report.html', 'utf8')).toContain('<h2>Against the baseline</h2>')
+    const alone = await rehearsal(
+      'report',
+      result,
+      '--baseline',
+      'reports/small/result.json',
+      '--charts',
+      'base',
+      '--out',
+      'other',
+    )
+    expect(alone).toEqual({ code: 0, out: 'wrote other/charts/baseline.svg\n', err: '' })
+  })
+
+  test('run takes it too, and refuses one that is not there before it runs', async () => {
+    const { out, code } = await rehearsal(
+      'run',
+      'small.yaml',
+      '--baseline',
+      'results/baselines/small.json',
+      '--out',
+      'again',
+    )
+    expect(code).toBe(0)
+    expect(out).toContain('figures: the same\n\nwrote again/small/result.json')
+    writeFileSync('other.yaml', smallCalled('other'))
+    const refused = await rehearsal(
+      'run',
+      'small.yaml',
+      'other.yaml',
+      '--baseline',
+      'results/baselines',
+      '--out',
+      'none',
+    )
+    expect(refused.code).toBe(2)
+    expect(refused.err).toMatch(
+      /^results\/baselines has no baseline of other; expected other\.json in it\n {2}rehearsal baseline accept/,
+    )
+    expect(existsSync('none')).toBe(false)
+  })
+
+  test.each([
+    [
+      'missing.json',
+      /^cannot read missing\.json: no such file or folder; expected a baseline or a result\.json\n/,
+    ],
+    ['matrix.json', /^matrix\.json has none of this result’s variants: /],
+    ['small.yaml', /^small\.yaml is not JSON/],
+  ])('%s is refused', async (path, message) => {
+    const { code, err } = await rehearsal('report', 'reports/small/result.json', '--baseline', path)
+    expect(code).toBe(2)
+    expect(err).toMatch(message)
   })
 })
 
