@@ -126,7 +126,7 @@ const bare = (name: string, data: Data): Data => ({ name, ...decisive(plain(data
 /** What the sides say, with the code that each is run by; where the builds charge other costs, those are said too. */
 function dataOf(a: ReadSide, b: Data, { commit }: Revision): { readonly a: Data; readonly b: Data } {
   const [left, right] = [
-    { [CODE]: commit, ...a.opened.data },
+    { [CODE]: commit.slice(0, 10), ...a.opened.data },
     { [CODE]: HERE, ...b },
   ]
   const ours = nominalTable.entries

@@ -3,6 +3,8 @@
 
 import { quote } from '../errors.ts'
 import { parsePath } from '../scenario/source/set.ts'
+import { format } from '../units.ts'
+import type { CostEntry } from '../world/costs/cost-table.ts'
 
 export type Data = Readonly<Record<string, unknown>>
 
@@ -50,8 +52,7 @@ function changesAt(a: unknown, b: unknown, path: readonly string[]): readonly Ch
 }
 
 /** What another kind takes is not what this one takes; an operation's cost is one curve. */
-const isOneValue = (a: Data, b: Data, path: readonly string[]): boolean =>
-  a.kind !== b.kind || (path.length === 4 && path.slice(0, 3).join('.') === 'costs.table.entries')
+const isOneValue = (a: Data, b: Data, path: readonly string[]): boolean => a.kind !== b.kind || isCost(path)
 
 function alike(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true
@@ -81,16 +82,31 @@ function put(at: unknown, [step, ...rest]: readonly string[], value: unknown): u
   return Object.fromEntries(left)
 }
 
+/** An entry of a cost table. */
+const isCost = (path: readonly string[]): boolean =>
+  path.length === 4 && path.slice(0, 3).join('.') === 'costs.table.entries'
+
+/** `services.redis.service.mean`, as `--set` takes it; of a cost `the cost of queen/job`. */
+export const changeText = ({ path }: Change): string =>
+  isCost(path) ? `the cost of ${quote(path[3]!)}` : pathText(path)
+
 /** `services.redis.service.mean`, as `--set` takes it. */
 export const pathText = (path: readonly string[]): string =>
   path.map((step) => (/[.\s"]/.test(step) ? JSON.stringify(step) : step)).join('.')
 
-/** A value as it is read: `50ms`, `a mapping of kind queue`. */
+/** A value as it is read: `50ms`, `a mapping of kind queue`; of a cost its least and its largest: `6.92 µs to 18.2 µs`. */
 export function valueText(value: unknown): string {
   if (value === undefined) return 'left out'
+  if (isMapping(value) && Array.isArray(value.points)) return costText(value.points as CostEntry['points'])
   if (isMapping(value) && typeof value.kind === 'string' && JSON.stringify(value).length > 60)
     return `a mapping of kind ${quote(value.kind)}`
   return quote(typeof value === 'string' ? value : JSON.stringify(value), 60)
+}
+
+function costText(points: CostEntry['points']): string {
+  const costs = points.map(([, p50]) => p50)
+  const [least, most] = [Math.min(...costs), Math.max(...costs)].map((cost) => format(cost, 'ns'))
+  return least === most ? least! : `${least} to ${most}`
 }
 
 /** The scenario with its matrix gone, as this one of its variants has it. */

@@ -2,7 +2,7 @@
 // handled, more often; what differs, and the first event that does.
 
 import type { Attribution } from '../explain/attribution.ts'
-import { pathText, valueText } from '../explain/configuration.ts'
+import { changeText, valueText } from '../explain/configuration.ts'
 import type { CountDifferences, WorkDifference } from '../explain/counts.ts'
 import { CODE, type CodeDifference, type Explanation, isCode } from '../explain/explanation.ts'
 import { together } from '../explain/take-apart.ts'
@@ -98,7 +98,7 @@ function changesInWords({ attribution, changes, code, unit, a, b }: Explanation)
 
 /** `the code does: src/coordination/allocation/dispatcher.ts`. */
 export function codeInWords({ files }: CodeDifference): string {
-  if (files.length === 0) return 'and no file of the code: the two builds do'
+  if (files.length === 0) return 'and no file of the code does: the two builds do'
   const shown = files.slice(0, MOST_FILES).join(', ')
   const more = files.length - MOST_FILES
   return `the code does: ${shown}${more > 0 ? ` and ${counted(more, 'more file')}` : ''}`
@@ -115,7 +115,7 @@ function largestChange(
   const names = effect.unit.map((change) => {
     if (isCode(change)) return code ? `the code (${code.files.slice(0, MOST_FILES).join(', ')})` : CODE
     const values = effect.unit.length === 1 ? ` (${valueText(change.a)} → ${valueText(change.b)})` : ''
-    return `${pathText(change.path)}${values}`
+    return `${changeText(change)}${values}`
   })
   return `${names.join(' + ')} explains ${signed(effect.explains, unit)} of ${signed(total, unit)}`
 }

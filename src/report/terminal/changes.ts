@@ -2,7 +2,7 @@
 // does, and of two revisions the code.
 
 import type { Attribution, Effect } from '../../explain/attribution.ts'
-import { type Change, pathText, valueText } from '../../explain/configuration.ts'
+import { type Change, changeText, valueText } from '../../explain/configuration.ts'
 import { type Explanation, isCode } from '../../explain/explanation.ts'
 import type { Unit } from '../../units.ts'
 import { ABSENT, counted, percent } from '../figures.ts'
@@ -57,7 +57,9 @@ export function changeLines(found: Explanation, columns: number): readonly Line[
       [
         togetherInWords(effects, total, unit, scenarios),
         ...lateInWords(attribution),
-        ...(code && effects.some(({ unit }) => unit.some(isCode)) ? [codeInWords(code)] : []),
+        ...(code && effects.some(({ unit, explains }) => explains !== 0 && unit.some(isCode))
+          ? [codeInWords(code)]
+          : []),
         ...handlersInWords(found),
       ],
       columns,
@@ -93,7 +95,7 @@ export function effectName({ unit }: Effect): string {
   return names.length <= 2 ? names.join(' + ') : `${names[0]} + ${names.length - 1} more`
 }
 
-const changeName = (change: Change): string => (isCode(change) ? 'the code' : pathText(change.path))
+const changeName = (change: Change): string => (isCode(change) ? 'the code' : changeText(change))
 
 function valuesOf({ unit }: Effect): string {
   const [only] = unit
