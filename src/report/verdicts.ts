@@ -153,15 +153,15 @@ export const lossesOf = ({
     .sort((a, b) => b.share - a.share)
 
 /** Idle time is nobody's loss: of it is told apart. */
-function lossInWords({ lost }: Attribution): string {
-  const all = CAUSES.reduce((sum, cause) => sum + (cause === 'idle' ? 0 : lost[cause]), 0)
+function lossInWords(attribution: Attribution): string {
+  const { lost } = attribution
+  const losses = lossesOf(attribution)
+  const all = losses.reduce((sum, { share }) => sum + share, 0)
   const told: string[] = []
   if (all >= LEAST_SHARE) {
-    const [first, second] = CAUSES.filter((cause) => cause !== 'idle')
-      .sort((a, b) => lost[b] - lost[a])
-      .map((cause) => [lost[cause] / all, LOSSES[cause]] as const)
-    told.push(`${percent(first![0])} of the lost time is ${first![1]}`)
-    if (second![0] >= 0.1) told.push(`${percent(second![0])} ${second![1]}`)
+    const [first, second] = losses
+    told.push(`${percent(first!.share / all)} of the lost time is ${first!.words}`)
+    if (second!.share >= 0.1 * all) told.push(`${percent(second!.share / all)} ${second!.words}`)
   }
   if (lost.idle >= 0.05)
     told.push(

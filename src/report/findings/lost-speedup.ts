@@ -1,6 +1,6 @@
 // Where the time of workers goes that does no work: of speedups over an axis, at its end, by cause.
 
-import type { Speedup } from '../../results/result.ts'
+import type { Speedup, Variant } from '../../results/result.ts'
 import { formatNumber } from '../../units.ts'
 import { percent } from '../figures.ts'
 import { lossesOf } from '../verdicts.ts'
@@ -29,12 +29,19 @@ export const lostSpeedup: Finder = ({ speedups, variants }) => {
       weight: 70 + 6 * most.lost,
       text: `${sentence(main)}.${else_.length === 0 ? '' : ` Elsewhere it is ${listed(else_)}.`}`,
       where: [],
-      evidence: told.map(({ speedup, lost }) => ({
-        variant: variants[0]?.name ?? '',
-        metric: `attribution over ${speedup.axis}`,
-        value: lost,
-        unit: 'ratio',
-      })),
+      evidence: told.flatMap((loss) => {
+        const variant = variantOf(variants, loss)
+        return variant === undefined
+          ? []
+          : [
+              {
+                variant: variant.name,
+                metric: `lost over ${named(loss.speedup.axis)}`,
+                value: loss.lost,
+                unit: 'ratio' as const,
+              },
+            ]
+      }),
       chart: 'attribution',
     },
   ]
@@ -59,6 +66,15 @@ function lossOf(speedup: Speedup): Loss | undefined {
   if (!(lost >= LEAST) || largest === undefined) return undefined
   return { speedup, at: point[0], lost, share: largest.share / lost, words: largest.words }
 }
+
+const variantOf = (
+  variants: readonly Variant[],
+  { speedup: { axis, where }, at }: Loss,
+): Variant | undefined =>
+  variants.find(
+    ({ parameters }) =>
+      parameters[axis] === at && Object.entries(where).every(([name, value]) => parameters[name] === value),
+  )
 
 function whereOf({ speedup }: Loss): string {
   const where = Object.entries(speedup.where).map(([name, value]) => `${named(name)}=${named(String(value))}`)

@@ -141,7 +141,7 @@ function threads(result: Result, { traffic }: Variant): readonly Use[] {
       words: `the single thread of ${named(hot || members.length === 1 ? hottest.name : `each ${part}`)}`,
       plural: false,
       share: hot ? hottest.busy : average,
-      metric: 'traffic busy',
+      metric: 'traffic.processes.busy',
       average: hot ? average : null,
       owner: ['coordinators', part],
     }

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { failures, memory } from '../../../src/report/findings/failures.ts'
+import type { Check } from '../../../src/results/result.ts'
+import { metric } from '../sample-results.ts'
+import { resultOf, share, variantOf } from './made.ts'
+
+const failed: Check = { name: 'expect: errors at most 1 %', kind: 'expect', pass: false, detail: '4 %' }
+
+test('what does not hold comes first, a violated law before an expectation', () => {
+  const violation = {
+    seed: '1',
+    at: 1,
+    what: 'two leaders',
+    events: [],
+    further: 0,
+    seeds: 1,
+    replay: 'rehearsal run',
+  }
+  const law: Check = { name: 'one leader', kind: 'law', pass: false, detail: 'two at 3 s', violation }
+  const [finding] = failures(resultOf([variantOf({ rest: { checks: [failed, law] } })]))
+  expect(finding!.text).toBe('It does not hold. 2 checks fail, among them: one leader; found two at 3 s.')
+  expect(finding!.weight).toBe(100)
+  expect(failures(resultOf([variantOf({ rest: { checks: [{ ...failed, pass: true }] } })]))).toEqual([])
+})
+
+test('errors are told by their kinds, and where most of them are', () => {
+  const counts = {
+    'requests.timed-out': metric(2, 'count', ''),
+    'requests.refused': metric(6, 'count', ''),
+    'requests.failed': metric(0, 'count', ''),
+  }
+  const bad = variantOf({ parameters: { rate: 9 }, metrics: { errors: share(0.027), ...counts } })
+  const good = variantOf({ parameters: { rate: 1 }, metrics: { errors: share(0) } })
+  expect(failures(resultOf([good, bad])).map(({ text }) => text)).toEqual([
+    '2.7 % of the requests get no answer (rate=9): 2 timed out and 6 refused. Errors are seen in 1 of 2 variants.',
+  ])
+  expect(failures(resultOf([good]))).toEqual([])
+})
+
+test('who is killed for want of memory is told of the part, not of each instance', () => {
+  const killed = (whole: number) =>
+    memory(
+      resultOf([
+        variantOf({
+          metrics: {
+            'host.box.oom-kills': metric(whole, 'count', ''),
+            'host.box.1.oom-kills': metric(whole + 1, 'count', ''),
+          },
+        }),
+      ]),
+    ).map(({ text }) => text)
+  expect(killed(3)).toEqual(['For want of memory 3 processes of box are killed.'])
+  expect(killed(1)).toEqual(['For want of memory 1 process of box is killed.'])
+  expect(killed(0)).toEqual([])
+})
