@@ -23,6 +23,8 @@ abstract class Line<T> {
   abstract take(): T
   /** Somebody left who had been given this and had not gone on with it. */
   abstract takeBack(value: T): void
+  /** Whoever has waited goes on with what it is given, not with what it has been about. */
+  readonly isNews: boolean = true
 
   enter(turn: Turn<T>): void {
     this.#turns.push(turn)
@@ -52,6 +54,7 @@ class Turn<T> extends Wait<T> {
   #waiter: Waiter | undefined
   #given = false
   #value: T | undefined
+  #cause: number | undefined
 
   constructor(line: Line<T>) {
     super()
@@ -69,6 +72,7 @@ class Turn<T> extends Wait<T> {
 
   start(waiter: Waiter): void {
     this.#waiter = waiter
+    if (!this.#line.isNews) this.#cause = waiter.scope.cause
     this.#line.enter(this)
   }
 
@@ -82,7 +86,7 @@ class Turn<T> extends Wait<T> {
     this.#given = true
     this.#value = value
     const waiter = this.#waiter!
-    waiter.scope.wake(waiter, value)
+    waiter.scope.wake(waiter, value, this.#cause)
   }
 
   override attribute(account: Account, elapsed: Nanos): void {
@@ -123,6 +127,7 @@ export class Deferred<T> {
 }
 
 class Permits extends Line<void> {
+  override readonly isNews = false
   constructor(public free: number) {
     super()
   }

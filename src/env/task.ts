@@ -37,8 +37,13 @@ export interface Task<T> {
 export interface Scope {
   now(): Nanos
   after(delay: Nanos, then: () => void): Timer
-  /** Resumes the waiter at this instant, after what is running now, in order of the calls. */
-  wake(waiter: Waiter, value: unknown): void
+  /** What its code of this moment goes back to, where messages are kept: the number of one, or -1. */
+  readonly cause?: number
+  /**
+   * Resumes the waiter at this instant, after what is running now, in order of the calls. `cause`: it goes back to this, and not to what
+   * is running now.
+   */
+  wake(waiter: Waiter, value: unknown, cause?: number): void
   /** The same with an error. */
   wakeFailed(waiter: Waiter, error: unknown): void
   /** A task died of an error that nobody was waiting for. */

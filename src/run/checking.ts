@@ -8,11 +8,12 @@ import type { CoresSight, HostSight, MemorySight, QueueSight, Sight } from '../o
 import type { Reference } from '../parameters.ts'
 import type { Check } from '../results/result.ts'
 import type { Scenario } from '../scenario/scenario.ts'
-import type { Nanos } from '../units.ts'
+import { formatInstant, type Nanos } from '../units.ts'
 import type { Host } from '../world/host.ts'
 import type { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 import type { Clients } from './client.ts'
+import type { MessageRecord } from './message-record.ts'
 import { RedisHistory } from './redis-history.ts'
 import type { WorkerTime } from './worker-time.ts'
 
@@ -40,11 +41,17 @@ export class RunChecks {
   #workers: WorkerTime | undefined
 
   /** Attaches the checkers to a world that is complete and has not begun. Throws ScenarioError where their values do not go together. */
-  constructor(world: World, scenario: Scenario) {
+  constructor(world: World, scenario: Scenario, messages?: MessageRecord) {
     const settings = scenario.checks ?? BY_DEFAULT
     this.#world = world
     this.#scenario = scenario
-    this.#checking = new Checking(checkers, settings)
+    this.#checking = new Checking(
+      checkers,
+      settings,
+      messages &&
+        ((name, { at, what }) =>
+          messages.violated(at, `${name}: ${what}, at ${formatInstant(at)}`, world.speaker?.cause ?? -1)),
+    )
     this.#checking.begin(sightOf(world))
     world.listener = this.#checking
     if (this.#checking.hears('invoked')) {

@@ -22,6 +22,7 @@ import type { RequestSource } from '../workload/workload.ts'
 import type { Behaviour } from '../world/behaviour.ts'
 import { Call } from '../world/call.ts'
 import type { Process } from '../world/process.ts'
+import type { MessageRecord } from './message-record.ts'
 
 const ARRIVAL = 10
 const AGAIN = 11
@@ -85,6 +86,8 @@ export interface ClientTerms {
   readonly warmUp: WarmUp | undefined
   /** Keeps where the time of each request went. */
   readonly log?: RequestLog | undefined
+  /** Keeps the messages of the slowest. */
+  readonly messages?: MessageRecord | undefined
 }
 
 export class Clients implements Behaviour {
@@ -95,6 +98,7 @@ export class Clients implements Behaviour {
   readonly #inside = new Set<Asked>()
   /** Answers that are left until the run stops; unknown until it is measured. */
   #left: number | undefined
+  #asked = 0
 
   constructor(process: Process, recorder: Recorder, terms: ClientTerms) {
     this.#process = process
@@ -146,6 +150,7 @@ export class Clients implements Behaviour {
       latency.record(now, elapsed)
       breakdown.record(elapsed, asked.account)
       this.#terms.log?.answered(asked.at, elapsed, asked.account)
+      this.#terms.messages?.answered(asked.account.request, asked.call.request.logged, asked.at, elapsed)
       this.#terms.warmUp?.record(now, elapsed)
       if (reply.kind === 'ollama.generated') this.#observeTokens(now, asked, reply as GenerateReply)
     } else if (error instanceof TimeoutError) timedOut.add(now)
@@ -189,6 +194,7 @@ export class Clients implements Behaviour {
   #ask(request: Message): void {
     const now = this.#process.world.simulation.now
     const asked = new Asked(this, this.#process, now, this.#process.world.newAccount())
+    asked.account.request = ++this.#asked
     this.#inside.add(asked)
     this.#instruments.inSystem.add(now, 1)
     this.#process.world.said(this.#process, ASKED)

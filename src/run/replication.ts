@@ -32,7 +32,7 @@ export interface ReplicationTerms {
   readonly openTrace: OpenTrace
   /** Takes down what every process does. */
   readonly timeline?: Timeline
-  /** Keeps who sends how much to whom. */
+  /** Keeps who sends how much to whom, and messages around what matters most. */
   readonly messages?: boolean
   /** Keeps where the time of each request went. */
   readonly requests?: RequestLog
@@ -161,7 +161,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     newAccount: requests && (() => requests.account()),
   })
   watch?.wired(world)
-  const checks = wiring(['checks'], () => new RunChecks(world, scenario))
+  const checks = wiring(['checks'], () => new RunChecks(world, scenario, messages))
   if (!workload) {
     watchWorkers(world, recorder, scenario, checks)
     return { world, plan, recorder, clients: undefined, checks, messages, close() {} }
@@ -172,6 +172,7 @@ function prepare(scenario: Scenario, terms: ReplicationTerms, found?: WarmUp): P
     requests: scenario.measure.requests,
     warmUp: found,
     log: terms.requests,
+    messages,
   })
   process.behaviour = clients
   watchWorkers(world, recorder, scenario, checks)
@@ -233,15 +234,18 @@ function* runPrepared(
     stopped = yield* stretch(world, checks, duration === undefined ? left : { ...left, until: duration })
   }
   const now = simulation.now
+  const recorded = withDerived(recorder.finish(now))
+  // Some violations are found at the end.
+  const found = checks.finish(clients, stopped)
   return {
     seed: terms.seed,
-    recorded: { ...withDerived(recorder.finish(now)), ...messages?.finish(world, terms.seed) },
+    recorded: { ...recorded, ...messages?.finish(world, terms.seed) },
     fingerprint: simulation.fingerprint.toString(),
     events: simulation.processed,
     stopped,
     ended: now,
     faults: plan.filter(({ at }) => at <= now).map((fault) => recordOf(fault, faults)),
-    checks: checks.finish(clients, stopped),
+    checks: found,
   }
 }
 

@@ -12,8 +12,8 @@ export interface MailboxItem {
   /** Takes effect. */
   run(): void
   /**
-   * Where messages are kept: the number of the message, or, of what a task has waited for, that of the one in whose handling it began to.
-   * -1: none.
+   * Where messages are kept: the number of the message, or, of a timer and of what a task has waited for, that of the one in whose
+   * handling it was set. -1: none.
    */
   readonly logged: number
   /** What the timeline calls it. */

@@ -46,6 +46,27 @@ class Thrown {
   constructor(readonly error: unknown) {}
 }
 
+/** What goes on with what it has been about. */
+class Resumed implements Waiter {
+  readonly scope: Process
+  readonly account = undefined
+
+  constructor(
+    readonly waiter: Waiter,
+    readonly cause: number,
+  ) {
+    this.scope = waiter.scope as Process
+  }
+
+  resume(value: unknown): void {
+    this.scope.as(this.cause, () => this.waiter.resume(value))
+  }
+
+  fail(error: unknown): void {
+    this.scope.as(this.cause, () => this.waiter.fail(error))
+  }
+}
+
 const nothing = (): void => {}
 
 /** Every process answers it, whatever it is. */
@@ -88,7 +109,7 @@ export class Process implements Scope, CpuWaiter {
   load: ProcessLoad | undefined
   /** The message to which its code of this moment goes back, by its number in the log; -1: none. */
   cause = -1
-  /** … if that is what it handles now, or a task of that goes on. */
+  /** … if that is what it handles now, or a task of that goes on; a timer may be of many. */
   #handling = -1
   /** When the item at hand was begun, and whether what runs now will be a slice; kept only for the timeline. */
   #begunAt: Nanos = 0
@@ -358,6 +379,15 @@ export class Process implements Scope, CpuWaiter {
     envelope.logged = log.sent(this.now(), place, to.load!.place, kind, answer, bytes, cause, request)
   }
 
+  /** Runs code that goes back to another message than what is at hand. */
+  as(cause: number, code: () => void): void {
+    const [before, handling] = [this.cause, this.#handling]
+    this.cause = this.#handling = cause
+    code()
+    this.cause = before
+    this.#handling = handling
+  }
+
   now(): Nanos {
     return this.world.simulation.now
   }
@@ -366,7 +396,11 @@ export class Process implements Scope, CpuWaiter {
     return new ProcessTimer(this, delay, then)
   }
 
-  wake(waiter: Waiter, value: unknown): void {
+  wake(waiter: Waiter, value: unknown, cause?: number): void {
+    if (cause !== undefined && this.load !== undefined) {
+      this.wake(new Resumed(waiter, cause), value)
+      return
+    }
     if (this.#next === undefined) {
       this.#next = waiter
       this.#value = value
@@ -436,7 +470,10 @@ export class Process implements Scope, CpuWaiter {
     const { load } = this
     this.#executing = true
     if (this.lane) this.#shown = true
-    if (load !== undefined) this.cause = this.#handling = item.logged
+    if (load !== undefined) {
+      this.cause = item.logged
+      this.#handling = item instanceof ProcessTimer ? -1 : item.logged
+    }
     item.run()
     this.#drain()
     this.#executing = false

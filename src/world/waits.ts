@@ -10,8 +10,7 @@ import type { Process } from './process.ts'
 
 /** A callback at a time, in turn with everything else of its process. */
 export class ProcessTimer implements Timer, EventTarget, MailboxItem {
-  /** A timer is not what set it. */
-  readonly logged = -1
+  readonly logged: number
   readonly #epoch: number
   #handle: number
   #cancelled = false
@@ -23,6 +22,7 @@ export class ProcessTimer implements Timer, EventTarget, MailboxItem {
   ) {
     const { simulation } = process.world
     this.#epoch = process.epoch
+    this.logged = process.cause
     this.#handle = simulation.schedule(simulation.now + process.host.clock.lasts(delay), this, 0)
   }
 
@@ -91,8 +91,7 @@ export class Sleep extends Wait<void> implements EventTarget, MailboxItem {
   start(waiter: Waiter): void {
     const { simulation } = this.process.world
     this.#waiter = waiter
-    // What answers no request sleeps as often as it likes.
-    if (waiter.account) this.logged = this.process.cause
+    this.logged = this.process.cause
     this.#handle = simulation.schedule(simulation.now + this.#lasts, this, 0)
   }
 

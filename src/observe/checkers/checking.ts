@@ -27,6 +27,9 @@ export interface Finding {
   readonly further?: number
 }
 
+/** Told of the first violation that each checker finds, when it does. */
+type Found = (name: string, violation: Violation) => void
+
 type Hear = (at: Nanos, by: Speaker, fact: Fact) => void
 
 /** One checker at work. */
@@ -39,10 +42,15 @@ class Watch {
     readonly definition: CheckerDefinition,
     values: Readonly<Record<string, unknown>>,
     readonly named: boolean,
+    found: Found | undefined,
   ) {
     this.checker = definition.create(values, (at, rest) => {
-      if (this.violation) this.further++
-      else this.violation = { at, ...rest() }
+      if (this.violation) {
+        this.further++
+        return
+      }
+      this.violation = { at, ...rest() }
+      found?.(definition.name, this.violation)
     })
   }
 
@@ -65,12 +73,16 @@ export class Checking {
   readonly #looking: readonly Checker[]
 
   /** Those of the definitions that are on by default or named, less those that are off. Throws a ScenarioError where values do not go together. */
-  constructor(definitions: Readonly<Record<string, CheckerDefinition>>, { off, named }: CheckSettings) {
+  constructor(
+    definitions: Readonly<Record<string, CheckerDefinition>>,
+    { off, named }: CheckSettings,
+    found?: Found,
+  ) {
     this.#watches = Object.entries(definitions)
       .filter(([name, { asked }]) => !off.includes(name) && (!asked || name in named))
       .map(([name, definition]) => {
         const values = { ...defaultsOf(definition.parameters), ...named[name] }
-        return new Watch(definition, values, name in named)
+        return new Watch(definition, values, name in named, found)
       })
     const checkers = this.#watches.map(({ checker }) => checker)
     for (const { hears = {} } of checkers)
