@@ -14,6 +14,20 @@ export function strongOf({ messages }: Excerpt): readonly boolean[] {
 /** When a message was last heard of. */
 export const endOf = ({ sent, begun, done }: Message): number => done ?? begun ?? sent
 
+/**
+ * Until when each message keeps whoever took it: to the end of its handling, or to the last message that it sent because of it,
+ * as a service answers long after it took a request; `null` where nobody took it.
+ */
+export function keptUntil({ messages, until }: Excerpt): readonly (number | null)[] {
+  const kept = messages.map(({ begun, done }) => (begun === null ? null : (done ?? until)))
+  for (const { cause, from, sent } of messages) {
+    const before = kept[cause]
+    if (before !== undefined && before !== null && messages[cause]!.to === from)
+      kept[cause] = Math.max(before, sent)
+  }
+  return kept
+}
+
 /** The messages that led, one by one, to the end of what the excerpt is about: places, oldest first. */
 export function chainOf({ messages }: Excerpt): readonly number[] {
   let last = -1
@@ -49,6 +63,7 @@ export const nameIn = ({ processes }: Excerpt, process: number, length = 40): st
 export const kindIn = ({ kinds }: Excerpt, kind: number, length = 40): string =>
   label(kinds[kind] ?? '?', length)
 
+export const ANSWERED = / answered$/
+
 /** An answer is drawn dashed. */
-export const isAnswer = ({ kinds }: Excerpt, { kind }: Message): boolean =>
-  / answered$/.test(kinds[kind] ?? '')
+export const isAnswer = ({ kinds }: Excerpt, { kind }: Message): boolean => ANSWERED.test(kinds[kind] ?? '')

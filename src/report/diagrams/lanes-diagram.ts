@@ -36,14 +36,15 @@ export const windowOf = ({ from, until }: Excerpt): { readonly from: number; rea
   until: Math.max(until, from + 1),
 })
 
-/** `8.31 s from 3.2 s on, 1,204 messages: ollama.3 is at work for 92 % of it`. */
-function titleOf(excerpt: Excerpt, { lanes }: Cast): string {
+/** `8.31 s from 3.2 s on, 1,204 messages: ollama.3 has something in hand 92 % of the time`. */
+function titleOf(excerpt: Excerpt, { lanes, kept }: Cast): string {
   const window = windowOf(excerpt)
   const span = window.until - window.from
   const spans = new Map<number, [number, number][]>(lanes.map((process) => [process, []]))
-  for (const { to, begun, done } of excerpt.messages)
+  excerpt.messages.forEach(({ to, begun }, place) => {
     if (begun !== null)
-      spans.get(to)?.push([Math.max(begun, window.from), Math.min(done ?? window.until, window.until)])
+      spans.get(to)?.push([Math.max(begun, window.from), Math.min(kept[place]!, window.until)])
+  })
   let [most, who] = [0, -1]
   for (const [process, own] of spans) {
     const covered = coverage(own)
@@ -52,7 +53,7 @@ function titleOf(excerpt: Excerpt, { lanes }: Cast): string {
   const about = `${format(span, 'ns')} from ${formatInstant(window.from)} on, ${counted(excerpt.messages.length + excerpt.omitted, 'message')}`
   return who < 0
     ? about
-    : `${about}: ${nameIn(excerpt, who, 60)} is at work ${percent(most / span)} of the time`
+    : `${about}: ${nameIn(excerpt, who, 60)} has something in hand ${percent(most / span)} of the time`
 }
 
 /** How much of the line the spans cover. */
@@ -68,7 +69,7 @@ function coverage(spans: [number, number][]): number {
 function captionOf(excerpt: Excerpt, { lanes, strong }: Cast, faults: number): readonly string[] {
   const apart = excerpt.processes.length - lanes.length
   return [
-    'A lane is a process, a bar the handling of a message, by kind.',
+    'A lane is a process, a bar the handling of a message, by kind; a thin one the time until the last message sent because of it.',
     strong.includes(false)
       ? 'Framed, with lines from sending to handling: what the excerpt is about; pale: everything else.'
       : '',

@@ -4,7 +4,7 @@
 import type { Excerpt } from '../../results/result.ts'
 import type { Nanos } from '../../units.ts'
 import { MOST_SERIES } from '../charts/theme.ts'
-import { firstMet, type Message, strongOf } from './excerpt.ts'
+import { firstMet, keptUntil, strongOf } from './excerpt.ts'
 import { DIAGRAM_WIDTH, round } from './pen.ts'
 
 export const MOST_LANES = 36
@@ -26,6 +26,8 @@ export interface Cast {
   readonly lanes: readonly number[]
   readonly laneOf: ReadonlyMap<number, number>
   readonly strong: readonly boolean[]
+  /** Until when each message keeps whoever took it. */
+  readonly kept: readonly (Nanos | null)[]
   /** Those with a colour of their own, most time first; the others share one. */
   readonly kinds: readonly number[]
 }
@@ -34,11 +36,12 @@ export interface Cast {
 export function castOf(excerpt: Excerpt): Cast {
   const { messages, kinds } = excerpt
   const strong = strongOf(excerpt)
+  const kept = keptUntil(excerpt)
   const about = new Set<number>()
   const handling = new Array<number>(excerpt.processes.length).fill(0)
   const ofKind = new Array<number>(kinds.length).fill(0)
   messages.forEach((message, place) => {
-    const lasts = Math.max(1, handlingOf(message, excerpt.until))
+    const lasts = message.begun === null ? 1 : Math.max(1, kept[place]! - message.begun)
     if (strong[place]) about.add(message.from).add(message.to)
     if (handling[message.to] !== undefined) handling[message.to]! += lasts
     if (ofKind[message.kind] !== undefined) ofKind[message.kind]! += strong[place] ? lasts * 1e3 : lasts
@@ -52,6 +55,7 @@ export function castOf(excerpt: Excerpt): Cast {
     lanes: ranked,
     laneOf: new Map(ranked.map((process, lane) => [process, lane])),
     strong,
+    kept,
     kinds: kinds
       .map((_, kind) => kind)
       .filter((kind) => ofKind[kind]! > 0)
@@ -59,9 +63,6 @@ export function castOf(excerpt: Excerpt): Cast {
       .slice(0, MOST_SERIES),
   }
 }
-
-const handlingOf = ({ begun, done }: Message, until: Nanos): number =>
-  begun === null ? 0 : (done ?? until) - begun
 
 export interface Bar {
   readonly x: number
@@ -74,6 +75,8 @@ export interface Bars {
   /** Its place among the kinds that have a colour; -1: none of them. */
   readonly colour: number
   readonly strong: boolean
+  /** Not handling, but not done with. */
+  readonly kept: boolean
   readonly bars: readonly Bar[]
 }
 
@@ -115,31 +118,38 @@ export function lanesLayout(excerpt: Excerpt, cast: Cast, window: Window): Lanes
 
 function barsOf(
   excerpt: Excerpt,
-  { laneOf, strong, kinds }: Cast,
+  { laneOf, strong, kept, kinds }: Cast,
   window: Window,
   xOf: (instant: Nanos) => number,
   [left, right]: readonly [number, number],
 ): readonly Bars[] {
   const colourOf = new Map(kinds.map((kind, colour) => [kind, colour]))
-  const alike = new Map<
-    string,
-    { lane: number; colour: number; strong: boolean; spans: [number, number][] }
-  >()
-  excerpt.messages.forEach((message, place) => {
-    const lane = laneOf.get(message.to)
-    if (lane === undefined || message.begun === null) return
-    const done = message.done ?? excerpt.until
-    if (done < window.from || message.begun > window.until) return
-    const colour = colourOf.get(message.kind) ?? -1
-    const key = `${lane} ${colour} ${strong[place]}`
-    const span: [number, number] = [Math.max(left, xOf(message.begun)), Math.min(right, xOf(done))]
+  const alike = new Map<string, Omit<Bars, 'bars'> & { readonly spans: [number, number][] }>()
+  const add = (look: Omit<Bars, 'bars'>, from: Nanos, until: Nanos): void => {
+    if (until < window.from || from > window.until) return
+    const key = `${look.lane} ${look.colour} ${look.strong} ${look.kept}`
+    const span: [number, number] = [Math.max(left, xOf(from)), Math.min(right, xOf(until))]
     const group = alike.get(key)
     if (group) group.spans.push(span)
-    else alike.set(key, { lane, colour, strong: strong[place]!, spans: [span] })
+    else alike.set(key, { ...look, spans: [span] })
+  }
+  excerpt.messages.forEach(({ begun, done, to, kind }, place) => {
+    const lane = laneOf.get(to)
+    if (lane === undefined || begun === null) return
+    const look = { lane, colour: colourOf.get(kind) ?? -1, strong: strong[place]! }
+    const end = done ?? excerpt.until
+    add({ ...look, kept: false }, begun, end)
+    if (kept[place]! > end) add({ ...look, kept: true }, end, kept[place]!)
   })
   // Pale bars first: they lie below.
   return [...alike.values()]
-    .sort((a, b) => Number(a.strong) - Number(b.strong) || a.lane - b.lane || a.colour - b.colour)
+    .sort(
+      (a, b) =>
+        Number(a.strong) - Number(b.strong) ||
+        Number(b.kept) - Number(a.kept) ||
+        a.lane - b.lane ||
+        a.colour - b.colour,
+    )
     .map(({ spans, ...look }) => ({ ...look, bars: closed(spans, right, look.strong ? 2 : 0.8) }))
 }
 
@@ -188,7 +198,7 @@ export function messageAt(
   let [best, nearest] = [-1, 5]
   excerpt.messages.forEach((message, place) => {
     if (message.to !== process || message.begun === null) return
-    const [from, until] = [layout.xOf(message.begun), layout.xOf(message.done ?? excerpt.until)]
+    const [from, until] = [layout.xOf(message.begun), layout.xOf(cast.kept[place]!)]
     const apart = Math.max(0, from - x, x - until) - (cast.strong[place] ? 0.5 : 0)
     if (apart < nearest) [best, nearest] = [place, apart]
   })

@@ -14,6 +14,8 @@ const OTHER = SERIES_COLOURS[8]!
 const LOST = SERIES_COLOURS[1]!
 const STRONG_BAR = 13
 const PALE_BAR = 9
+/** Of what is not done with. */
+const [STRONG_KEPT, PALE_KEPT] = [6, 3]
 
 const colourOf = (colour: number): string => (colour < 0 ? OTHER : SERIES_COLOURS[colour]!)
 
@@ -37,8 +39,8 @@ export function drawLanes(
       'stroke-opacity': way.lost ? 1 : 0.45,
     })
   const bars = pen.append('g')
-  for (const { lane, colour, strong, bars: alike } of layout.bars) {
-    const height = strong ? STRONG_BAR : PALE_BAR
+  for (const { lane, colour, strong, kept, bars: alike } of layout.bars) {
+    const height = strong ? (kept ? STRONG_KEPT : STRONG_BAR) : kept ? PALE_KEPT : PALE_BAR
     mark(bars, 'path', {
       d: alike.map((bar) => barPath(bar, layout.yOf(lane) - height / 2, height)).join(''),
       fill: colourOf(colour),

@@ -13,7 +13,7 @@ const LOST = SERIES_COLOURS[1]!
 export function drawScene(pen: Pen, { topology: { layout } }: Replay, { flights, atWork }: Scene): void {
   for (const [node, strong] of atWork) {
     const { x, y } = layout.nodes[node]!
-    const look = { fill: 'none', stroke: strong ? STRONG : PALE, 'stroke-width': 4 }
+    const look = { fill: 'none', stroke: strong ? STRONG : PALE, 'stroke-width': 3.5 }
     const box = layout.hosts[layout.hostOf[node]!]!
     if (layout.compact)
       mark(pen, 'rect', {
@@ -24,7 +24,7 @@ export function drawScene(pen: Pen, { topology: { layout } }: Replay, { flights,
         rx: 9,
         ...look,
       })
-    else mark(pen, 'circle', { cx: x, cy: y, r: RADIUS + 9, ...look })
+    else mark(pen, 'circle', { cx: x, cy: y, r: RADIUS + 6, ...look })
   }
   // Pale ones first: they lie below.
   for (const { x, y, strong, lost, curve } of [...flights].sort(

@@ -2,7 +2,7 @@
 
 import type { Excerpt } from '../../results/result.ts'
 import { formatInstant, type Nanos } from '../../units.ts'
-import { kindIn, nameIn, strongOf } from './excerpt.ts'
+import { keptUntil, kindIn, nameIn, strongOf } from './excerpt.ts'
 import type { Point } from './pen.ts'
 import type { Topology } from './topology.ts'
 import { RADIUS } from './topology-layout.ts'
@@ -12,6 +12,8 @@ export interface Replay {
   readonly excerpt: Excerpt
   readonly topology: Topology
   readonly strong: readonly boolean[]
+  /** Until when each message keeps whoever took it. */
+  readonly kept: readonly (Nanos | null)[]
   /** Of each process of the excerpt; -1: it is not in the topology. */
   readonly nodes: readonly number[]
   /** In the order of time; what happens at once is in the order in which it was sent. */
@@ -36,6 +38,7 @@ export function replayOf(topology: Topology, excerpt: Excerpt): Replay {
     excerpt,
     topology,
     strong: strongOf(excerpt),
+    kept: keptUntil(excerpt),
     nodes: excerpt.processes.map(({ name }) => topology.deployment.nodeOf[places.get(name) ?? -1] ?? -1),
     moments: moments.sort((a, b) => a.at - b.at || a.place - b.place),
   }
@@ -59,7 +62,7 @@ export interface Scene {
 export function sceneAt(replay: Replay, at: Nanos, least: Nanos): Scene {
   const flights: Flight[] = []
   const atWork = new Map<number, boolean>()
-  replay.excerpt.messages.forEach(({ sent, begun, done, from, to }, place) => {
+  replay.excerpt.messages.forEach(({ sent, begun, from, to }, place) => {
     if (sent > at) return
     const strong = replay.strong[place]!
     const [a, b] = [replay.nodes[from] ?? -1, replay.nodes[to] ?? -1]
@@ -69,8 +72,7 @@ export function sceneAt(replay: Replay, at: Nanos, least: Nanos): Scene {
     if (a >= 0 && b >= 0 && at <= landed)
       flights.push(flightOf(replay, place, a, b, { sent, landed, at, strong, lost }))
     if (begun === null || b < 0 || at < begun) return
-    if (at <= Math.max(done ?? replay.excerpt.until, begun + least))
-      atWork.set(b, strong || (atWork.get(b) ?? false))
+    if (at <= Math.max(replay.kept[place]!, begun + least)) atWork.set(b, strong || (atWork.get(b) ?? false))
   })
   return { flights, atWork }
 }

@@ -29,7 +29,8 @@ export function sequenceDiagram({ variant, why }: Chosen<Drawable>): Diagram | u
 /** `The slowest request: 8.31 s, asked at 3.2 s`. */
 export const aboutOf = ({ of, what }: Excerpt): string => {
   const said = label(what, 90)
-  if (of === 'beginning') return `The first messages${said === '' ? '' : `: ${said}`}`
+  if (of === 'beginning')
+    return said === '' ? 'The first messages' : `${said[0]!.toUpperCase()}${said.slice(1)}`
   return `${of === 'violation' ? 'What was violated' : 'The slowest request'}: ${said}`
 }
 
@@ -121,7 +122,7 @@ function captionOf(
         ? 'to scale.'
         : `not to scale: each message has its room${breaks.length > 0 ? ', and long waits, dotted, are cut short' : ''}; the times stand at the left.`
     }`,
-    'An arrow goes from sending to where handling begins, so it holds what the message waited for, too; dashed are answers, bars show handling.',
+    'An arrow goes from sending to where handling begins, so it holds what the message waited for, too; dashed: an answer. A bar is the handling, a hollow one the time until the last message sent because of it.',
     pale ? 'Grey: what is not part of it.' : '',
     lost ? 'A cross: it never came, or nobody took it.' : '',
     hidden > 0

@@ -2,7 +2,7 @@
 // gets room and long waits are cut short.
 
 import type { Excerpt } from '../../results/result.ts'
-import { chainOf, firstMet, type Message, strongOf } from './excerpt.ts'
+import { chainOf, firstMet, keptUntil, type Message, strongOf } from './excerpt.ts'
 import { DIAGRAM_WIDTH, round } from './pen.ts'
 
 export const MOST_MESSAGES = 60
@@ -22,6 +22,8 @@ export interface Step {
   readonly place: number
   readonly message: Message
   readonly strong: boolean
+  /** Until when it keeps whoever took it. */
+  readonly kept: number | null
   /** Lifelines. */
   readonly from: number
   readonly to: number
@@ -95,23 +97,24 @@ function stepsOf(excerpt: Excerpt, lifelines: readonly number[]): readonly Step[
   const strong = strongOf(excerpt)
   const lifelineOf = new Map(lifelines.map((process, i) => [process, i]))
   const chain = new Set(chainOf(excerpt))
+  const kept = keptUntil(excerpt)
   const drawable = excerpt.messages.flatMap((message, place): Step[] => {
     const [from, to] = [lifelineOf.get(message.from), lifelineOf.get(message.to)]
     return from === undefined || to === undefined
       ? []
-      : [{ place, message, strong: strong[place]!, from, to }]
+      : [{ place, message, strong: strong[place]!, kept: kept[place]!, from, to }]
   })
   const own = drawable.filter(({ strong }) => strong)
-  const kept = [
+  const first = [
     ...own.filter(({ place }) => chain.has(place)),
     ...own.filter(({ place }) => !chain.has(place)),
   ].slice(0, MOST_MESSAGES)
-  const room = Math.min(MOST_PALE, MOST_MESSAGES - kept.length)
+  const room = Math.min(MOST_PALE, MOST_MESSAGES - first.length)
   const pale = drawable.filter(({ strong }) => !strong)
   // Spread over the time rather than the first of it.
   const stride = Math.max(1, Math.ceil(pale.length / Math.max(1, room)))
   const some = room > 0 ? pale.filter((_, i) => i % stride === 0).slice(0, room) : []
-  return [...kept, ...some].sort((a, b) => a.message.sent - b.message.sent || a.place - b.place)
+  return [...first, ...some].sort((a, b) => a.message.sent - b.message.sent || a.place - b.place)
 }
 
 interface TimeScale {
@@ -136,10 +139,11 @@ function timeScale(steps: readonly Step[]): TimeScale {
   }
   const strong = steps.filter(({ strong }) => strong).length
   const gap = Math.max(LEAST_GAP, Math.min(WIDE_GAP, GAPS / (2 * Math.max(1, strong))))
-  for (const { message, strong } of steps) {
+  for (const { message, strong, kept } of steps) {
     need(message.sent, strong ? gap : LEAST_PALE_GAP)
     need(message.begun, strong ? gap : LEAST_PALE_GAP)
     need(message.done, LEAST_PALE_GAP)
+    need(kept, 0)
   }
   const instants = [...room.keys()].sort((a, b) => a - b)
   const first = instants[0] ?? 0

@@ -5,7 +5,7 @@ import { format, formatInstant } from '../../units.ts'
 import { label } from '../charts/labels.ts'
 import { textWidth } from '../charts/text-width.ts'
 import { GRID, INK, PAPER, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
-import { isAnswer, kindIn } from './excerpt.ts'
+import { ANSWERED, isAnswer, kindIn } from './excerpt.ts'
 import { type Box, mark, type Pen, type Point, round, SMALL, touches, write } from './pen.ts'
 import { GUTTER, HEAD, type SequenceLayout, type Step } from './sequence-layout.ts'
 import { arrowHead } from './topology-links.ts'
@@ -108,17 +108,32 @@ function drawTimes(pen: Pen, _: Excerpt, { steps, breaks, yOf, width }: Sequence
 /** No finer than a microsecond, where it is more than one. */
 const shortened = (nanos: number): number => (nanos < 1e4 ? nanos : Math.round(nanos / 1e3) * 1e3)
 
-function drawBar(pen: Pen, { x, yOf, height }: SequenceLayout, { message, strong, to }: Step): void {
-  if (message.begun === null) return
+/** Full while it is handled; hollow while what was taken is not done with. */
+function drawBar(pen: Pen, { x, yOf, height }: SequenceLayout, { message, strong, kept, to }: Step): void {
+  if (message.begun === null || kept === null) return
   const top = yOf(message.begun)
   const bottom = message.done === null ? height - 14 : yOf(message.done)
+  const half = strong ? 4.5 : 3
+  const colour = strong ? OWN : PALE
+  if (message.done !== null && kept > message.done)
+    mark(pen, 'rect', {
+      x: x[to]! - half,
+      y: top,
+      width: half * 2,
+      height: Math.max(2, yOf(kept) - top),
+      rx: 1.5,
+      fill: strong ? PAPER.light : 'none',
+      stroke: colour,
+      'stroke-width': strong ? 1.2 : 0.8,
+      'stroke-opacity': strong ? 0.9 : 0.5,
+    })
   mark(pen, 'rect', {
-    x: x[to]! - (strong ? 4.5 : 3),
+    x: x[to]! - half,
     y: top,
-    width: strong ? 9 : 6,
+    width: half * 2,
     height: Math.max(2, bottom - top),
     rx: 1.5,
-    fill: strong ? OWN : PALE,
+    fill: colour,
     'fill-opacity': strong ? 0.9 : 0.4,
   })
 }
@@ -180,7 +195,9 @@ function drawKinds(pen: Pen, excerpt: Excerpt, layout: SequenceLayout): void {
     const [begin, end] = endsOf(layout, step)
     const self = step.from === step.to
     const letters = Math.max(6, Math.floor((Math.abs(end.x - begin.x) - 24) / 6))
-    const text = label(excerpt.kinds[step.message.kind] ?? '?', self ? 18 : Math.min(34, letters))
+    const kind = excerpt.kinds[step.message.kind] ?? '?'
+    // What is dashed needs no word for it.
+    const text = label(kind.replace(ANSWERED, ''), self ? 18 : Math.min(34, letters))
     const width = textWidth(text, SMALL - 1)
     for (const share of [0.5, 0.35, 0.65, 0.25]) {
       const x = self ? begin.x + 28 + width / 2 : round(begin.x + (end.x - begin.x) * share)

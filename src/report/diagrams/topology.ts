@@ -5,7 +5,7 @@ import { format, formatNumber } from '../../units.ts'
 import { label } from '../charts/labels.ts'
 import { textWidth } from '../charts/text-width.ts'
 import { GRID, HEAT_COLOURS, INK, PAPER, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
-import { percent } from '../figures.ts'
+import { counted, percent } from '../figures.ts'
 import { type DeployedLink, type Deployment, deploymentOf } from './deployment.ts'
 import { type Box, mark, type Pen, type Point, SMALL, touches, write } from './pen.ts'
 import { RADIUS, type TopologyLayout, topologyLayout } from './topology-layout.ts'
@@ -117,7 +117,7 @@ function drawHosts(pen: Pen, { deployment, layout, befallen }: Topology): void {
 }
 
 const usedOf = ({ cores, utilisation }: Deployment['hosts'][number]): string =>
-  `${format(cores, 'count')} cores, ${percent(utilisation)} used`
+  `${counted(cores, 'core')}, ${percent(utilisation)} used`
 
 /** Text over lines is read where it has some paper around it. */
 const HALO = {
@@ -127,7 +127,11 @@ const HALO = {
   'paint-order': 'stroke',
 }
 
-function nameHosts(pen: Pen, { deployment, layout, befallen }: Topology): void {
+/** Stands for whoever sends the requests; it has no host, and is never busy. */
+const CLIENTS = '(clients)'
+
+function nameHosts(pen: Pen, { traffic, deployment, layout, befallen }: Topology): void {
+  const clients = new Set(traffic.processes.flatMap(({ part, host }) => (part === CLIENTS ? [host] : [])))
   const group = pen.append('g')
   const left = layout.compact ? 5 : 8
   deployment.hosts.forEach((host, i) => {
@@ -137,7 +141,8 @@ function nameHosts(pen: Pen, { deployment, layout, befallen }: Topology): void {
     const halo = layout.compact ? {} : HALO
     const room = Math.floor((width - (layout.compact ? 8 : hit > 0 ? 44 : 14)) / 6.6)
     write(group, { x: x + left, y: y + 16 }, label(host.name, room), { fill, 'font-weight': 600, ...halo })
-    const below = layout.compact ? percent(host.utilisation) : usedOf(host)
+    const outside = clients.has(i)
+    const below = outside ? 'outside' : layout.compact ? percent(host.utilisation) : usedOf(host)
     write(group, { x: x + left, y: y + 31 }, below, { fill: layout.compact ? fill : QUIET.light, ...halo })
     if (hit > 0)
       write(group, { x: x + width - left, y: y + (layout.compact ? 31 : 16) }, `✕ ${hit}`, {
@@ -199,19 +204,18 @@ function drawLinks(pen: Pen, topology: Topology): readonly Labelled[] {
 const distance = (a: Point, b: Point): number =>
   Math.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y))
 
-/** `1,203/s`, or by the minute or hour where that is less than one in ten seconds. */
-const perTime = (rate: number): string =>
-  rate >= 0.1 || rate === 0
-    ? format(rate, '/s')
-    : rate * 60 >= 0.1
-      ? `${formatNumber(rate * 60)}/min`
-      : `${formatNumber(rate * 3600)}/h`
+/** `1,203/s`; by the minute or hour where even the strongest link has less than one a second. */
+function rateOf({ traffic, links }: Topology, messages: number): string {
+  const seconds = traffic.measured / 1e9
+  const most = (links[0]?.messages ?? messages) / seconds
+  if (most >= 1) return format(messages / seconds, '/s')
+  const [size, unit] = most * 60 >= 1 ? [60, 'min'] : [3600, 'h']
+  return `${formatNumber((messages / seconds) * size)}/${unit}`
+}
 
 /** `1,203/s, 2.1 MB/s`. */
-function loadOf({ traffic }: Topology, { messages, bytes }: DeployedLink): string {
-  const seconds = traffic.measured / 1e9
-  return `${perTime(messages / seconds)}, ${format(bytes / seconds, 'bytes/s')}`
-}
+const loadOf = (topology: Topology, { messages, bytes }: DeployedLink): string =>
+  `${rateOf(topology, messages)}, ${format(bytes / (topology.traffic.measured / 1e9), 'bytes/s')}`
 
 function drawNodes(pen: Pen, topology: Topology): void {
   const { deployment, layout } = topology
@@ -240,10 +244,14 @@ function drawNodes(pen: Pen, topology: Topology): void {
     shape
       .append('title')
       .text(
-        `${label(node.name, 80)}${several ? ` (${node.members.length})` : ''}: busy ${percent(node.busy)} of the time, ${perTime(node.handled / (topology.traffic.measured / 1e9))} handled${hitBy(faults)}`,
+        `${label(node.name, 80)}${several ? ` (${node.members.length})` : ''}: busy ${percent(node.busy)} of the time, ${rateOf(topology, node.handled)} handled${hitBy(faults)}`,
       )
-    write(group, { x, y: y + 4 }, percentIn(node.busy), { fill: inkOn(heat), 'text-anchor': 'middle' })
-    write(group, { x, y: y + RADIUS + 15 }, label(node.name, 15), {
+    const clients = topology.traffic.processes[node.members[0]!]!.part === CLIENTS
+    write(group, { x, y: y + 4 }, clients ? '' : percentIn(node.busy), {
+      fill: inkOn(heat),
+      'text-anchor': 'middle',
+    })
+    write(group, { x, y: y + RADIUS + 17 }, label(node.name, 15), {
       'text-anchor': 'middle',
       ...HALO,
       ...(i === busiest ? { 'font-weight': 600 } : {}),
@@ -297,7 +305,8 @@ function drawLabels(pen: Pen, topology: Topology, labelled: readonly Labelled[])
   })
 }
 
-function drawLegend(pen: Pen, { layout, links, traffic }: Topology): void {
+function drawLegend(pen: Pen, topology: Topology): void {
+  const { layout, links } = topology
   const group = pen.append('g')
   const y = layout.height + 20
   mark(group, 'path', { d: `M14,${y - 16}H${layout.width - 14}`, stroke: GRID.light, fill: 'none' })
@@ -316,7 +325,7 @@ function drawLegend(pen: Pen, { layout, links, traffic }: Topology): void {
   write(group, { x, y: y + 8 }, 'messages', { fill: QUIET.light })
   x += 66
   for (const messages of shown) {
-    const text = perTime(messages / (traffic.measured / 1e9))
+    const text = rateOf(topology, messages)
     mark(group, 'path', {
       d: `M${x},${y + 4}h34`,
       fill: 'none',
