@@ -1,12 +1,18 @@
 // `rehearsal baseline`: accepts the figures of scenarios as those that later runs are held against, and shows what was accepted.
 
-import { join, relative } from 'node:path'
+import { join } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
-import { baselineOf, changedFigures } from '../gate/baseline-of.ts'
+import { baselineOf, changedFigures, MOST_FIGURES } from '../gate/baseline-of.ts'
+import { changedClaims } from '../gate/claims.ts'
 import { fewestPairs } from '../gate/judge.ts'
 import { counted } from '../report/figures.ts'
 import { keyMetrics } from '../report/key-metrics.ts'
-import { renderBaseline, renderBaselines, renderChangedFigures } from '../report/terminal/baseline.ts'
+import {
+  renderBaseline,
+  renderBaselines,
+  renderChangedClaims,
+  renderChangedFigures,
+} from '../report/terminal/baseline.ts'
 import type { Baseline } from '../results/baseline.ts'
 import { readResult } from '../results/read.ts'
 import type { Result } from '../results/result.ts'
@@ -25,6 +31,7 @@ import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
 import { refuseUnwritable } from './files.ts'
 import { forAll, openForRuns, SCENARIO_OPTIONS } from './open.ts'
+import { scenarioFiles, shownPath, tracesOf } from './scenario-files.ts'
 import { singleResult } from './single-result.ts'
 import { verdictOf } from './summary.ts'
 import type { Terminal } from './terminal.ts'
@@ -54,18 +61,19 @@ export const baseline = defineCommand({
     { name: 'action', meaning: 'accept or show', required: true },
     {
       name: 'what',
-      meaning: 'accept: scenarios, which are run, or result files; show: the names of baselines',
+      meaning:
+        'accept: scenarios and folders of them, which are run, or result files; show: the names of baselines',
       many: true,
     },
   ],
   options: OPTIONS,
   examples: [
     ['baseline accept scenarios/fleet.yaml --reason "first figures"', 'run it and keep its figures'],
+    ['baseline accept scenarios --reason "first figures"', 'all that are in a folder and beneath it'],
     ['baseline accept reports/fleet/result.json --reason "batches of 32"', 'keep those of a result'],
     ['baseline show fleet', 'what was accepted, by whom, and why'],
   ],
-  epilogue:
-    'What is kept: the metrics that the scenario’s expect, claims, speedup and gate name, those that a summary shows, and what coordinators observe of themselves and call better or worse (mean, 95th percentile, counts), as far as they were observed; by seed, with the fingerprints. Files are to be committed; HISTORY.ndjson has a line for each acceptance.',
+  epilogue: `What is kept: the metrics that the scenario’s expect, claims, speedup and gate name, those that a summary shows, and what coordinators observe of themselves and call better or worse (mean, 95th percentile, counts), as far as they were observed; by seed, with the fingerprints. Where that is more than ${MOST_FIGURES} figures over all variants, what coordinators observe is left out. Verdicts on claims are kept too, and hashes of the traces that are replayed. Files are to be committed; HISTORY.ndjson has a line for each acceptance.`,
   run({ words: [action, ...words], options }, terminal) {
     const act = ACTIONS[action!]
     if (!act) throw new ScenarioError([unknownName('action', action!, Object.keys(ACTIONS))])
@@ -73,9 +81,13 @@ export const baseline = defineCommand({
   },
 })
 
+/** What is to be accepted of a scenario; its result, which may be large, is gone by then. */
 interface Source {
-  readonly result: Result
-  readonly file: string | null
+  /** As it was named. */
+  readonly path: string
+  readonly baseline: Baseline
+  /** What does not hold. */
+  readonly failing: readonly string[]
 }
 
 async function accept({ words, options, terminal }: Call): Promise<number> {
@@ -90,32 +102,51 @@ async function accept({ words, options, terminal }: Call): Promise<number> {
       },
     ])
   refuseUnwritable(out)
-  const sources = await sourcesOf(words, options, terminal)
-  refuseFailing(sources)
-  refuseShared(sources, words, out)
-  for (const source of sources) acceptOne(source, reason.trim(), out, terminal)
+  const sources = await sourcesOf(scenarioFiles(words), reason.trim(), options, terminal)
+  const failing = sources.flatMap((source) => source.failing)
+  if (failing.length > 0)
+    throw new Exit(
+      EXIT.failed,
+      [
+        'nothing was accepted: not everything holds that is expected',
+        ...failing,
+        'mend it, or what is expected, first',
+      ].join('\n'),
+    )
+  for (const { baseline } of sources) acceptOne(baseline, out, terminal)
+  const advice = adviceOnSeeds(sources.map(({ baseline }) => baseline))
+  if (advice) terminal.complain(advice)
   return EXIT.pass
 }
 
 async function sourcesOf(
   paths: readonly string[],
+  reason: string,
   options: BaselineOptions,
   terminal: Terminal,
 ): Promise<readonly Source[]> {
   const stopAt = stopAtOf(options['time-limit'])
   const planned = await forAll(paths, async (path) => {
-    if (!/\.ya?ml$/.test(path)) return { result: readResult(path), file: null }
+    if (!/\.ya?ml$/.test(path)) return { path, name: readResult(path).scenario.name }
     const opened = await openForRuns(path, { ...options, set: [], faults: undefined })
     validate(opened.opened)
-    return { opened, file: relative('.', path).replaceAll('\\', '/') }
+    return { path, opened, name: opened.opened.name }
   })
+  refuseShared(planned, options.out)
   const threads = threadsOf(options.jobs)
+  const terms = { options, verify: false, quiet: false, stopAt, threads }
   try {
     const sources: Source[] = []
-    for (const each of planned) {
-      const terms = { options, verify: false, quiet: false, stopAt, threads }
-      const result = each.result ?? (await singleResult(each.opened, terms, terminal))
-      sources.push({ result, file: each.file })
+    for (const { path, opened } of planned) {
+      const result = opened ? await singleResult(opened, terms, terminal) : readResult(path)
+      const before = readBaseline(baselinePath(options.out, result.scenario.name))
+      const baseline = baselineOf(result, {
+        reason,
+        file: opened ? shownPath(path) : (before?.scenario.file ?? null),
+        keyMetrics: keyMetrics(result),
+        traces: opened && tracesOf(opened.opened),
+      })
+      sources.push({ path, baseline, failing: failingOf(result) })
     }
     return sources
   } finally {
@@ -124,65 +155,51 @@ async function sourcesOf(
 }
 
 /** What is wrong today is no measure for tomorrow. */
-function refuseFailing(sources: readonly Source[]): void {
-  const lines = sources.flatMap(({ result }) => {
-    const verdict = verdictOf(result)
-    if (verdict === 'pass') return []
-    const checks = result.variants.flatMap((variant) =>
-      variant.checks.filter(({ pass, kind }) => pass === false || (pass === null && kind === 'expect')),
-    )
-    return checks
-      .slice(0, 3)
-      .map(
-        ({ name, detail }) => `  ${quote(result.scenario.name)}: ${quote(name, 120)}: ${quote(detail, 120)}`,
-      )
-  })
-  if (lines.length > 0)
-    throw new Exit(
-      EXIT.failed,
-      [
-        'nothing was accepted: not everything holds that is expected',
-        ...lines,
-        'mend it, or what is expected, first',
-      ].join('\n'),
-    )
+function failingOf(result: Result): readonly string[] {
+  if (verdictOf(result) === 'pass') return []
+  const checks = result.variants.flatMap((variant) =>
+    variant.checks.filter(({ pass, kind }) => pass === false || (pass === null && kind === 'expect')),
+  )
+  return checks
+    .slice(0, 3)
+    .map(({ name, detail }) => `  ${quote(result.scenario.name)}: ${quote(name, 120)}: ${quote(detail, 120)}`)
 }
 
-function refuseShared(sources: readonly Source[], words: readonly string[], out: string): void {
-  const paths = sources.map(({ result }) => baselinePath(out, result.scenario.name))
-  const twice = paths.findIndex((path, i) => paths.indexOf(path) < i)
+/** Told before anything has run. */
+function refuseShared(
+  planned: readonly { readonly path: string; readonly name: string }[],
+  out: string,
+): void {
+  const files = planned.map(({ name }) => baselinePath(out, name))
+  const twice = files.findIndex((file, i) => files.indexOf(file) < i)
   if (twice < 0) return
-  const first = words[paths.indexOf(paths[twice]!)]
+  const [first, second] = [planned[files.indexOf(files[twice]!)]!, planned[twice]!]
   throw new ScenarioError(
-    `${quote(first, 200)} and ${quote(words[twice], 200)} would both write ${quote(paths[twice], 200)}`,
+    `${quote(first.path, 200)} and ${quote(second.path, 200)} would both write ${quote(files[twice], 200)}`,
   )
 }
 
-function acceptOne({ result, file }: Source, reason: string, folder: string, terminal: Terminal): void {
-  const path = baselinePath(folder, result.scenario.name)
+function acceptOne(after: Baseline, folder: string, terminal: Terminal): void {
+  const path = baselinePath(folder, after.scenario.name)
   const before = readBaseline(path)
-  const after = baselineOf(result, {
-    reason,
-    file: file ?? before?.scenario.file ?? null,
-    keyMetrics: keyMetrics(result),
-  })
   const changed = before ? changedFigures(before, after) : []
+  const claims = changedClaims(before?.claims, after.claims)
   writeBaseline(path, after)
   appendHistory(folder, {
     name: after.scenario.name,
     when: new Date().toISOString(),
     who: git(['config', 'user.name']),
     commit: after.accepted.commit,
-    reason,
+    reason: after.accepted.reason,
     first: before === undefined,
     changed,
+    ...(claims.length > 0 ? { claims } : {}),
   })
   terminal.print(
     `accepted ${path}: ${figures(after)}${before ? `, ${counted(changed.length, 'figure')} changed` : ''}`,
   )
   if (changed.length > 0) terminal.print(renderChangedFigures(changed, after, terminal))
-  const advice = adviceOnSeeds(after)
-  if (advice) terminal.complain(advice)
+  if (claims.length > 0) terminal.print(renderChangedClaims(claims, terminal))
 }
 
 const metricCount = ({ variants }: Baseline): number =>
@@ -199,11 +216,17 @@ const figures = (baseline: Baseline): string =>
   ].join(', ')
 
 /** A test of flipped signs can be no surer than there are ways to flip them. */
-function adviceOnSeeds(baseline: Baseline): string | undefined {
-  const seeds = seedsOf(baseline)
-  const fewest = fewestPairs(metricCount(baseline))
-  if (seeds === 1 || seeds >= fewest) return undefined
-  return `${baseline.scenario.name}: with ${counted(seeds, 'seed')} a change that varies over the seeds cannot be told from chance (a gate would be inconclusive); accept with --seeds ${fewest}, or --seed 1 for an exact one`
+function adviceOnSeeds(baselines: readonly Baseline[]): string | undefined {
+  const few = baselines.flatMap((baseline) => {
+    const [seeds, fewest] = [seedsOf(baseline), fewestPairs(metricCount(baseline))]
+    return seeds === 1 || seeds >= fewest ? [] : [{ name: baseline.scenario.name, seeds, fewest }]
+  })
+  const [only] = few
+  if (!only) return undefined
+  if (few.length === 1)
+    return `${only.name}: with ${counted(only.seeds, 'seed')} a change that varies over the seeds cannot be told from chance (a gate would be inconclusive); accept with --seeds ${only.fewest}, or --seed 1 for an exact one`
+  const names = few.map(({ name, seeds, fewest }) => `${name} (${seeds}, it takes ${fewest})`)
+  return `${few.length} scenarios have too few seeds to tell a change that varies over the seeds from chance (a gate would be inconclusive; more --seeds would tell, or --seed 1 for an exact one): ${names.join(', ')}`
 }
 
 function show({ words, options, terminal }: Call): number {

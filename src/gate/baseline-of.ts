@@ -15,10 +15,20 @@ export interface BaselineTerms {
   readonly traces?: Readonly<Record<string, string>> | undefined
 }
 
+/** Over all variants; a file of more nobody reads, and every acceptance would change most of it. */
+export const MOST_FIGURES = 1000
+
 export function baselineOf(result: Result, { reason, file, keyMetrics, traces }: BaselineTerms): Baseline {
   const { scenario, variants, provenance } = result
   const named = gatedMetrics(scenario.resolved)
-  const worth = new Set([...askedMetrics(result), ...keyMetrics, ...named, ...ownMetrics(result)])
+  const asked = new Set([...askedMetrics(result), ...keyMetrics, ...named])
+  const all = new Set([...asked, ...ownMetrics(result)])
+  const keep = (worth: ReadonlySet<string>) =>
+    Object.fromEntries(variants.map((variant) => [variant.name, kept(variant, worth, named)]))
+  const figures = variants.reduce(
+    (sum, { metrics }) => sum + Object.keys(metrics).filter((name) => all.has(name)).length,
+    0,
+  )
   return {
     schema: BASELINE_SCHEMA,
     accepted: { commit: provenance.commit, reason },
@@ -26,11 +36,11 @@ export function baselineOf(result: Result, { reason, file, keyMetrics, traces }:
       name: scenario.name,
       file,
       hash: hashOfWhatRuns(scenario.resolved),
-      ...(traces ? { traces } : {}),
+      ...(traces && Object.keys(traces).length > 0 ? { traces } : {}),
     },
     claims: verdictsOf(result.claims),
     tool: { version: provenance.version, result: result.schema },
-    variants: Object.fromEntries(variants.map((variant) => [variant.name, kept(variant, worth, named)])),
+    variants: keep(figures > MOST_FIGURES ? asked : all),
   }
 }
 

@@ -1,7 +1,7 @@
 // Baselines as a person reads them: all in a table, or one with its figures and its history.
 
 import type { Baseline } from '../../results/baseline.ts'
-import type { Acceptance, ChangedFigure } from '../../results/baseline-history.ts'
+import type { Acceptance, ChangedClaim, ChangedFigure } from '../../results/baseline-history.ts'
 import { format } from '../../units.ts'
 import { ABSENT, counted } from '../figures.ts'
 import { type Column, table } from './table.ts'
@@ -43,7 +43,7 @@ export function renderBaselines(baselines: readonly Baseline[], { columns, colou
 
 /** One baseline; `path` is where it is kept. */
 export function renderBaseline(
-  { scenario, accepted, tool, variants }: Baseline,
+  { scenario, accepted, claims, tool, variants }: Baseline,
   history: readonly Acceptance[],
   { columns, colour, path }: Look & { readonly path: string },
 ): string {
@@ -56,6 +56,9 @@ export function renderBaseline(
       ),
     ],
   ]
+  const settled = Object.entries(claims ?? {})
+  if (settled.length > 0)
+    lines.push([quiet(`  claims: ${settled.map(([id, verdict]) => `${oneLine(id)} ${verdict}`).join(', ')}`)])
   for (const [name, { seeds, metrics }] of Object.entries(variants)) {
     const entries = Object.entries(metrics)
     const cells = (cell: (entry: (typeof entries)[number]) => string) => entries.map(cell)
@@ -103,3 +106,11 @@ export function renderChangedFigures(
   const more = changed.length - lines.length
   return render(more > 0 ? [...lines, [quiet(`  and ${more} more`)]] : lines, columns, colour)
 }
+
+/** `  OM-05  reproduced → refuted`. */
+export const renderChangedClaims = (claims: readonly ChangedClaim[], { columns, colour }: Look): string =>
+  render(
+    claims.map(({ id, from, to }): Line => [`  claim ${oneLine(id)}  ${from ?? ABSENT} → ${to ?? ABSENT}`]),
+    columns,
+    colour,
+  )
