@@ -35,6 +35,8 @@ export interface Counts {
   readonly handled: readonly Handled[]
   /** Requests of the clients that nobody had answered when their run ended, or when they gave up: of what they bring about a part is missing. */
   readonly open: number
+  /** Virtual time of all runs together. */
+  readonly lasted: Nanos
 }
 
 /** The clients of a workload, as a part. */
@@ -94,7 +96,7 @@ export class Counting extends Timeline {
   override span(): void {}
 
   /** What was counted, the processes of a part together. */
-  counts({ processes }: World): Counts {
+  counts({ processes, simulation }: World): Counts {
     const handled = new Map<string, { times: number; held: Nanos }>()
     for (const [key, { times, held }] of this.#handled) {
       const [process, what] = key.split(BETWEEN)
@@ -113,6 +115,7 @@ export class Counting extends Timeline {
         return { part: part!, what: what!, ...sums }
       }),
       open: Math.max(0, this.#open),
+      lasted: simulation.now,
     }
   }
 }

@@ -27,6 +27,8 @@ export interface CountDifferences {
   readonly units: { readonly a: number; readonly b: number }
   /** Requests that were not answered: so many of them may lack some of their messages. */
   readonly open: { readonly a: number; readonly b: number }
+  /** How long the runs of a side lasted together. */
+  readonly lasted: { readonly a: Nanos; readonly b: Nanos }
   /** Those that differ, the largest difference first. */
   readonly sent: readonly CountDifference[]
   /** Those that differ, the largest difference of the time in all first. */
@@ -52,6 +54,7 @@ export function together(all: readonly Counts[]): Counts {
       (x, y) => ({ ...x, times: x.times + y.times, held: x.held + y.held }),
     ),
     open: all.reduce((sum, { open }) => sum + open, 0),
+    lasted: all.reduce((sum, { lasted }) => sum + lasted, 0),
   }
 }
 
@@ -96,6 +99,7 @@ export function countDifferences(a: Counts, b: Counts): CountDifferences {
     per,
     units: { a: left, b: right },
     open: { a: a.open, b: b.open },
+    lasted: { a: a.lasted, b: b.lasted },
     sent: largestFirst(
       sent.filter((each) => each.a !== each.b || each.bytes.a !== each.bytes.b),
       (each) => each.b - each.a,

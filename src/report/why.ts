@@ -15,8 +15,8 @@ import { oneLine } from './terminal/text.ts'
 const MOST_CAUSES = 2
 const MOST_COUNTS = 2
 const MOST_FILES = 3
-/** Counts that differ by less than this share of the larger one, or than this in all, may come of how long runs last. */
-const WORTH = { share: 0.03, least: 0.01 }
+/** Counts a request that differ by less than this, and counts a run that differ by less than this share, may come of when runs end. */
+const WORTH = { least: 0.01, share: 0.03 }
 /** Work that differs by less than this share of what differs most is not told. */
 const WORTH_OF_MOST = 0.05
 
@@ -51,11 +51,15 @@ function changeOf(metric: string, a: number, b: number, unit: Unit): string {
   return `${metric} ${signed(b - a, unit)}${share}`
 }
 
-/** The counts that differ by more than when runs end can bring about: requests that are under way then lack messages. The largest difference first. */
+/**
+ * The counts that differ by more than when runs end can bring about: requests that are under way then lack messages, and what comes by
+ * the clock comes more often in a run that lasts longer. The largest difference first.
+ */
 export function tellingCounts(counts: CountDifferences): Pick<CountDifferences, 'sent' | 'handled'> {
-  const { per, open, units, sent, handled } = counts
-  const unanswered = per === 'run' ? 0 : Math.max(open.a / units.a, open.b / units.b)
-  const share = Math.max(WORTH.share, unanswered)
+  const { per, open, units, lasted, sent, handled } = counts
+  const unanswered = Math.max(open.a / units.a, open.b / units.b)
+  const longer = Math.abs(lasted.b - lasted.a) / Math.max(lasted.a, lasted.b)
+  const share = per === 'run' ? WORTH.share : Math.max(unanswered, longer)
   const most = handled.reduce((largest, each) => Math.max(largest, heldMore(each)), 0)
   return {
     sent: sent.filter(({ a, b }) => Math.abs(b - a) > Math.max(WORTH.least, share * Math.max(a, b))),
