@@ -26,4 +26,5 @@ export const CLIENT_STYLE = `
 .filters .status{margin:0;width:100%}
 .filters input[type=search]{width:9rem}
 }
+@media print{.filters,.downloads{display:none}}
 `

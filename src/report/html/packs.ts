@@ -15,7 +15,7 @@ export const isFilterable = ({ variants }: Result): boolean =>
 
 /** Deflated by our own copy of the algorithm, so that every version of Node gives the same bytes. */
 const pack = (name: string, text: string): Markup =>
-  markup`<template data-packed="${name}">${trusted(Buffer.from(deflateSync(strToU8(text), { level: 9 })).toString('base64'))}</template>
+  markup`<template data-packed="${name}">${trusted(Buffer.from(deflateSync(strToU8(text), { level: 7 })).toString('base64'))}</template>
 `
 
 /** What diagrams are drawn of, where there are some. */
@@ -24,9 +24,14 @@ function messages(result: Result): Markup | null {
   return chosen ? pack('messages', JSON.stringify(packedMessages(result, chosen))) : null
 }
 
-/** The figures of the drawings, for files; where there is something to filter also the result, and what draws it. */
+/** The figures of drawings, for files. */
+export const tablesPack = (figures: readonly Figure[]): Markup | null =>
+  figures.length === 0
+    ? null
+    : pack('tables', JSON.stringify(Object.fromEntries(figures.map(({ name, table }) => [name, table]))))
+
+/** The figures of the drawings; where there is something to filter also the result, and what draws it. */
 export function packs(result: Result, figures: readonly Figure[], drawing: string | null): Markup {
-  const tables = Object.fromEntries(figures.map(({ name, table }) => [name, table]))
   const filters =
     drawing === null
       ? null
@@ -40,5 +45,5 @@ export function packs(result: Result, figures: readonly Figure[], drawing: strin
           pack('result', JSON.stringify(packed(result))),
           pack('drawing', drawing),
         ]
-  return markup`${figures.length === 0 ? null : pack('tables', JSON.stringify(tables))}${messages(result)}${filters}`
+  return markup`${tablesPack(figures)}${messages(result)}${filters}`
 }

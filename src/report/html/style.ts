@@ -93,7 +93,7 @@ th,td{padding:6px 10px}
 @media print{
 body{font-size:10.5pt}
 main,header,footer{max-width:none;padding:0}
-nav,th [role=button]::after,.filters,.downloads,details[data-table]{display:none}
+nav,th [role=button]::after,details[data-table]{display:none}
 figure{margin-bottom:22px}
 h2,h3{break-after:avoid}
 figure,.tiles li,.claims li,tr{break-inside:avoid}
