@@ -2,6 +2,7 @@
 
 import { openKeeping } from '../campaign/source.ts'
 import type { Place } from '../errors.ts'
+import { speaks } from '../experiment/criteria.ts'
 import { type Case, untold } from '../gate/scenario-verdict.ts'
 import { pathOf, thresholdOf } from '../gate/threshold.ts'
 import type { Measure, ScenarioVerdict } from '../gate/verdict.ts'
@@ -115,7 +116,7 @@ export function aboutFile(file: ScenarioFile, path: string): Case {
   }
 }
 
-type Terms = Pick<Case, 'threshold' | 'place' | 'named' | 'placeOfCheck' | 'placeOfClaim'>
+type Terms = Pick<Case, 'threshold' | 'place' | 'named' | 'placeOfExpectation' | 'placeOfClaim'>
 
 /** What a scenario says of its figures, with the places at which it says so. */
 function termsOf(file: ScenarioFile): Terms {
@@ -125,10 +126,9 @@ function termsOf(file: ScenarioFile): Terms {
     threshold: (variant, metric, unit) => thresholdOf(metric, unit, scenarioOf(variant), file),
     place: (variant, metric) => placeAt(file, pathOf(metric, scenarioOf(variant))),
     named: (variant) => Object.keys(scenarioOf(variant).gate ?? {}).filter((name) => name !== 'default'),
-    placeOfCheck: (variant, check) => {
-      const criterion = scenarioOf(variant).expect.find(({ metric }) =>
-        check.startsWith(`expect: ${metric} `),
-      )
+    placeOfExpectation: (variant, index) => {
+      const scenario = scenarioOf(variant)
+      const criterion = scenario.expect.filter((each) => speaks(each, scenario))[index]
       return criterion ? placeAt(file, criterion.path) : null
     },
     placeOfClaim: (index) => {

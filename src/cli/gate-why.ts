@@ -101,7 +101,7 @@ function commandOf({ each, verdict, finding }: Asked, ref: string, { options }: 
 }
 
 const quoted = (word: string): string =>
-  /^[\w./:=,@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+  /^[\w./:=,@%+-][\w./:=,@%+~^-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** The revision that is open already, or those of the baselines, each built when it is first asked for. */
 class Revisions {

@@ -16,8 +16,8 @@ export interface Case extends Terms {
   readonly written: unknown
   /** Hashes of what the traces hold that it replays as it is written, by path. */
   readonly traces: Readonly<Record<string, string>>
-  /** Where a check's expectation stands. */
-  placeOfCheck(variant: string, check: string): Place | null
+  /** Where an expectation stands, counted from 0 as the variant's result has them. */
+  placeOfExpectation(variant: string, index: number): Place | null
   /** Where the claim stands, counted from 0 as the scenario has them; of one that is not there `null`. */
   placeOfClaim(index: number): Place | null
 }
@@ -98,14 +98,16 @@ const asWell = (found: Finding): Finding =>
 const asWellSettled = (found: ClaimFinding): ClaimFinding =>
   found.verdict === 'fail' ? { ...found, verdict: 'inconclusive' } : found
 
-function failedChecks({ placeOfCheck }: Case, { variants }: Result): readonly FailedCheck[] {
-  return variants.flatMap(({ name: variant, checks }) =>
-    checks.flatMap(({ name, kind, pass, detail }): FailedCheck[] =>
-      pass === true || (pass === null && kind === 'law')
-        ? []
-        : [{ variant, name, detail, pass, place: placeOfCheck(variant, name) }],
-    ),
-  )
+function failedChecks({ placeOfExpectation }: Case, { variants }: Result): readonly FailedCheck[] {
+  return variants.flatMap(({ name: variant, checks }) => {
+    const expectations = checks.filter(({ kind }) => kind === 'expect')
+    return checks.flatMap((check): FailedCheck[] => {
+      const { name, kind, pass, detail } = check
+      if (pass === true || (pass === null && kind === 'law')) return []
+      const place = kind === 'expect' ? placeOfExpectation(variant, expectations.indexOf(check)) : null
+      return [{ variant, name, detail, pass, place }]
+    })
+  })
 }
 
 function reasonsOf(

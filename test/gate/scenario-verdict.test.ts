@@ -19,7 +19,7 @@ const verdictOn = (result: Result, written: unknown = RESOLVED, baseline = basel
       at: null,
       written,
       traces: {},
-      placeOfCheck: () => null,
+      placeOfExpectation: () => null,
       placeOfClaim: () => null,
       ...termsWith(worseBy(0.02)),
     },

@@ -2,7 +2,7 @@
 // docs.github.com, "Workflow commands for GitHub Actions"; of each kind a step shows ten, so ten are made and the last says how many more.
 
 import type { Place } from '../../errors.ts'
-import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
+import type { ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
 import type { Reporter } from './reporter.ts'
 import {
   checkSentence,
@@ -10,8 +10,11 @@ import {
   quietChanges,
   sentenceOf,
   severalVariants,
+  shownChecks,
+  shownGroups,
   since,
   stoppedSentence,
+  variantsOf,
   whyText,
 } from './words.ts'
 
@@ -30,7 +33,7 @@ export const github: Reporter = {
   meaning: 'annotations of GitHub Actions at the lines of the scenarios',
   render: ({ scenarios, stopped }) => {
     const all: Annotation[] = [
-      ...scenarios.flatMap(annotationsOf),
+      ...inTurn(scenarios.map(annotationsOf)),
       ...(stopped
         ? [
             {
@@ -50,10 +53,28 @@ export const github: Reporter = {
 }
 
 function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
-  const { name, place, reasons, checks, findings, claims } = each
+  const { name, place, reasons, claims, why } = each
   const quiet = quietChanges(each)
   const title = (of: string): string => `${name}: ${of}`
   const several = severalVariants(each)
+  const found = shownGroups(each).flatMap((group): (Annotation & { told: boolean })[] => {
+    const { finding } = group
+    const { verdict, answer, metric } = finding
+    const level = verdict === 'pass' ? (answer === 'better' ? 'notice' : undefined) : LEVELS[verdict]
+    if (!level) return []
+    // Why stands at the figure that was asked about, whichever variant that was.
+    const told = why !== null && verdict === 'fail' && why.metric === metric
+    const message = `${sentenceOf(finding)}${several ? ` [${variantsOf(group)}]` : ''}; ${since(each)}`
+    return [
+      {
+        level,
+        place: finding.place ?? place,
+        title: title(`${metric} ${answer}`),
+        message: [message, ...(told ? whyText(why, several) : [])].join('\n'),
+        told,
+      },
+    ]
+  })
   return [
     ...reasons.map((reason) => ({
       level: 'warning' as const,
@@ -61,40 +82,20 @@ function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
       title: title('cannot tell'),
       message: reason,
     })),
-    ...checks.map((check) => ({
+    ...found.filter(({ told }) => told),
+    ...shownChecks(each).map((check) => ({
       level: check.pass === false ? ('error' as const) : ('warning' as const),
       place: check.place ?? place,
       title: title('expectation'),
       message: checkSentence(check),
     })),
-    ...findings.flatMap((finding): Annotation[] => {
-      const { verdict, answer, metric, variant } = finding
-      const level: Level | undefined =
-        verdict === 'fail'
-          ? 'error'
-          : verdict === 'inconclusive'
-            ? 'warning'
-            : answer === 'better'
-              ? 'notice'
-              : undefined
-      if (!level) return []
-      const message = `${sentenceOf(finding)}${several ? ` [${variant}]` : ''}; ${since(each)}`
-      const why = explained(each, finding, several)
-      return [
-        {
-          level,
-          place: finding.place ?? place,
-          title: title(`${metric} ${answer}`),
-          message: [message, ...why].join('\n'),
-        },
-      ]
-    }),
     ...claims.map((claim) => ({
       level: LEVELS[claim.verdict],
       place: claim.place ?? place,
       title: title(`claim ${claim.id}`),
       message: `${claimSentence(claim)}; ${since(each)}`,
     })),
+    ...found.filter(({ told }) => !told),
     ...(quiet === undefined
       ? []
       : [
@@ -110,13 +111,10 @@ function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
 
 const LEVELS: Readonly<Record<Verdict, Level>> = { fail: 'error', inconclusive: 'warning', pass: 'notice' }
 
-/** Why stands at the figure that was asked about; the others of the variant have it in common. */
-function explained(
-  { why }: ScenarioVerdict,
-  { metric, variant }: Finding,
-  several: boolean,
-): readonly string[] {
-  return why && why.metric === metric && why.variant === variant ? whyText(why, several) : []
+/** The first of each scenario, then the second …: with many scenarios, each is heard. */
+function inTurn(lists: readonly (readonly Annotation[])[]): readonly Annotation[] {
+  const longest = Math.max(0, ...lists.map(({ length }) => length))
+  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat()
 }
 
 function limited(annotations: readonly Annotation[]): readonly Annotation[] {

@@ -10,12 +10,15 @@ import {
   claimSentence,
   countOf,
   fromTo,
+  type Group,
   offer,
   placeText,
   severalVariants,
-  shownFindings,
+  shownChecks,
+  shownGroups,
   since,
   stoppedSentence,
+  variantsOf,
   whyText,
 } from './words.ts'
 
@@ -51,31 +54,33 @@ const row = (each: ScenarioVerdict): string =>
   `| ${MARKS[each.verdict]} | ${safe(each.name)} | ${each.runs} | ${safe(since(each))} |`
 
 function details(each: ScenarioVerdict): string {
-  const findings = shownFindings(each)
+  const groups = shownGroups(each)
   const { reasons, checks, claims, why, notes, verdict } = each
-  if (findings.length + reasons.length + checks.length + claims.length + notes.length === 0) return ''
+  if (groups.length + reasons.length + checks.length + claims.length + notes.length === 0) return ''
   const lines = [
     `<details${verdict === 'pass' ? '' : ' open'}><summary>${MARKS[verdict]} ${safe(each.name)}</summary>\n`,
     ...reasons.map((reason) => `- ${safe(reason)}`),
-    ...checks.map((check) => `- ${safe(checkSentence(check))} ${where(check)}`),
+    ...(why ? whyText(why, severalVariants(each)).map((line) => `- ${safe(line)}`) : []),
+    ...shownChecks(each).map((check) => `- ${safe(checkSentence(check))} ${where(check)}`),
     ...claims.map((claim) => `- ${MARKS[claim.verdict]} ${safe(claimSentence(claim))} ${where(claim)}`),
-    ...(findings.length > 0
+    ...(groups.length > 0
       ? [
           '',
           '| | metric | variant | figure | change | |',
           '|---|---|---|---|---:|---|',
-          ...findings.map(findingRow),
+          ...groups.map(groupRow),
         ]
       : []),
-    ...(why ? ['', ...whyText(why, severalVariants(each)).map((line) => `- ${safe(line)}`)] : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${safe(note)}`)] : []),
     '\n</details>\n',
   ]
   return lines.join('\n')
 }
 
-const findingRow = (finding: Finding): string =>
-  `| ${MARKS[finding.verdict]} | ${safe(finding.metric)} | ${safe(finding.variant)} | ${safe(fromTo(finding))} | ${safe(changeOf(finding))} | ${safe(answerOf(finding))} ${where(finding)} |`
+const groupRow = (group: Group): string => {
+  const { finding } = group
+  return `| ${MARKS[finding.verdict]} | ${safe(finding.metric)} | ${safe(variantsOf(group))} | ${safe(fromTo(finding))} | ${safe(changeOf(finding))} | ${safe(answerOf(finding))} ${where(finding)} |`
+}
 
 const where = ({ place }: Pick<Finding, 'place'>): string => (place ? `(${safe(placeText(place))})` : '')
 

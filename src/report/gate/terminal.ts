@@ -23,10 +23,12 @@ import {
   claimSentence,
   countOf,
   fromTo,
+  type Group,
   offer,
   placeText,
   severalVariants,
-  shownFindings,
+  shownChecks,
+  shownGroups,
   since,
   stoppedSentence,
   whyText,
@@ -70,14 +72,14 @@ function headline(each: ScenarioVerdict, width: number, columns: number): Line {
 }
 
 function details(each: ScenarioVerdict, columns: number): readonly Line[] {
-  const findings = shownFindings(each)
-  const others = findings.filter(({ verdict }) => verdict !== 'pass')
-  const passing = findings.filter(({ verdict }) => verdict === 'pass')
+  const groups = shownGroups(each)
+  const others = groups.filter(({ finding }) => finding.verdict !== 'pass')
+  const passing = groups.filter(({ finding }) => finding.verdict === 'pass')
   const shown = [...others.slice(0, MOST_OTHERS), ...passing.slice(0, MOST_PASSING)]
-  const more = findings.length - shown.length
+  const more = groups.length - shown.length
   return [
     ...each.reasons.flatMap((reason) => paragraph('doubtful', reason, columns)),
-    ...each.checks.flatMap((check) =>
+    ...shownChecks(each).flatMap((check) =>
       paragraph(check.pass === null ? 'doubtful' : 'bad', checkSentence(check), columns),
     ),
     ...each.claims.flatMap((claim) =>
@@ -89,7 +91,7 @@ function details(each: ScenarioVerdict, columns: number): readonly Line[] {
     ),
     ...(shown.length > 0 ? table(columnsOf(each, shown), columns) : []),
     ...notes(more > 0 ? [`and ${more} more`] : [], columns),
-    ...notes(notesOn(others), columns),
+    ...notes(notesOn(others.map(({ finding }) => finding)), columns),
     ...(each.why ? whyText(each.why, severalVariants(each)).flatMap((line) => told(line, columns)) : []),
     ...notes(each.notes, columns),
   ]
@@ -118,8 +120,9 @@ function commandLines(command: string, columns: number): readonly Line[] {
   return lines.map((line, i) => [`${i === 0 ? '    ' : '      '}${line}${i < lines.length - 1 ? ' \\' : ''}`])
 }
 
-function columnsOf(each: ScenarioVerdict, findings: readonly Finding[]): readonly Column[] {
-  const cells = <T>(cell: (finding: Finding) => T): T[] => findings.map(cell)
+/** Of several variants the figure that changed most is shown, and how many there are. */
+function columnsOf(each: ScenarioVerdict, groups: readonly Group[]): readonly Column[] {
+  const cells = <T>(cell: (finding: Finding) => T): T[] => groups.map(({ finding }) => cell(finding))
   const several = severalVariants(each)
   return [
     { title: '', align: 'left', cells: cells(({ metric }) => metric), least: 12 },
@@ -132,7 +135,16 @@ function columnsOf(each: ScenarioVerdict, findings: readonly Finding[]): readonl
       least: 11,
     },
     ...(several
-      ? [{ title: '', align: 'left' as const, cells: cells(({ variant }) => variant), least: 8 }]
+      ? [
+          {
+            title: '',
+            align: 'left' as const,
+            cells: groups.map(({ finding, others }) =>
+              others === 0 ? finding.variant : `in ${others + 1} variants`,
+            ),
+            least: 8,
+          },
+        ]
       : []),
   ]
 }
@@ -144,10 +156,12 @@ const short = ({ answer }: Finding): string =>
 const toneOf = ({ verdict, answer }: Finding): Tone =>
   verdict !== 'pass' ? TONES[verdict] : answer === 'better' ? 'good' : 'quiet'
 
-/** Thresholds and places, for what is not green. */
+/** Thresholds and places, for what is not green; of figures that have both in common, once. */
 function notesOn(findings: readonly Finding[]): readonly string[] {
-  const said = findings
-    .slice(0, MOST_OTHERS)
-    .map((each) => `${each.metric}: ${answerOf(each)}${each.place ? ` (${placeText(each.place)})` : ''}`)
-  return [...new Set(said)]
+  const said = new Map<string, string[]>()
+  for (const each of findings.slice(0, MOST_OTHERS)) {
+    const text = `${answerOf(each)}${each.place ? ` (${placeText(each.place)})` : ''}`
+    said.set(text, [...(said.get(text) ?? []), each.metric])
+  }
+  return [...said].map(([text, metrics]) => `${[...new Set(metrics)].join(', ')}: ${text}`)
 }

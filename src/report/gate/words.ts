@@ -2,6 +2,7 @@
 
 import type { Place } from '../../errors.ts'
 import type { ClaimFinding } from '../../gate/claims.ts'
+import { severityOf } from '../../gate/culprit.ts'
 import type {
   FailedCheck,
   Finding,
@@ -61,8 +62,13 @@ export const sentenceOf = (finding: Finding): string => {
   return `${finding.metric}: ${fromTo(finding)}${change ? ` (${change})` : ''}: ${answerOf(finding)}`
 }
 
-export const checkSentence = ({ name, detail, pass }: FailedCheck): string =>
-  `${name}: ${detail}${pass === null ? ', which cannot be told' : ''}`
+export const checkSentence = ({
+  name,
+  detail,
+  pass,
+  others = 0,
+}: FailedCheck & { others?: number }): string =>
+  `${name}: ${detail}${pass === null ? ', which cannot be told' : ''}${others > 0 ? ` (and in ${counted(others, 'more variant')})` : ''}`
 
 /** `OM-05 was reproduced and is refuted: 12 % faster with six nodes`. */
 export function claimSentence({ id, text, baseline, now, verdict, found }: ClaimFinding): string {
@@ -140,6 +146,42 @@ export function shownFindings({ findings }: ScenarioVerdict): readonly Finding[]
     .map((finding, i) => ({ finding, i }))
     .sort((a, b) => order(a.finding) - order(b.finding) || a.i - b.i)
     .map(({ finding }) => finding)
+}
+
+/** A figure of one variant, or of several that fare alike: that of the one in which it changed most. */
+export interface Group {
+  readonly finding: Finding
+  /** How many other variants. */
+  readonly others: number
+}
+
+/** What is to be shown, a line a figure, however many variants it has; of each kind the largest change first. */
+export function shownGroups(each: ScenarioVerdict): readonly Group[] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of shownFindings(each)) {
+    const key = JSON.stringify([finding.verdict, finding.answer === 'within', finding.answer, finding.metric])
+    groups.set(key, [...(groups.get(key) ?? []), finding])
+  }
+  return [...groups.values()].map((findings) => {
+    const finding = findings.reduce((a, b) => (severityOf(b) > severityOf(a) ? b : a))
+    return { finding, others: findings.length - 1 }
+  })
+}
+
+/** `mode=concurrent and 13 more`. */
+export const variantsOf = ({ finding, others }: Group): string =>
+  others === 0 ? finding.variant : `${finding.variant} and ${others} more`
+
+/** What is expected alike of several variants, once: the first of them. */
+export function shownChecks({
+  checks,
+}: ScenarioVerdict): readonly (FailedCheck & { readonly others: number })[] {
+  const key = ({ place, name, pass }: FailedCheck): string =>
+    JSON.stringify(place ? [place, pass] : [name, pass])
+  return [...new Set(checks.map(key))].map((each) => {
+    const [first, ...others] = checks.filter((check) => key(check) === each)
+    return { ...first!, others: others.length }
+  })
 }
 
 /** `3 scenarios: 1 fail, 2 pass`. */
