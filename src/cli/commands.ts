@@ -84,10 +84,6 @@ export const commands: Readonly<Record<string, Listed>> = {
     meaning: 'measure the kernel and coordinators’ operations; against another revision, in ratios',
     load: async () => (await import('./bench.ts')).bench,
   },
-  'self-test': {
-    meaning: 'try the comparisons on what is known: false alarms, and slow-downs seen',
-    load: async () => (await import('./self-test.ts')).selfTest,
-  },
   schema: {
     meaning: 'print the JSON Schema of scenarios, for editors',
     load: async () => (await import('./schema.ts')).schema,

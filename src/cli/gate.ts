@@ -13,6 +13,7 @@ import { type Judged, judgeAll, type RunTerms } from './gate-runs.ts'
 import { explainWorst, MOST_EXPLAINED } from './gate-why.ts'
 import { SCENARIO_OPTIONS } from './open.ts'
 import { openRevision } from './revision.ts'
+import { isSelfTest, SELF_TEST_OPTIONS, selfTest } from './self-test.ts'
 import type { Terminal } from './terminal.ts'
 
 const OPTIONS = {
@@ -41,6 +42,7 @@ const OPTIONS = {
   quiet: { type: 'flag', meaning: 'print nothing but what a reporter without a file has to say' },
   jobs: EXPERIMENT_OPTIONS.jobs,
   'time-limit': EXPERIMENT_OPTIONS['time-limit'],
+  ...SELF_TEST_OPTIONS,
 } as const
 
 type GateOptions = OptionValues<typeof OPTIONS>
@@ -59,10 +61,12 @@ export const gate = defineCommand({
     ['gate scenarios', 'every scenario beneath a folder; one without a baseline is inconclusive'],
     ['gate scenarios/fleet.yaml --reporter terminal --reporter junit:gate.xml', 'one, reported twice'],
     ['gate scenarios/*.yaml --base origin/main', 'against another revision'],
+    ['gate --self-test --out results/self-test.md', 'what the gate sees, as it is committed; two minutes'],
   ],
   epilogue:
     'Thresholds stand in a scenario’s gate section: gate: { default: { worse-by: 2% }, messages: exact, latency.p95: { worse-by: 5ms } }; without one, worse by 1 %. Ends in 0 where nothing is worse, 1 where something is or an expectation fails, 2 for mistakes, 3 where there is no baseline, the scenario is another, a figure is absent or nobody can tell, 4 where determinism is violated.',
   async run({ words, options }, terminal) {
+    if (isSelfTest(OPTIONS, { words, options })) return selfTest(options, terminal)
     const outlets = outletsOf(options)
     const threads = threadsOf(options.jobs)
     const stopAt = stopAtOf(options['time-limit'])

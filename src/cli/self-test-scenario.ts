@@ -5,6 +5,7 @@
 
 import { openWith } from '../campaign/open.ts'
 import { defineCoordinator } from '../env/index.ts'
+import type { Data } from '../explain/configuration.ts'
 import { LoadedModules } from '../modules/modules.ts'
 import { count, duration, number, reference } from '../parameters.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
@@ -46,27 +47,35 @@ const ledger = defineCoordinator({
   create: () => ({ receive() {} }),
 })
 
-const scenario = (queen: string, ledger: string, { slower = 1, twice = 0 }: Change): string => `
+const scenario = (queen: string, ledger: string): string => `
 name: self-test
 hosts: { head: { cores: 1 }, box: { cores: 5 } }
 services: { worker: { kind: queue, on: box, servers: 4, service: { kind: exponential, mean: 5ms } } }
 coordinators:
   queen:
     { module: ${JSON.stringify(queen)}, on: head, worker: worker, ledger: ledger, planning: 1ms, message: 250us, messages: 4,
-      slower: ${slower}, twice: ${twice} }
+      slower: 1, twice: 0 }
   ledger: { module: ${JSON.stringify(ledger)}, on: box, handler-cost: 10us }
-workload: { target: queen, arrivals: { kind: poisson, rate: 250/s }, request: { kind: job } }
-measure: { duration: 600ms, warm-up: 150ms }
+workload:
+  target: queen
+  arrivals: { kind: steps, steps: [{ at: 0s, rate: 250/s }, { at: 500ms, rate: 0/s }] }
+  request: { kind: job }
+measure: { duration: 700ms }
 `
 
-/** What is done to the queen; nothing where it is empty. */
-export interface Change {
-  readonly slower?: number
-  readonly twice?: number
+const FILE = 'self-test.yaml'
+
+/** The scenario with these values set. */
+export function selfTestScenario(sets: readonly string[], seeds: readonly string[]): Promise<ScenarioFile> {
+  const { modules, text } = told()
+  return openWith(FILE, { read: () => text, sets, seeds }, modules)
 }
 
-export async function selfTestScenario(change: Change, seeds: readonly string[]): Promise<ScenarioFile> {
+/** The scenario as plain data has it, one between two of the above. Throws ScenarioError. */
+export const selfTestData = (data: Data, seeds: readonly string[]): Promise<ScenarioFile> =>
+  openWith(FILE, { read: () => JSON.stringify({ name: 'self-test', ...data }), seeds }, told().modules)
+
+function told(): { readonly modules: LoadedModules; readonly text: string } {
   const modules = new LoadedModules(true)
-  const text = scenario(modules.give('queen', queen), modules.give('ledger', ledger), change)
-  return openWith('self-test.yaml', { read: () => text, seeds }, modules)
+  return { modules, text: scenario(modules.give('queen', queen), modules.give('ledger', ledger)) }
 }

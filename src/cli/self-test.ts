@@ -1,191 +1,179 @@
-// `rehearsal self-test`: how often comparisons call something worse that is not, and how often they see what is.
+// `rehearsal gate --self-test`: how often the gate fails what is no worse, how often it sees what is, and whether the cause it is explained by
+// is the one.
 
 import { quote, ScenarioError } from '../errors.ts'
-import { runExperiment } from '../experiment/experiment.ts'
-import { onOtherSeeds, onSameSeeds, type Tally, tally, withSeeds } from '../experiment/self-test.ts'
-import { RandomStreams } from '../kernel/random.ts'
 import { createProgress } from '../report/progress.ts'
-import { renderSelfTest, type ShownSelfTest } from '../report/self-test.ts'
+import { renderSelfTest, type ShownCauses, type ShownSelfTest } from '../report/self-test.ts'
+import { whyLines } from '../report/why.ts'
 import { canonicalJson } from '../results/canonical.ts'
-import type { Variant } from '../results/result.ts'
-import { openTraceFile } from '../workload/traces/trace-file.ts'
-import { defineCommand } from './command.ts'
+import type { Result } from '../results/result.ts'
+import type { Option, Options, OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
 import { unbroken, writeWhole } from './files.ts'
-import { type Change, selfTestScenario } from './self-test-scenario.ts'
+import { BESIDE, Explanations, named } from './self-test-causes.ts'
+import {
+  GATES,
+  heldBy,
+  INJECTED,
+  type Injection,
+  judged,
+  SIGNIFICANCE,
+  seedsTo,
+  setOf,
+  sizesOf,
+  type Trial,
+  trialOf,
+} from './self-test-trial.ts'
 import type { Terminal } from './terminal.ts'
 
-const SEEDS = 12
-const SIGNIFICANCE = 0.05
-const METRICS = [
-  'latency.mean',
-  'latency.p95',
-  'throughput',
-  'process.queen.mailbox.mean',
-  'host.head.utilisation.mean',
-  'network.messages',
-]
-/** 1 % is what `compare` and the gate take where nothing is said. */
-const LOOKS = [
-  { metrics: METRICS, minimum: 0.01 },
-  { metrics: ['latency.mean'], minimum: 0.01 },
-  { metrics: ['latency.mean'], minimum: 0.002 },
-]
-const ANYTHING = { metrics: METRICS, minimum: 0 }
-const INJECTED: readonly (readonly [what: string, change: Change])[] = [
-  ['1 % more cost', { slower: 1.01 }],
-  ['2 % more cost', { slower: 1.02 }],
-  ['5 % more cost', { slower: 1.05 }],
-  ['1 % more messages', { twice: 100 }],
-  ['2 % more messages', { twice: 50 }],
-  ['5 % more messages', { twice: 20 }],
-]
+export const SELF_TEST_OPTIONS = {
+  'self-test': {
+    type: 'flag',
+    meaning:
+      'try the gate itself, on a scenario of which it is known what differs: false alarms, slow-downs seen, causes named',
+  },
+  comparisons: {
+    type: 'text',
+    value: 'COUNT',
+    meaning:
+      '--self-test: comparisons of what does not differ, and a fifth of them of each slow-down; 1000 without it',
+  },
+  out: { type: 'text', value: 'FILE', meaning: '--self-test: where to write what was found, as Markdown' },
+  json: { type: 'flag', meaning: '--self-test: print what was found as JSON' },
+} as const satisfies Options
 
-export const selfTest = defineCommand({
-  words: [],
-  options: {
-    comparisons: {
-      type: 'text',
-      value: 'COUNT',
-      meaning: 'comparisons of what does not differ; a fifth of them of each slow-down',
-      default: '1000',
-    },
-    out: { type: 'text', value: 'FILE', meaning: 'where to write what was found, as Markdown' },
-    json: { type: 'flag', meaning: 'print what was found as JSON' },
-  },
-  examples: [['self-test --out results/self-test.md', 'as it is committed; about a minute']],
-  epilogue:
-    'Ends in 0, or in 1 where more is called worse by chance than the significance says, or 5 % more cost is not seen on every seed.',
-  async run({ options }, terminal) {
-    const found = await tried(countOf(options.comparisons), options.json, terminal)
-    const text = renderSelfTest(found)
-    const { out } = options
-    if (out !== undefined) await unbroken(() => writeWhole(out, text))
-    if (options.json) terminal.write(canonicalJson({ schema: 'rehearsal/self-test/1', ...found }))
-    else terminal.write(text)
-    return holds(found) ? EXIT.pass : EXIT.failed
-  },
-})
+type SelfTestOptions = OptionValues<typeof SELF_TEST_OPTIONS>
+
+interface Given {
+  readonly words: readonly string[]
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** Whether the self-test is asked for. Throws ScenarioError where that is mixed with what is for scenarios. */
+export function isSelfTest(declared: Options, { words, options }: Given): boolean {
+  const own = Object.keys(SELF_TEST_OPTIONS)
+  const given = Object.keys(declared).filter((name) => isGiven(declared[name]!, options[name]))
+  const asked = options['self-test'] === true
+  const strays = given.filter((name) => own.includes(name) !== asked).map((name) => `--${name}`)
+  if (asked && strays.length + words.length > 0)
+    throw new ScenarioError(
+      `--self-test brings its own scenario and takes --comparisons, --out and --json alone; leave out ${[...words.map((word) => quote(word, 200)), ...strays].join(', ')}`,
+    )
+  if (strays.length > 0)
+    throw new ScenarioError([
+      {
+        message: `${strays.join(', ')}: for --self-test alone`,
+        hint: 'what a gate finds goes into files by --reporter json:FILE or --reporter markdown:FILE',
+      },
+    ])
+  return asked
+}
+
+function isGiven(option: Option, value: unknown): boolean {
+  if (option.type === 'texts') return (value as readonly string[]).length > 0
+  return value !== (option.default ?? (option.type === 'flag' ? false : undefined))
+}
+
+/** The exit code: 0 where the gate is as it should be, 1 where it is not. Throws ScenarioError. */
+export async function selfTest(options: SelfTestOptions, terminal: Terminal): Promise<number> {
+  const found = await tried(countOf(options.comparisons), options.json, terminal)
+  const text = renderSelfTest(found)
+  const { out } = options
+  if (out !== undefined) await unbroken(() => writeWhole(out, text))
+  if (options.json) terminal.write(canonicalJson({ schema: 'rehearsal/self-test/2', ...found }))
+  else terminal.write(text)
+  return found.holds.every(({ holds }) => holds) ? EXIT.pass : EXIT.failed
+}
+
+/** Enough seeds to explain. */
+const EXPLAINED = 40
 
 async function tried(comparisons: number, quiet: boolean, terminal: Terminal): Promise<ShownSelfTest> {
-  // Enough for fifty comparisons of different seeds that share no run, where there are a thousand.
-  const pool = Math.max(2 * SEEDS, Math.round(1.2 * comparisons))
-  const changed = Math.max(2 * SEEDS, Math.round(comparisons / 5))
-  const total = pool + changed * (INJECTED.length + 1)
-  const progress =
-    terminal.rewrite && !quiet
-      ? createProgress({
-          write: terminal.rewrite,
-          now: () => performance.now(),
-          columns: terminal.columns,
-          label: 'self-test',
-        })
-      : undefined
-  let runs = 0
-  const run = async (change: Change, seeds: number): Promise<Variant> => {
-    const found = await runOf(change, seeds, () => progress?.update(++runs, total))
-    return found
-  }
+  const { pool, changed } = sizesOf(comparisons)
+  const explained = Math.min(EXPLAINED, Math.round(comparisons / 10))
+  const runs = 2 * pool + changed * INJECTED.length
+  const progress = progressOf(quiet, terminal, runs + explained * INJECTED.length)
   try {
-    const base = await run({}, pool)
-    const again = await run({}, changed)
-    const slower: Variant[] = []
-    for (const [, change] of INJECTED) slower.push(await run(change, changed))
-    progress?.clear()
+    const trial = await trialOf(comparisons, progress.next)
+    const causes = await causesOf(explained, progress.next)
+    progress.clear()
+    const verdicts = await judged(trial)
+    const { metrics } = trial
     return {
-      seeds: SEEDS,
-      runs: total,
+      runs,
       pool,
       changed,
       significance: SIGNIFICANCE,
-      metrics: METRICS,
-      alike: alikeOf([base, again], comparisons),
-      slower: slower.map((variant, i) => ({
-        what: INJECTED[i]![0],
-        effects: effectsOf(again, variant),
-        ...detectionsOf([again, variant], Math.max(1, Math.round(comparisons / 5))),
+      metrics,
+      gates: GATES.map(({ seeds, text, exact }) => ({ seeds, text, exact })),
+      alike: verdicts.alike,
+      slower: INJECTED.map(({ what }, i) => ({
+        what,
+        effects: effectsOf(trial, trial.changed[i]!, metrics),
+        seen: verdicts.seen[i]!,
+        causes: causes[i]!,
       })),
+      beside: BESIDE,
+      holds: [
+        ...heldBy(verdicts),
+        {
+          what: 'of every slow-down the change and the cause are named first, on every seed',
+          holds: causes.every(({ seeds, change, cause }) => change === seeds && cause === seeds),
+        },
+      ],
     }
   } finally {
-    progress?.clear()
+    progress.clear()
   }
 }
 
-async function runOf(change: Change, seeds: number, done: () => void): Promise<Variant> {
-  const file = await selfTestScenario(
-    change,
-    Array.from({ length: seeds }, (_, i) => String(i + 1)),
-  )
-  const { variants } = await runExperiment(file, {
-    checked: false,
-    verify: false,
-    openTrace: openTraceFile,
-    claimTexts: {},
-    progress: done,
-  })
-  return variants[0]!
+function progressOf(quiet: boolean, { rewrite, columns }: Terminal, total: number) {
+  const shown =
+    rewrite && !quiet
+      ? createProgress({ write: rewrite, now: () => performance.now(), columns, label: 'self-test' })
+      : undefined
+  let done = 0
+  return { next: () => shown?.update(++done, total), clear: () => shown?.clear() }
 }
 
-const uniformOf = (name: string) => {
-  const random = new RandomStreams('self-test').stream(name)
-  return () => random.uniform()
+/** Of what was observed at all, on the seeds that both have. */
+function effectsOf(
+  { base }: Trial,
+  changed: Result,
+  metrics: readonly string[],
+): Readonly<Record<string, number>> {
+  const seeds = changed.variants[0]!.seeds.length
+  const mean = ({ variants }: Result, name: string): number =>
+    variants[0]!.metrics[name]!.samples.slice(0, seeds).reduce<number>((sum, value) => sum + (value ?? 0), 0)
+  const before = metrics.map((name) => [name, mean(base, name)] as const).filter(([, value]) => value !== 0)
+  return Object.fromEntries(before.map(([name, value]) => [name, mean(changed, name) / value - 1]))
 }
 
-const count = (
-  pairs: Iterable<readonly [Variant, Variant]>,
-  looked: { readonly metrics: readonly string[]; readonly minimum: number },
-): Tally => tally(pairs, { ...looked, significance: SIGNIFICANCE })
-
-function alikeOf([base, again]: readonly [Variant, Variant], comparisons: number): ShownSelfTest['alike'] {
-  const draw = (name: string) => ({ size: SEEDS, count: comparisons, uniform: uniformOf(name) })
-  return [
-    { what: 'one seed, run again', looked: ANYTHING, tally: count(singly([base, again]), ANYTHING) },
-    {
-      what: `${SEEDS} seeds, run again`,
-      looked: ANYTHING,
-      tally: count(onSameSeeds([base, again], draw('again')), ANYTHING),
-    },
-    ...LOOKS.map((looked) => ({
-      what: `${SEEDS} other seeds`,
-      looked,
-      tally: count(onOtherSeeds([base, base], draw('others')), looked),
-    })),
-  ]
+async function causesOf(seeds: number, ran: () => void): Promise<readonly ShownCauses[]> {
+  const explanations = new Explanations(seedsTo(seeds), ran)
+  const found: ShownCauses[] = []
+  for (const injection of INJECTED) found.push(await namedOf(injection, seeds, explanations))
+  return found
 }
 
-/** Each seed that both have by itself. */
-function* singly([a, b]: readonly [Variant, Variant]): Generator<readonly [Variant, Variant]> {
-  for (let i = 0; i < Math.min(a.seeds.length, b.seeds.length); i++)
-    yield [withSeeds(a, [i]), withSeeds(b, [i])]
-}
-
-function detectionsOf(pair: readonly [Variant, Variant], comparisons: number) {
-  const draw = (name: string) => ({ size: SEEDS, count: comparisons, uniform: uniformOf(name) })
-  return {
-    exact: count(singly(pair), ANYTHING),
-    sampled: LOOKS.map((looked) => ({
-      looked,
-      same: count(onSameSeeds(pair, draw('same')), looked),
-      other: count(onOtherSeeds(pair, draw('other')), looked),
-    })),
+async function namedOf(
+  injection: Injection,
+  seeds: number,
+  explanations: Explanations,
+): Promise<ShownCauses> {
+  const { change, cause } = injection
+  const counts = { change: 0, cause: 0 }
+  let example: readonly string[] | undefined
+  for await (const explanation of explanations.of([setOf(injection)])) {
+    const first = named(explanation)
+    if (first.change === change) counts.change++
+    if (first.cause === cause) counts.cause++
+    example ??= whyLines(explanation)
   }
+  return { seeds, ...counts, expected: { change, cause }, example: example! }
 }
 
-const effectsOf = (a: Variant, b: Variant): Readonly<Record<string, number>> =>
-  Object.fromEntries(METRICS.map((name) => [name, b.metrics[name]!.value! / a.metrics[name]!.value! - 1]))
-
-/** No more false alarms than there may be, three deviations of chance allowed for. */
-function holds({ alike, slower }: ShownSelfTest): boolean {
-  const tolerable = ({ comparisons }: Tally): number =>
-    SIGNIFICANCE * comparisons + 3 * Math.sqrt(SIGNIFICANCE * (1 - SIGNIFICANCE) * comparisons)
-  const wolf = alike.some(({ what, tally }) =>
-    what.endsWith('again') ? tally.worse + tally.better > 0 : tally.worse > tolerable(tally),
-  )
-  const missed = slower.some(({ what, exact }) => what === '5 % more cost' && exact.worse < exact.comparisons)
-  return !wolf && !missed
-}
-
-function countOf(text: string): number {
+function countOf(text = '1000'): number {
   const count = Number(text)
   if (/^\d+$/.test(text) && count >= 20 && count <= 100_000) return count
   throw new ScenarioError(`invalid --comparisons: ${quote(text)}; expected a whole number from 20 to 100,000`)

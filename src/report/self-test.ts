@@ -1,118 +1,186 @@
-// What the self-test of the comparisons found, as a page of Markdown that is committed: same runs, same bytes.
+// What the gate's self-test found, as a page of Markdown that is committed: same runs, same bytes.
 
 import { formatNumber } from '../units.ts'
 
 export interface ShownTally {
   readonly comparisons: number
-  readonly worse: number
-  readonly better: number
-  readonly neutral: number
+  readonly fail: number
+  readonly inconclusive: number
+  /** Passes, and a figure is shown as changed. */
+  readonly shown: number
 }
 
-/** What was compared, and from which effect on it matters. */
-interface Looked {
-  readonly metrics: readonly string[]
-  readonly minimum: number
+/** A gate as a scenario has it. */
+export interface ShownGate {
+  readonly seeds: number
+  /** The scenario's `gate` section. */
+  readonly text: string
+  readonly exact: boolean
+}
+
+export interface ShownCauses {
+  readonly seeds: number
+  /** On so many seeds the change, and the cause, that is named first is the one injected. */
+  readonly change: number
+  readonly cause: number
+  /** What is to be named. */
+  readonly expected: { readonly change: string; readonly cause: string }
+  /** What a gate's report says of the first seed. */
+  readonly example: readonly string[]
 }
 
 export interface ShownSelfTest {
-  readonly seeds: number
   readonly runs: number
   readonly pool: number
   readonly changed: number
   readonly significance: number
   readonly metrics: readonly string[]
-  /** Where nothing differs. */
-  readonly alike: readonly { readonly what: string; readonly looked: Looked; readonly tally: ShownTally }[]
+  readonly gates: readonly ShownGate[]
+  /** Where nothing differs, by gate: the same seeds run again, and other seeds. */
+  readonly alike: readonly { readonly same: ShownTally; readonly other: ShownTally }[]
   /** Where something does. */
   readonly slower: readonly {
     readonly what: string
     /** Means over all seeds against those without it. */
     readonly effects: Readonly<Record<string, number>>
-    readonly exact: ShownTally
-    readonly sampled: readonly {
-      readonly looked: Looked
-      readonly same: ShownTally
-      readonly other: ShownTally
-    }[]
+    /** By gate. On other seeds what is exact differs anyway: `null`. */
+    readonly seen: readonly { readonly same: ShownTally; readonly other: ShownTally | null }[]
+    readonly causes: ShownCauses
   }[]
+  /** The changes that are made beside the injected one where it is explained. */
+  readonly beside: readonly string[]
+  readonly holds: readonly { readonly what: string; readonly holds: boolean }[]
 }
 
 export function renderSelfTest(found: ShownSelfTest): string {
-  const { seeds, runs, pool, changed, significance, metrics, alike, slower } = found
-  const looks = slower[0]!.sampled.map(({ looked }) => lookedAt(looked))
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const head = (cells: readonly string[]): string =>
-    `${row(cells)}\n${row(cells.map((_, i) => (i === 0 ? '---' : '---:')))}`
-  return `# What the comparisons see, and when they cry wolf
+  const { runs, metrics, significance, holds } = found
+  return `# What the gate sees, and when it cries wolf
 
-Written by \`rehearsal self-test\`; the same bytes each time. ${formatNumber(runs)} runs of one scenario (a queen at half load, a ledger, a
-worker), compared as \`rehearsal compare\` and the gate compare: ${metrics.map((name) => `\`${name}\``).join(', ')} at once, significance
-${percent(significance)} after Holm. *Worse* is the share of comparisons in which some figure was called worse, so that the command ends in 1.
+Written by \`rehearsal gate --self-test\`; the same bytes each time. ${formatNumber(runs)} runs of one small scenario (a queen at half load, a
+ledger that she tells of each request in four messages, a worker) are judged as in CI: a baseline is accepted from one side, the other
+is held against it. Its figures: ${metrics.map(code).join(', ')}; significance
+${percent(significance)} after Holm.
 
-## Nothing differs
+${holds.map((each) => `- ${each.holds ? 'holds' : '**does not hold**'}: ${each.what}`).join('\n')}
 
-${head(['both sides', 'figures', 'comparisons', 'worse', 'better', 'false alarms, 95 % interval'])}
-${alike
-  .map(({ what, looked, tally }) =>
-    row([
-      what,
-      lookedAt(looked),
-      formatNumber(tally.comparisons),
-      share(tally.worse, tally.comparisons),
-      share(tally.better, tally.comparisons),
-      interval(tally.worse, tally.comparisons),
-    ]),
-  )
-  .join('\n')}
+${alikeText(found)}
+${slowerText(found)}
+${causesText(found)}
+## What to rely on
 
-With the same seeds a build that does the same gives the same events: there is nothing to be wrong about. Other seeds are what a change
-leaves that does not matter but moves every random number: a draw more, another order of messages. Sets of ${seeds} seeds on each side are
-drawn from ${formatNumber(pool)} runs, disjoint until all are used and then anew, so each run serves several comparisons and the interval, which takes
-them for independent, is too short.
-
-## Something is slower
-
-${head(['injected', ...Object.keys(slower[0]!.effects).map((name) => `\`${name}\``)])}
-${slower.map(({ what, effects }) => row([what, ...Object.values(effects).map(signed)])).join('\n')}
-
-What it does to the means over ${formatNumber(changed)} seeds. How often it is called worse:
-
-${head([
-  'injected',
-  'one seed, exact',
-  ...looks.map((look) => `${seeds} seeds, ${look}`),
-  ...looks.map((look) => `${seeds} other seeds, ${look}`),
-])}
-${slower
-  .map(({ what, exact, sampled }) =>
-    row([
-      what,
-      share(exact.worse, exact.comparisons),
-      ...sampled.map(({ same }) => share(same.worse, same.comparisons)),
-      ...sampled.map(({ other }) => share(other.worse, other.comparisons)),
-    ]),
-  )
-  .join('\n')}
-
-One seed: ${formatNumber(slower[0]!.exact.comparisons)} comparisons of a seed with itself, in which any difference counts. Beside what is worse some figure of that seed
-is *better* in ${slower.map(({ exact }) => share(exact.better, exact.comparisons)).join(', ')} of them (in the order above): exact says that something has changed, not that it is for
-the worse on the whole.
-
-${seeds} seeds: ${formatNumber(slower[0]!.sampled[0]!.same.comparisons)} comparisons of sets that are drawn as above. “From 1 %” is the smallest effect that matters: what moved by less is
-not called worse, however surely it moved. All figures at once see more than the latency, since a queue grows by more than the
-cost that it waits for. Other seeds show what common random numbers are worth: without them the same ${seeds} seeds see next to nothing of
-this. How much a change of the code leaves of them lies between the two.
+- The same build on the same seeds is never red.
+- \`exact\` catches any change for the worse, however small, and its cause is named. It is red for changes that do not matter, too: it suits counts of
+  messages, and figures that should not move at all.
+- One seed without a \`gate\` section *shows* any change, and fails from 1 % on.
+- A limit over several seeds catches what is well above it and passes what is well below. At the limit, as 1 % more cost is at a limit
+  of 1 %, it is red, in doubt or green: set it below what you want to catch.
+- Chance alone makes it red no more often than the significance says. Where all random numbers have moved, it is mostly in doubt.
 `
 }
 
-const lookedAt = ({ metrics, minimum }: Looked): string =>
-  `${metrics.length === 1 ? `\`${metrics[0]}\`` : 'all'}, from ${percent(minimum)}`
+function alikeText({ gates, alike, pool }: ShownSelfTest): string {
+  const sampled = gates.find(({ exact }) => !exact)!
+  const rows = gates.flatMap((gate, i) => [
+    row([...gateCells(gate), 'run again', ...alikeCells(alike[i]!.same)]),
+    row([...gateCells(gate), 'other seeds', ...alikeCells(alike[i]!.other)]),
+  ])
+  return `## Nothing differs
+
+${head(3, ['seeds', 'gate', 'other side', 'comparisons', 'fail', 'cannot tell', 'only shown', 'fail, 95 % interval'])}
+${rows.join('\n')}
+
+*Run again*: a build that does the same gives the same events, so there is nothing to be wrong about. *Other seeds*: as if a change that
+does not matter had moved every random number (a draw more, another order of messages), the worst that it can do. What is exact then fails nearly
+always: it says that something has changed, not that it matters. What is sampled fails less often than the significance allows and
+mostly ends in 3: ${sampled.seeds} seeds cannot tell so little from chance. Sets of ${sampled.seeds} seeds a side are drawn from ${formatNumber(pool)} runs,
+disjoint until all are used and then anew, so each run serves several comparisons and the interval (Wilson’s), which takes them for
+independent, is too short.
+`
+}
+
+function slowerText({ gates, slower, changed }: ShownSelfTest): string {
+  const [first] = slower as [ShownSelfTest['slower'][number]]
+  const rows = slower.flatMap(({ what, seen }) =>
+    seen.map(({ same, other }, i) =>
+      row([
+        what,
+        ...gateCells(gates[i]!),
+        share(same.fail, same),
+        share(same.inconclusive, same),
+        share(same.shown, same),
+        share(unseen(same), same),
+        other ? share(other.fail, other) : '',
+        other ? share(other.inconclusive, other) : '',
+      ]),
+    ),
+  )
+  const { comparisons } = first.seen[0]!.same
+  return `## Something is slower
+
+What is injected does this to the means over ${formatNumber(changed)} seeds:
+
+${head(1, ['injected', ...Object.keys(first.effects).map(code)])}
+${slower.map(({ what, effects }) => row([what, ...Object.values(effects).map(signed)])).join('\n')}
+
+And this is what the gate says of it, on the same seeds and on others:
+
+${head(3, ['injected', 'seeds', 'gate', 'fail', 'cannot tell', 'only shown', 'not seen', 'other seeds: fail', 'cannot tell'])}
+${rows.join('\n')}
+
+${formatNumber(comparisons)} comparisons each, so 100 % is ${interval(comparisons, comparisons)}. *Only shown*: the gate passes and lists what has changed by less
+than its limit. Messages are those to the ledger, half of all. Other seeds show what common random numbers are worth: without them the same number
+of seeds sees next to nothing of this. How much a change of the code leaves of them lies between the two.
+`
+}
+
+function causesText({ slower, beside }: ShownSelfTest): string {
+  const [first] = slower as [ShownSelfTest['slower'][number]]
+  const rows = slower.map(({ what, causes: { seeds, change, cause, expected } }) =>
+    row([what, code(expected.change), `${change} of ${seeds}`, expected.cause, `${cause} of ${seeds}`]),
+  )
+  const examples = slower.map(({ what, causes }) => `- ${what}: ${causes.example.join(' ')}`)
+  return `## Which cause is named
+
+${head(5, ['injected', 'change named first', 'seeds', 'cause named first', 'seeds'])}
+${rows.join('\n')}
+
+As \`rehearsal explain\` finds it, each of ${first.causes.seeds} seeds by itself, where B has other changes beside the injected one: ${beside.map(code).join(', ')}.
+The change is found by putting each into A alone and taking it out of B alone. The cause needs no change of the scenario, so that it is found
+of a change of the code as well: the kind of message whose number differs most or, where none does, the handler whose time does. That
+requests *wait* longer for her (the mailbox) comes of it, and is often the larger part. What a gate’s report says of the first seed:
+
+${examples.join('\n')}
+`
+}
+
+const code = (text: string): string => `\`${text}\``
+
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
+
+/** So many columns of words come first; figures stand to the right. */
+const head = (words: number, cells: readonly string[]): string =>
+  `${row(cells)}\n${row(cells.map((_, i) => (i < words ? '---' : '---:')))}`
+
+const gateCells = ({ seeds, text }: ShownGate): readonly string[] => [
+  String(seeds),
+  text === '' ? 'none: worse by 1 %' : code(text),
+]
+
+const alikeCells = (tally: ShownTally): readonly string[] => [
+  formatNumber(tally.comparisons),
+  share(tally.fail, tally),
+  share(tally.inconclusive, tally),
+  share(tally.shown, tally),
+  interval(tally.fail, tally.comparisons),
+]
+
+const unseen = ({ comparisons, fail, inconclusive, shown }: ShownTally): number =>
+  comparisons - fail - inconclusive - shown
 
 const percent = (ratio: number): string => `${formatNumber(Number((100 * ratio).toPrecision(3)))} %`
 
-const share = (count: number, of: number): string =>
-  `${count === 0 ? '0' : ((100 * count) / of).toFixed(count === of ? 0 : 1)} %`
+const share = (count: number, { comparisons }: ShownTally): string =>
+  `${count === 0 ? '0' : ((100 * count) / comparisons).toFixed(count === comparisons ? 0 : 1)} %`
 
 function signed(ratio: number): string {
   const shown = (100 * Math.abs(ratio)).toFixed(2)
@@ -126,6 +194,6 @@ function interval(count: number, of: number): string {
   const scale = 1 + (z * z) / of
   const centre = (p + (z * z) / (2 * of)) / scale
   const half = (z * Math.sqrt((p * (1 - p)) / of + (z * z) / (4 * of * of))) / scale
-  const shown = (value: number): string => (100 * Math.max(0, value)).toFixed(1)
+  const shown = (value: number): string => (100 * Math.min(1, Math.max(0, value))).toFixed(1)
   return `${shown(count === 0 ? 0 : centre - half)} to ${shown(centre + half)} %`
 }
