@@ -49,6 +49,7 @@ export interface RecordedTraffic {
   readonly seed: string
   readonly measured: Nanos
   readonly hosts: readonly { readonly name: string; readonly cores: number; readonly utilisation: number }[]
+  /** At most 2,000: of more, those that have sent and got most messages. */
   readonly processes: readonly {
     readonly name: string
     /** The scenario's part that it is an instance of. */
@@ -60,9 +61,12 @@ export interface RecordedTraffic {
     /** The share of the time in which something of it held a core, or waited for one. */
     readonly busy: number
   }[]
-  /** [from, to, messages, bytes]: places in `processes`; those with most messages first. Replies count from who answers. */
+  /**
+   * [from, to, messages, bytes]: places in `processes`; those with most messages first, at most 2,000. Replies count from who answers;
+   * bytes are those on the wire.
+   */
   readonly links: readonly (readonly [number, number, number, number])[]
-  /** What more links carried than there is room for. */
+  /** What the other links carried. */
   readonly further: { readonly links: number; readonly messages: number; readonly bytes: number }
 }
 
@@ -77,10 +81,14 @@ export interface ExcerptMessage {
   readonly to: number
   /** Its place in `kinds`. */
   readonly kind: number
+  /** On the wire. */
   readonly bytes: number
-  /** The message in whose handling it was sent: its place in `messages`; -1: none of the excerpt. */
+  /**
+   * The message in whose handling it was sent, if by a timer or a task that was begun there: its place in `messages`. -1: none of the
+   * excerpt.
+   */
   readonly cause: number
-  /** It belongs to the request that the excerpt is about. */
+  /** It belongs to the request that the excerpt is about; to a violation, what the last message before it goes back to. */
   readonly own: boolean
 }
 
