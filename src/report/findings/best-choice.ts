@@ -8,7 +8,7 @@ import { counted, percent, plainFigure } from '../figures.ts'
 import { type Contrast, contrastOf, groupsBy } from './contrasts.ts'
 import type { Finder, Finding } from './finding.ts'
 import { headlines } from './pairs.ts'
-import { isGiven, isSupply } from './places.ts'
+import { isGiven, isLoad, isSupply } from './places.ts'
 import { allOf, lessBy, listed, named, placed, tellingAxes, timesAs } from './wording.ts'
 
 /** What differs by less is the same for whoever decides. */
@@ -44,6 +44,13 @@ function ofAxis(
   const telling = all.find((contrasts) => contrasts.some(matters))
   if (telling === undefined) return withoutDifference(all.flat(), axis)
   const told = telling.filter(matters)
+  // That more load has more answers is no news.
+  if (
+    axis.numeric &&
+    isLoad(result, axis.name) &&
+    told.every(({ order }) => numberOn(order[0]!, axis) > numberOn(order.at(-1)!, axis))
+  )
+    return undefined
   const most = told.reduce((most, each) => (each.factor > most.factor ? each : most))
   const best = most.order[0]!
   const rest = axes.filter((each) => each !== axis)

@@ -9,7 +9,7 @@ import { LIMIT } from './binding-resource.ts'
 import { type Curve, curvesOf, type Point } from './curves.ts'
 import type { Finder, Finding } from './finding.ts'
 import { costOf, headlines, isTold, ratioOf } from './pairs.ts'
-import { isLoad, placesOf } from './places.ts'
+import { placesOf } from './places.ts'
 import { type Use, usesOf } from './uses.ts'
 import { lessBy, named, tellingAxes, timesAs } from './wording.ts'
 
@@ -22,13 +22,25 @@ export const lever: Finder = (result) => {
     result.variants.every(({ metrics }) => metrics[name] === undefined || costOf(metrics[name]) !== null),
   )
   if (metric === undefined) return []
+  const limits = new Map(
+    result.variants.flatMap((variant) => {
+      const use = usesOf(result, variant)[0]
+      return use !== undefined && use.share >= LIMIT ? [[variant, use] as const] : []
+    }),
+  )
   const levers = tellingAxes(result.variants)
-    .filter(({ numeric, name }) => numeric && !isLoad(result, name))
-    .flatMap((axis) =>
-      curvesOf(result, axis, metric, 2).flatMap((curve) =>
-        curve.points.flatMap((from) => leverAt(result, axis, curve, from) ?? []),
-      ),
-    )
+    .filter(({ numeric }) => numeric)
+    .flatMap((axis) => {
+      const paths = placesOf(result, axis.name)
+      return curvesOf(result, axis, metric, 2).flatMap((curve) =>
+        curve.points.flatMap((from) => {
+          const use = limits.get(from.variant)
+          return use !== undefined && paths.some((path) => setsUse(path, use))
+            ? (leverAt(axis, curve, from, use) ?? [])
+            : []
+        }),
+      )
+    })
   // Of a scenario that is one of its own variants, what to change is told from there.
   const asItIs = result.variants.some((variant) => isDefault(result, variant))
   const candidates = asItIs ? levers.filter(({ from }) => isDefault(result, from.variant)) : levers
@@ -51,14 +63,7 @@ interface Lever {
   readonly factor: number
 }
 
-function leverAt(result: Result, axis: Axis, { points, ...curve }: Curve, from: Point): Lever | undefined {
-  const use = usesOf(result, from.variant)[0]
-  if (
-    use === undefined ||
-    use.share < LIMIT ||
-    !placesOf(result, axis.name).some((path) => setsUse(path, use))
-  )
-    return undefined
+function leverAt(axis: Axis, { points, ...curve }: Curve, from: Point, use: Use): Lever | undefined {
   const best = points.reduce((best, point) => (point.cost < best.cost ? point : best))
   // The nearest value that brings nearly all there is to gain.
   const enough = points.filter(({ cost }) => cost <= best.cost * NEAR_BEST)

@@ -18,8 +18,8 @@ export const lostSpeedup: Finder = ({ speedups, variants }) => {
   const [first, ...others] = [...groups.values()].sort((a, b) => b.length - a.length)
   const most = first!.reduce((most, each) => (each.lost > most.lost ? each : most))
   const [axis, at] = [named(most.speedup.axis), formatNumber(most.at)]
-  const main = `at ${axis}=${at} ${percent(most.lost)} of the workers’ time is lost${whereOf(most)}, ${most.share >= 0.995 ? 'all' : percent(most.share)} of it ${most.words}`
-  const else_ = others.map((group) => {
+  const main = `at ${axis}=${at}, ${percent(most.lost)} of the workers’ time is lost${whereOf(most)}, ${most.share >= 0.995 ? 'all' : percent(most.share)} of it ${most.words}`
+  const elsewhere = others.map((group) => {
     const one = group.reduce((most, each) => (each.lost > most.lost ? each : most))
     return `${one.share >= 0.995 ? '' : `for ${percent(one.share)} `}${one.words}${whereOf(one)}`
   })
@@ -27,7 +27,7 @@ export const lostSpeedup: Finder = ({ speedups, variants }) => {
     {
       name: 'lost-speedup',
       weight: 70 + 6 * most.lost,
-      text: `${sentence(main)}.${else_.length === 0 ? '' : ` Elsewhere it is ${listed(else_)}.`}`,
+      text: `${sentence(main)}.${elsewhere.length === 0 ? '' : ` Elsewhere it is ${listed(elsewhere)}.`}`,
       where: [],
       evidence: told.flatMap((loss) => {
         const variant = variantOf(variants, loss)

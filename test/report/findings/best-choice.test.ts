@@ -82,6 +82,20 @@ describe('the best of several choices', () => {
     expect(two('lost', 'lower', 0, 10)).toBe('With slots=2 instead of 1, lost 10 instead of 0.')
   })
 
+  test('that more load has more answers is no news, that it has fewer is', () => {
+    const rates = (done: readonly number[]) =>
+      bestChoice(
+        resultOf(
+          done.map((value, i) =>
+            variantOf({ parameters: { rate: 1 + i }, metrics: { throughput: samples([value], '/s') } }),
+          ),
+          { workload: { rate: ['$', '{rate}'].join('') } },
+        ),
+      ).map(({ text }) => text)
+    expect(rates([1, 2])).toEqual([])
+    expect(rates([1, 0.5])).toEqual(['With rate=2 instead of 1, throughput 0.5/s instead of 1/s: 50 % less.'])
+  })
+
   test('it is said in how many settings of the rest it holds', () => {
     const grid = ['a', 'b'].flatMap((mode) =>
       [1, 2, 3].map((agents) =>
