@@ -17,6 +17,8 @@ const MOST_COUNTS = 2
 const MOST_FILES = 3
 /** Counts a request that differ by less than this, and counts a run that differ by less than this share, may come of when runs end. */
 const WORTH = { least: 0.01, share: 0.03 }
+/** What comes as often in the same time, to this share, may come by the clock. */
+const BY_THE_CLOCK = 0.02
 /** Work that differs by less than this share of what differs most is not told. */
 const WORTH_OF_MOST = 0.05
 
@@ -53,18 +55,29 @@ function changeOf(metric: string, a: number, b: number, unit: Unit): string {
 
 /**
  * The counts that differ by more than when runs end can bring about: requests that are under way then lack messages, and what comes by
- * the clock comes more often in a run that lasts longer. The largest difference first.
+ * the clock comes more often a request in a run that lasts longer. The largest difference first.
  */
 export function tellingCounts(counts: CountDifferences): Pick<CountDifferences, 'sent' | 'handled'> {
-  const { per, open, units, lasted, sent, handled } = counts
-  const unanswered = Math.max(open.a / units.a, open.b / units.b)
-  const longer = Math.abs(lasted.b - lasted.a) / Math.max(lasted.a, lasted.b)
-  const share = per === 'run' ? WORTH.share : Math.max(unanswered, longer)
+  const { handled } = counts
   const most = handled.reduce((largest, each) => Math.max(largest, heldMore(each)), 0)
   return {
-    sent: sent.filter(({ a, b }) => Math.abs(b - a) > Math.max(WORTH.least, share * Math.max(a, b))),
+    sent: counts.sent.filter((each) => isTelling(each, counts)),
     handled: handled.filter((each) => most > 0 && heldMore(each) >= WORTH_OF_MOST * most),
   }
+}
+
+function isTelling(
+  { a, b }: { a: number; b: number },
+  { per, open, units, lasted }: CountDifferences,
+): boolean {
+  const [apart, larger] = [Math.abs(b - a), Math.max(a, b)]
+  if (per === 'run') return apart > Math.max(WORTH.least, WORTH.share * larger)
+  const unanswered = Math.max(open.a / units.a, open.b / units.b)
+  if (apart <= Math.max(WORTH.least, unanswered * larger)) return false
+  const rates = [(a * units.a) / lasted.a, (b * units.b) / lasted.b] as const
+  const alike = Math.abs(rates[1] - rates[0]) <= BY_THE_CLOCK * Math.max(...rates)
+  const longer = Math.abs(lasted.b - lasted.a) / Math.max(lasted.a, lasted.b)
+  return !alike || apart > longer * (1 + BY_THE_CLOCK) * larger
 }
 
 const heldMore = ({ a, b, each }: WorkDifference): number => Math.abs(b * (each.b ?? 0) - a * (each.a ?? 0))

@@ -27,6 +27,8 @@ export interface Repository {
   git(...args: readonly string[]): string
   /** Everything as it was at first, with these changes committed, and built. */
   plant(patch: string): void
+  /** Builds what stands there. */
+  build(): void
   /** The command line of what was built, in the repository's folder. */
   run(...args: readonly string[]): Ended
 }
@@ -57,6 +59,7 @@ export function copiedRepository(): Repository {
       git('commit', '--quiet', '--all', '--message', `Planted: ${patch}`)
       compile(folder)
     },
+    build: () => compile(folder),
     run(...args) {
       const main = join(folder, 'dist/cli/main.js')
       const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
