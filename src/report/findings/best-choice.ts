@@ -24,7 +24,12 @@ export const bestChoice: Finder = (result) => {
   const axes = tellingAxes(result.variants)
   const choices = axes.filter(({ numeric, values }) => !numeric || values.length < CURVE)
   const found = choices.flatMap((axis) => ofAxis(result, metrics, axis, axes) ?? [])
-  return [...found.sort((a, b) => b.weight - a.weight).slice(0, 2), ...ofAll(result, metrics[0]!, axes)]
+  const shown = found.sort((a, b) => b.weight - a.weight).slice(0, 2)
+  const pairs = new Set(shown.map(({ where }) => JSON.stringify(where)))
+  return [
+    ...shown,
+    ...ofAll(result, metrics[0]!, axes).filter(({ where }) => !pairs.has(JSON.stringify(where))),
+  ]
 }
 
 const having = ({ variants }: Result, metric: string): readonly Variant[] =>

@@ -11,9 +11,12 @@ export interface Contrast {
   /** How many times the worse figure the better is, or the other way round; infinite against 0. */
   readonly factor: number
   readonly told: boolean
-  /** Those that the seeds cannot tell from the best. */
+  /** Those near the best that the seeds cannot tell from it. */
   readonly equals: readonly Variant[]
 }
+
+/** What is further from the best is not called as good, however few seeds there are. */
+const NEAR = 1.25
 
 /** Variants that differ in the given axes alone, of each setting of the rest; only where there are two or more. */
 export function groupsBy(
@@ -41,12 +44,14 @@ export function contrastOf(group: readonly Variant[], metric: string): Contrast 
     const ratio = ratioOf(best, other, metric, confidence)
     return ratio === null ? value(best) !== value(other) : isTold(ratio)
   }
+  const isNear = (other: Variant): boolean =>
+    value(best) === value(other) || (ratioOf(best, other, metric)?.factor ?? Number.POSITIVE_INFINITY) <= NEAR
   const differ = value(best) !== value(worst)
   return {
     order,
     metric,
     factor: ratioOf(best, worst, metric)?.factor ?? (differ ? Number.POSITIVE_INFINITY : 1),
     told: isWorse(worst),
-    equals: order.slice(1).filter((other) => !isWorse(other)),
+    equals: order.slice(1).filter((other) => isNear(other) && !isWorse(other)),
   }
 }

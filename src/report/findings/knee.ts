@@ -46,7 +46,7 @@ const WEIGHTS: Readonly<Record<Told['kind'], number>> = {
   flat: 71,
   floor: 66,
   slope: 47,
-  rising: 50,
+  rising: 54,
 }
 
 function metricOver(result: Result, { name }: Axis): string | undefined {
@@ -68,7 +68,11 @@ function ofAxis(result: Result, curves: readonly Curve[]): readonly Finding[] {
   const [first] = kept
   if (first === undefined) return []
   const other = kept.find(({ kind }) => kind !== first.kind && (kind === 'peak' || kind === 'flat'))
-  return [first, ...(other === undefined ? [] : [other])].map((each, i) => findingOf(each, kept, curves, i))
+  const weight = WEIGHTS[first.kind] + Math.min(6, Math.log2(first.span))
+  return [
+    findingOf(first, weight, elsewhere(first, kept, curves)),
+    ...(other === undefined ? [] : [findingOf(other, weight - 0.5, '')]),
+  ]
 }
 
 function tell(result: Result, curve: Curve): Told | undefined {
@@ -169,12 +173,11 @@ function ofGrowth(curve: Curve): Told {
   return { curve, kind, span: spanOf(points), at: points[floor]!, text }
 }
 
-function findingOf(told: Told, all: readonly Told[], curves: readonly Curve[], rank: number): Finding {
-  const { curve, kind, span, text } = told
+function findingOf({ curve, text }: Told, weight: number, also: string): Finding {
   return {
     name: 'knee',
-    weight: WEIGHTS[kind] + Math.min(6, Math.log2(span)) - 4 * rank,
-    text: `${sentence(text)}${curve.where === '' ? '' : ` (${curve.where})`}.${rank > 0 ? '' : elsewhere(told, all, curves)}`,
+    weight,
+    text: `${sentence(text)}${curve.where === '' ? '' : ` (${curve.where})`}.${also}`,
     where: curve.points.map(({ variant }) => variant.name),
     evidence: curve.points.map(({ variant, value }) => ({
       variant: variant.name,

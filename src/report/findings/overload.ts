@@ -18,7 +18,7 @@ const LEAST_REQUESTS = 20
 /** Of all that came while it grew, left at the end. */
 const LEFT = 0.1
 
-export interface Growth {
+interface Growth {
   readonly name: string
   /** Requests a second. */
   readonly rate: number
@@ -29,7 +29,7 @@ export interface Growth {
 }
 
 /** The fastest growing queue of the variant's first seed. */
-export function growthOf(variant: Variant): Growth | undefined {
+function growthOf(variant: Variant): Growth | undefined {
   const answered = variant.series.throughput
   if (answered === undefined) return undefined
   // What a fault holds up is told by its effects.

@@ -81,7 +81,7 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 /** What the scenario sets, as it is written there. */
-export const settingOf = (result: Result, section: string, name: string, key: string): unknown =>
+const settingOf = (result: Result, section: string, name: string, key: string): unknown =>
   own(record(own(record(own(record(result.scenario.resolved), section)), name)), key)
 
 /** An instance of several is told apart from this share on, if it stands out by so much. */

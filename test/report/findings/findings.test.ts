@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { CHARTS } from '../../../src/report/charts/registry.ts'
+import type { Figure } from '../../../src/report/figure.ts'
 import { findingsOf } from '../../../src/report/findings/registry.ts'
+import { findingsSection } from '../../../src/report/html/findings.ts'
 import { widthOf } from '../../../src/report/terminal/text.ts'
 import { renderTerminal } from '../../../src/report/terminal.ts'
-import { loads, metric, nothing, queueing, SAMPLES } from '../sample-results.ts'
+import { hostile, loads, metric, nothing, queueing, SAMPLES } from '../sample-results.ts'
 import { breakdownOf, resultOf, S, samples, seriesOf, share, variantOf } from './made.ts'
 
 /** All that is found, not only what is shown. */
@@ -101,5 +103,22 @@ describe('in a terminal', () => {
   test('without colour there is no escape', () => {
     expect(section(80)).not.toContain('\u001b')
     expect(section(80, true)).toContain('\u001b[36m')
+  })
+})
+
+describe('on a page', () => {
+  const FIGURES = ['latency-breakdown', 'queue-depth'].map((name) => ({ name }) as Figure)
+
+  test('each names its metrics, and links to its chart where the page has it', () => {
+    const text = findingsSection(queueing(), FIGURES)!.text
+    expect(text).toContain(
+      'From breakdown p99 and breakdown p50. <a href="#chart-latency-breakdown">See latency breakdown</a>',
+    )
+    expect(findingsSection(queueing(), [])!.text).not.toContain('<a')
+  })
+
+  test('names are text', () => {
+    expect(findingsSection(hostile(), FIGURES)!.text).not.toMatch(/<script|<img|<\/style/)
+    expect(findingsSection(nothing(), FIGURES)).toBeNull()
   })
 })
