@@ -205,6 +205,7 @@ describe('determinism', () => {
   const TOUCH_FILES = [
     'src/results/find.ts',
     'src/results/read.ts',
+    'src/results/read-searches.ts',
     'src/results/write.ts',
     'src/results/hash.ts',
     'src/workload/traces/trace-file.ts',

@@ -3,15 +3,18 @@
 import { quote, ScenarioError } from '../errors.ts'
 import { type Attempt, attemptOf } from '../experiment/attempt.ts'
 import { type Capacity, type CapacityTerms, findCapacity } from '../experiment/capacity.ts'
-import { parseRange, type Range, settingOf, written } from '../experiment/range.ts'
+import { parseRange, type Range, settingOf } from '../experiment/range.ts'
 import { frontier } from '../report/charts/frontier.ts'
+import { renderCapacityPage } from '../report/html/capacity.ts'
 import { renderCapacity } from '../report/terminal/capacity.ts'
 import { canonicalJson } from '../results/canonical.ts'
+import { written } from '../results/searches.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { parseQuantity } from '../units.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
 import { LABORATORY_OPTIONS, Laboratory } from './laboratory.ts'
+import { repeatLine } from './repeat.ts'
 
 const OPTIONS = {
   highest: {
@@ -46,7 +49,7 @@ const OPTIONS = {
   out: {
     type: 'text',
     value: 'FOLDER',
-    meaning: 'where it goes: FOLDER/NAME/capacity.json and capacity.svg',
+    meaning: 'where it goes: FOLDER/NAME/capacity.json, capacity.html and capacity.svg',
     default: 'reports',
   },
   json: { type: 'flag', meaning: 'print what was found as JSON' },
@@ -102,8 +105,9 @@ export const capacity = defineCommand({
       unit: range.unit,
     }
     const json = {
-      schema: 'rehearsal/capacity/1',
+      schema: 'rehearsal/capacity/1' as const,
       ...laboratory.heading,
+      repeat: repeatLine('capacity', path!, options, OPTIONS),
       of: range,
       seek,
       by: by?.name ?? null,
@@ -112,7 +116,7 @@ export const capacity = defineCommand({
       runs: laboratory.runs,
       found,
     }
-    const left = await laboratory.leave(json, frontier(found, shown))
+    const left = await laboratory.leave(json, await renderCapacityPage(json), frontier(found, shown))
     if (options.json) terminal.write(canonicalJson(json))
     else {
       terminal.print(renderCapacity(found, { ...shown, runs: laboratory.runs }, terminal))

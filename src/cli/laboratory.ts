@@ -12,6 +12,7 @@ import { renderSvg } from '../report/svg.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { hash } from '../results/hash.ts'
 import type { Result } from '../results/result.ts'
+import { hashWithoutSeeds } from '../results/searches.ts'
 import { DeterminismError } from '../run/replication.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import type { OptionValues } from './command.ts'
@@ -32,7 +33,7 @@ export type LaboratoryOptions = OptionValues<typeof LABORATORY_OPTIONS>
 
 export interface LaboratoryTerms {
   readonly options: LaboratoryOptions & { readonly out: string }
-  /** What is left beneath --out/NAME: `capacity.json`, `capacity.svg`. */
+  /** What is left beneath --out/NAME: `capacity.json`, `capacity.html`, `capacity.svg`. */
   readonly leaves: string
   readonly resume: boolean | 'never'
   readonly quiet: boolean
@@ -119,20 +120,23 @@ export class Laboratory {
   }
 
   /** What a file begins with that tells of this scenario. */
-  get heading(): { readonly scenario: object } {
+  get heading() {
     const { name, title, resolved } = this.file
-    return { scenario: { name, title, hash: hash(resolved) } }
+    return { scenario: { name, title, hash: hash(resolved), hashWithoutSeeds: hashWithoutSeeds(resolved) } }
   }
 
-  /** Leaves what was found as JSON and as a chart; the files' names. */
-  async leave(found: object, drawing: Drawing | undefined): Promise<readonly string[]> {
-    const path = (ending: string) => join(this.#folder, `${this.#terms.leaves}.${ending}`)
+  /** Leaves what was found as JSON, as a page and as a chart; the files' names. */
+  async leave(found: object, page: string, drawing: Drawing | undefined): Promise<readonly string[]> {
     const svg = drawing && (await renderSvg(drawing)).svg
+    const files = [
+      ['json', canonicalJson(found)] as const,
+      ['html', page] as const,
+      ...(svg === undefined ? [] : [['svg', svg] as const]),
+    ].map(([ending, text]) => [join(this.#folder, `${this.#terms.leaves}.${ending}`), text] as const)
     await unbroken(() => {
-      writeWhole(path('json'), canonicalJson(found))
-      if (svg) writeWhole(path('svg'), svg)
+      for (const [path, text] of files) writeWhole(path, text)
     })
-    return svg ? [path('json'), path('svg')] : [path('json')]
+    return files.map(([path]) => path)
   }
 
   /** What ended it before its end, in words; other errors as they are. `soFar` is what is known. */

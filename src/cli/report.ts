@@ -10,6 +10,7 @@ import type { Held } from '../report/held.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { readResult } from '../results/read.ts'
+import { searchesBeside } from '../results/read-searches.ts'
 import type { Result } from '../results/result.ts'
 import { formatNumber } from '../units.ts'
 import { CHART_FORMATS, chosenCharts, type Named, writeCharts } from './chart-files.ts'
@@ -204,7 +205,7 @@ const besideCharts = (result: Result, held: Held | undefined): readonly Named[] 
 /** Writes the page and returns its path. The drawing libraries are loaded only here: they take their time. */
 export async function writeHtml(result: Result, folder: string, held?: Held): Promise<string> {
   const { renderHtml } = await import('../report/html.ts')
-  const page = await renderHtml(result, undefined, { held })
+  const page = await renderHtml(result, undefined, { held, ...searchesBeside(folder, result) })
   const path = join(folder, 'report.html')
   await unbroken(() => writeWhole(path, page))
   return path

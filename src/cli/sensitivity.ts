@@ -1,7 +1,7 @@
 // `rehearsal sensitivity`: what a metric of a scenario hangs on.
 
 import { nearest, quote, ScenarioError, unknownName } from '../errors.ts'
-import { parseRange, type Range, settingOf, variantSettings, written } from '../experiment/range.ts'
+import { parseRange, type Range, settingOf, variantSettings } from '../experiment/range.ts'
 import {
   type Effect,
   METHODS,
@@ -14,13 +14,16 @@ import {
 } from '../experiment/sensitivity.ts'
 import { tornado } from '../report/charts/tornado.ts'
 import { counted } from '../report/figures.ts'
+import { renderSensitivityPage } from '../report/html/sensitivity.ts'
 import { renderSensitivity } from '../report/terminal/sensitivity.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import type { Variant } from '../results/result.ts'
+import { written } from '../results/searches.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
 import { LABORATORY_OPTIONS, Laboratory } from './laboratory.ts'
 import { type Opened, variantOf } from './open.ts'
+import { repeatLine } from './repeat.ts'
 
 const OPTIONS = {
   metric: { type: 'text', value: 'METRIC', meaning: 'the figure in question, such as latency.p95' },
@@ -46,7 +49,7 @@ const OPTIONS = {
   out: {
     type: 'text',
     value: 'FOLDER',
-    meaning: 'where it goes: FOLDER/NAME/sensitivity.json and sensitivity.svg',
+    meaning: 'where it goes: FOLDER/NAME/sensitivity.json, sensitivity.html and sensitivity.svg',
     default: 'reports',
   },
   resume: { type: 'flag', meaning: 'go on where an earlier one of the same was stopped' },
@@ -93,21 +96,23 @@ export const sensitivity = defineCommand({
       const found = foundOf(design, asked, variants)
       const shown = { title: laboratory.file.title, name: laboratory.file.name, metric, unit, method }
       const json = {
-        schema: 'rehearsal/sensitivity/1',
+        schema: 'rehearsal/sensitivity/1' as const,
         ...laboratory.heading,
+        repeat: repeatLine('sensitivity', path!, options, OPTIONS),
         metric,
         unit,
         method,
         points: asked.points,
         seeds: laboratory.file.seeds,
         runs: laboratory.runs,
+        varied: ranges.map(({ name }) => name),
         settings: design.settings.map((setting, i) => ({
           values: setting,
           figure: variants[i]!.metrics[metric]?.value ?? null,
         })),
         ...found,
       }
-      const left = await laboratory.leave(json, tornado(found, shown))
+      const left = await laboratory.leave(json, await renderSensitivityPage(json), tornado(found, shown))
       if (options.json) terminal.write(canonicalJson(json))
       else {
         terminal.print(renderSensitivity(found, { ...shown, runs: laboratory.runs }, terminal))

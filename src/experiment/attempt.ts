@@ -13,6 +13,8 @@ export interface Attempt {
   readonly passingSeeds: number
   /** The first that does not hold, in the order of the variants and of the file. */
   readonly shortfall: Shortfall | null
+  /** Of what passes, the expectation that is nearest to failing; `null` where none has a limit to be near to. */
+  readonly nearest: Omit<Shortfall, 'others'> | null
 }
 
 export interface Shortfall {
@@ -24,7 +26,7 @@ export interface Shortfall {
   readonly found: string
   /** What and how much it is, such as `latency.p95 31.4 s`. */
   readonly figure: string
-  /** How far the figure is beyond the limit, as a share of that; `null` where that says nothing. */
+  /** How far the figure is from the limit, as a share of that; `null` where that says nothing. */
   readonly by: number | null
   /** How many more do not hold. */
   readonly others: number
@@ -39,6 +41,38 @@ export function attemptOf(file: ScenarioFile, variants: readonly Variant[]): Att
     seeds: seeds.length,
     passingSeeds: passing.length,
     shortfall: failed.length === 0 ? null : { ...failed[0]!, others: failed.length - 1 },
+    nearest: failed.length === 0 ? nearestOf(file, variants) : null,
+  }
+}
+
+/** What is asked to be near to its limit has most room there. */
+const CLOSENESS: readonly string[] = ['equals', 'law']
+
+/** Of all that is expected of all variants, what has the least room, as a share of its limit. */
+function nearestOf(file: ScenarioFile, variants: readonly Variant[]): Attempt['nearest'] {
+  const all = file.variants.flatMap(({ scenario, name }, v) =>
+    scenario.expect
+      .filter((criterion) => speaks(criterion, scenario) && !CLOSENESS.includes(criterion.test.kind))
+      .map((criterion) => evaluated(file, criterion, variants, v, variants.length === 1 ? null : name)),
+  )
+  const told = all.filter(({ by }) => by !== null)
+  return told.length === 0 ? null : told.reduce((least, each) => (each.by! < least.by! ? each : least))
+}
+
+function evaluated(
+  file: ScenarioFile,
+  criterion: Criterion,
+  variants: readonly Variant[],
+  v: number,
+  variant: string | null,
+): Omit<Shortfall, 'others'> {
+  const { figure, unit, found, expected } = evaluate(file, criterion, variants[v]!, variants)
+  return {
+    variant,
+    expected: `${criterion.metric} ${expected}`,
+    found,
+    figure: `${criterion.metric} ${figure === null ? 'absent' : format(figure, unit)}`,
+    by: figure === null ? null : distance(file, criterion, figure, unit),
   }
 }
 
@@ -55,20 +89,20 @@ function shortfallsOf(
   const criteria = scenario.expect.filter((criterion) => speaks(criterion, scenario))
   return [
     ...laws.map((law) => ({ variant, expected: law.name, found: law.detail, figure: law.name, by: null })),
-    ...criteria.flatMap((criterion) => {
-      const { pass, figure, unit, found, expected } = evaluate(file, criterion, own, variants)
-      if (pass) return []
-      const words = `${criterion.metric} ${figure === null ? 'absent' : format(figure, unit)}`
-      const by = figure === null ? null : excess(file, criterion, figure, unit)
-      return [{ variant, expected: `${criterion.metric} ${expected}`, found, figure: words, by }]
-    }),
+    ...criteria
+      .filter((criterion) => !evaluate(file, criterion, own, variants).pass)
+      .map((criterion) => evaluated(file, criterion, variants, v, variant)),
   ]
 }
 
-function excess(file: ScenarioFile, criterion: Criterion, figure: number, unit: Unit): number | null {
+/** From the limit, or the nearer of two, as a share of it. */
+function distance(file: ScenarioFile, criterion: Criterion, figure: number, unit: Unit): number | null {
   const bounds = boundsOf(file, criterion, unit)
-  const limit = bounds.kind !== 'between' ? bounds.limit : figure < bounds.low ? bounds.low : bounds.high
-  return limit === 0 ? null : Math.abs(figure - limit) / Math.abs(limit)
+  const limits = bounds.kind === 'between' ? [bounds.low, bounds.high] : [bounds.limit]
+  const shares = limits
+    .filter((limit) => limit !== 0)
+    .map((limit) => Math.abs(figure - limit) / Math.abs(limit))
+  return shares.length === 0 ? null : Math.min(...shares)
 }
 
 /** Whether all that is expected holds of the figures of one seed. */

@@ -38,12 +38,6 @@ export function parseRange(text: string, option: string): Range {
   return { name: name!.trim(), low, high, whole, unit: unit!.trim() }
 }
 
-/** A value of the range as a scenario writes it. */
-export function written({ whole, unit }: Pick<Range, 'whole' | 'unit'>, value: number): string {
-  const number = whole ? Math.round(value) : Number(value.toPrecision(6))
-  return `${number}${unit}`
-}
-
 /** The value at a share of the range, from 0 to 1; of whole values each has an equal part of the shares. */
 export function valueAt({ low, high, whole }: Range, share: number): number {
   if (!whole) return low + share * (high - low)

@@ -23,10 +23,11 @@ export async function renderHtml(result: Result, live?: Live, beside: Beside = {
   const { name, title, description } = result.scenario
   const figures = await renderFigures(result)
   const drawn = drawnSections(result, figures)
+  const others = await besideSections(result, beside)
   const sections: readonly Section[] = [
     { id: 'findings', title: 'What matters most', body: findingsSection(result, figures) },
     { id: 'claims', title: 'Claims', body: claimsSection(result) },
-    ...(await besideSections(result, beside)),
+    ...others.sections,
     ...drawn,
     { id: 'checks', title: 'Checks', body: checksSection(result) },
     { id: 'repeat', title: 'To repeat it', body: repeatSection(result) },
@@ -41,7 +42,7 @@ ${contents(sections)}
 <main data-scenario="${name}">
 <section aria-label="Verdict">${verdictTiles(result)}<div id="key">${keyFigures(result)}</div></section>
 ${sections.map((section) => sectionElement(section, drawing !== null && drawn.includes(section)))}</main>
-${provenanceFooter(result)}${packs(result, figures, drawing)}`
+${provenanceFooter(result)}${packs(result, [...figures, ...others.figures], drawing)}`
   return pageOf({
     title: title || name,
     body,

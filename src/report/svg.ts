@@ -46,6 +46,9 @@ export async function renderSvgs(result: Result): Promise<readonly NamedSvg[]> {
 /** A chart of something else than a result, as a document of its own. */
 export const renderSvg = async (drawing: Drawing): Promise<NamedSvg> => named(await drafting(drawing))
 
+/** A chart of something else than a result, for a page of ours. */
+export const renderFigure = async (drawing: Drawing): Promise<Figure> => figureOf(await drafting(drawing))
+
 /** The charts for a page of ours. */
 export async function renderFigures(result: Result): Promise<readonly Figure[]> {
   return (await draft(result)).map(figureOf)

@@ -82,7 +82,7 @@ describe('what is left and said', () => {
       /\n {2}[\d.]+\/s fails, alone with [0-3] of 4 seeds\n {6}latency\.mean below 100 ms: /,
     )
     expect(out).toMatch(
-      /\n {2}\d+ values tried, \d+ runs\nwrote reports\/quick\/capacity\.json\nwrote reports\/quick\/capacity\.svg\n$/,
+      /\n {2}\d+ values tried, \d+ runs\nwrote reports\/quick\/capacity\.json\nwrote reports\/quick\/capacity\.html\nwrote reports\/quick\/capacity\.svg\n$/,
     )
     expect(readFileSync('reports/quick/capacity.svg', 'utf8')).toMatch(
       /^<svg [^>]*>.*workload\.arrivals\.rate/,

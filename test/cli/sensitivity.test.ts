@@ -53,7 +53,7 @@ describe('what is said and left', () => {
     expect(out).toMatch(/^5 points with 3 seeds each: 15 runs\nA small one\nquick · latency\.mean is \d/)
     expect(out).toMatch(/\n {2}workload\.arr\S* +5\/s +15\/s .*│.*\n {2}services\.sta\S* +40ms +60ms .*│/)
     expect(out).toMatch(
-      /\n {2}15 runs, the same seeds at every point\nwrote reports\/quick\/sensitivity\.json\nwrote reports\/quick\/sensitivity\.svg\n$/,
+      /\n {2}15 runs, the same seeds at every point\nwrote reports\/quick\/sensitivity\.json\nwrote reports\/quick\/sensitivity\.html\nwrote reports\/quick\/sensitivity\.svg\n$/,
     )
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
     expect(readFileSync('reports/quick/sensitivity.svg', 'utf8')).toMatch(

@@ -20,7 +20,22 @@ test('the verdict is that of the mean, and each seed is counted by itself', () =
     seeds: 4,
     passingSeeds: 3,
     shortfall: null,
+    nearest: {
+      variant: null,
+      expected: 'latency.mean below 1 s',
+      found: '950 ms',
+      figure: 'latency.mean 950 ms',
+      by: expect.closeTo(0.05, 9),
+    },
   })
+})
+
+test('of what passes, what has the least room is named, of all variants', () => {
+  const both = fileOf([{ mode: 'a' }, { mode: 'b' }], () => ({ expect: [criterion(below)] }))
+  const variants = [0.5e9, 0.9e9].map((value, i) =>
+    variantOf({ mode: 'ab'[i]! }, { 'latency.mean': latency(value) }),
+  )
+  expect(attemptOf(both, variants).nearest).toMatchObject({ variant: 'mode=b', by: expect.closeTo(0.1, 9) })
 })
 
 test('where it fails it says what, and by how much of the limit', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ScenarioError } from '../../src/errors.ts'
-import { parseRange, settingOf, valueAt, written } from '../../src/experiment/range.ts'
+import { parseRange, settingOf, valueAt } from '../../src/experiment/range.ts'
+import { written } from '../../src/results/searches.ts'
 import type { ScenarioFile } from '../../src/scenario/scenario.ts'
 import { scenarioOf } from './fixture.ts'
 

@@ -47,6 +47,24 @@ export function frontier(
     caption: `Each mark is a value that was tried, with the verdict of the most seeds it was tried with: does it do all that is expected? The thick line joins the ${
       seek === 'highest' ? 'highest' : 'smallest'
     } that passes and the next that fails. From ${written(titles.range[0])} to ${written(titles.range[1])}.`,
+    table: {
+      columns: [
+        ...(by === null ? [] : [label(by)]),
+        unit === '' ? label(of) : `${label(of)} (${unit})`,
+        'verdict',
+        'seeds',
+        'seeds that pass alone',
+      ],
+      rows: found.flatMap(({ at, trials }) =>
+        trials.map(({ value, pass, seeds, passingSeeds }) => [
+          ...(by === null ? [] : [at]),
+          value,
+          VERDICTS[pass ? 0 : 1]!,
+          seeds,
+          passingSeeds,
+        ]),
+      ),
+    },
     spec: {
       width: widthBeside(rows),
       height: { step: 36 },

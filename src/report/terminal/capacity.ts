@@ -73,11 +73,11 @@ export const trialOf = ({ trials }: ShownCapacity, value: number | null): ShownT
     )
 
 /** `3 of 20 seeds`. */
-const seedsOf = ({ passingSeeds, seeds }: ShownTrial): string =>
+export const seedsOf = ({ passingSeeds, seeds }: Pick<ShownTrial, 'passingSeeds' | 'seeds'>): string =>
   `${passingSeeds} of ${counted(seeds, 'seed')}`
 
 /** `latency.p95 below 30 s: 31.4 s (95 % …), 4.7 % off`; briefly: `latency.p95 31.4 s, 4.7 % off`. */
-function shortfallOf({ shortfall }: ShownTrial, briefly = false): string {
+export function shortfallOf({ shortfall }: Pick<ShownTrial, 'shortfall'>, briefly = false): string {
   if (!shortfall) return ''
   const { variant, expected, found, figure, by, others } = shortfall
   return [
