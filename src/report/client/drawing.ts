@@ -20,13 +20,18 @@ export interface Redrawn {
   readonly tables: Tables
 }
 
+/** `null`: it was wanted no more before all was drawn. */
+type Draw = (choice: Choice, wanted: () => boolean) => Promise<Redrawn | null>
+
 /** Reads what the page has packed, once, and draws of it whatever is chosen. */
-export function drawer(text: string): (choice: Choice) => Promise<Redrawn> {
+export function drawer(text: string): Draw {
   const whole = unpacked(JSON.parse(text) as Packed)
-  return async (choice) => {
+  return async (choice, wanted) => {
     const result = chosen(whole, choice)
     const drafted: Drafted[] = []
     for (const chart of CHARTS) {
+      await pause()
+      if (!wanted()) return null
       const note = noteOnChoice(chart, whole, choice)
       for (const drawing of chart.draw(result)) {
         const { name, title, caption, spec } = drawing
@@ -50,6 +55,17 @@ export function drawer(text: string): (choice: Choice) => Promise<Redrawn> {
     }
   }
 }
+
+/** Lets the browser take up what waits: a key that was pressed, a newer choice. */
+const pause = (): Promise<void> =>
+  new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(null)
+  })
 
 const NOTHING = markup`<p class="quiet">Of what is chosen there is nothing to draw.</p>`
 

@@ -34,10 +34,10 @@ export class Redrawing {
       return true
     }
     this.#draw ??= drawer()
-    const { parts, tables } = await this.#draw(choice)
-    if (this.#asked !== choice) return false
-    this.#page.tables.replace(tables)
-    for (const [id, html] of Object.entries(parts)) this.#put(id, html)
+    const redrawn = await this.#draw(choice, () => this.#asked === choice)
+    if (redrawn === null || this.#asked !== choice) return false
+    this.#page.tables.replace(redrawn.tables)
+    for (const [id, html] of Object.entries(redrawn.parts)) this.#put(id, html)
     return true
   }
 

@@ -2,6 +2,7 @@
 
 export const CLIENT_STYLE = `
 .filters{position:sticky;top:0;z-index:2;display:flex;flex-wrap:wrap;gap:8px 10px;align-items:center;margin:36px -12px 0;padding:10px 12px;background:var(--paper);border-bottom:1px solid var(--line);font-size:.9rem}
+.filters+section>h2{margin-top:14px;border-top:0}
 .filters .status{margin:0 0 0 auto;color:var(--quiet);font-variant-numeric:tabular-nums}
 .filters input,.filters button,.filters summary{font:inherit;color:var(--ink);background:var(--sheet);border:1px solid var(--line);border-radius:8px;padding:4px 11px}
 .filters input[type=search]{width:10rem;max-width:100%;background:var(--paper)}
@@ -23,6 +24,7 @@ export const CLIENT_STYLE = `
 .filtered section{scroll-margin-top:5rem}
 @media screen and (max-width:820px){
 .filters{position:static;margin:28px 0 0;padding:10px 0}
+.filters+section>h2{margin-top:14px;border-top:0}
 .filters .status{margin:0;width:100%}
 .filters input[type=search]{width:9rem}
 }
