@@ -115,9 +115,12 @@ class Revisions {
   /** Throws ScenarioError. */
   at(ref: string): Revision {
     if (this.base) return this.base
-    // A clone of depth 1 knows one commit, which then has brought every file.
-    if (git(['rev-parse', '--is-shallow-repository']) === 'true')
-      throw new ScenarioError('the repository is shallow; it takes all of the history (fetch-depth: 0)')
+    // The commit at which the history of a shallow clone ends seems to have brought every file.
+    if (
+      git(['rev-parse', '--is-shallow-repository']) === 'true' &&
+      !git(['rev-parse', '--verify', '--quiet', `${ref}^`])
+    )
+      throw new ScenarioError('the clone is shallow, and ends there; it takes the history (fetch-depth: 0)')
     const found = this.open.get(ref) ?? openRevision(ref, this.terms.say)
     this.open.set(ref, found)
     return found

@@ -43,7 +43,7 @@ describe('the gate', () => {
     expect(out).toMatch(/latency\.p50 +\S+ ms → \S+ ms +\+\S+ ± \S+ % +worse/)
     expect(out).toContain('latency.p50: worse (limit: worse by 5 ms) (small.yaml:13)')
     // What only the default holds points at the default; what is expected, at the expectation.
-    expect(out).toContain('latency.mean: worse (limit: worse by 2 %) (small.yaml:12)')
+    expect(out).toContain('latency.mean, latency.p99: worse (limit: worse by 2 %) (small.yaml:12)')
     expect(out).toContain('latency.p95: worse (limit: worse by 2 %) (small.yaml:10)')
     expect(out.split('\n').every((line) => line.length <= 80)).toBe(true)
   })
@@ -153,6 +153,80 @@ describe('never green', () => {
   test('is a failing expectation, whatever the baseline says', async () => {
     const { code, out } = await gate('small.yaml', '--set', 'expect.0.below=1ms')
     expect({ code, out }).toEqual({ code: 1, out: expect.stringContaining('expect: latency.p95 below 1 ms') })
+  })
+})
+
+describe('what else a baseline holds', () => {
+  const HEADER = 'TIMESTAMP,ContextTokens,GeneratedTokens\n'
+  const row = (tokens: number) => `${HEADER}2025-02-28 23:57:30,10,10\n2025-02-28 23:57:35,10,${tokens}\n`
+  const traced = `name: traced
+title: A trace
+hosts: { box: { cores: 4 } }
+services: { ollama: { kind: ollama, on: box } }
+workload:
+  target: ollama
+  trace: ./traced.csv
+  request: { kind: generate, model: "llama3.2:3b" }
+`
+
+  test('is what a trace held: another is another scenario, and nobody is blamed', async () => {
+    writeFileSync('traced.yaml', traced)
+    writeFileSync('traced.csv', row(10))
+    const accepted = await rehearsal('baseline', 'accept', 'traced.yaml', '--reason', 'r', '--out', 'traced')
+    expect(accepted).toMatchObject({ code: 0 })
+    expect(await gate('traced.yaml', '--baselines', 'traced')).toMatchObject({ code: 0 })
+    writeFileSync('traced.csv', row(90))
+    const { code, out } = await gate('traced.yaml', '--baselines', 'traced')
+    expect({ code, out: out.replace(/\s+/g, ' ') }).toEqual({
+      code: 3,
+      out: expect.stringMatching(/the trace traced\.csv is not the one of the baseline.*of another scenario/),
+    })
+  })
+
+  test('is how claims were settled: one that turns fails until it is accepted', async () => {
+    const claims = (below: string) =>
+      `claims: [{ id: XX-01, text: It is quick., metric: latency.mean, below: ${below}, source: s }]\n`
+    writeFileSync('claimed.yaml', smallCalled('claimed', claims('10s')))
+    const accept = (reason: string) =>
+      rehearsal('baseline', 'accept', 'claimed.yaml', '--reason', reason, '--out', 'claimed')
+    await accept('one')
+    writeFileSync('claimed.yaml', smallCalled('claimed', claims('1ms')))
+    const { code, out } = await gate('claimed.yaml', '--baselines', 'claimed')
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/XX-01 was reproduced and is refuted[\s\S]*claimed\.yaml:10/),
+    })
+    expect((await accept('two')).out).toContain('claim XX-01  reproduced → refuted')
+    expect(await gate('claimed.yaml', '--baselines', 'claimed')).toMatchObject({ code: 0 })
+    const shown = await rehearsal('baseline', 'show', 'claimed', '--out', 'claimed')
+    expect(shown.out).toContain('claims: XX-01 refuted')
+  })
+})
+
+test('a folder is all scenarios beneath it: one without a baseline cannot be told, nor one that is gone', async () => {
+  mkdirSync('fleet/deep/node_modules', { recursive: true })
+  writeFileSync('fleet/one.yaml', smallCalled('one'))
+  writeFileSync('fleet/deep/two.yaml', smallCalled('two'))
+  writeFileSync('fleet/deep/node_modules/three.yaml', 'none')
+  const accepted = await rehearsal('baseline', 'accept', 'fleet', '--reason', 'r', '--out', 'folder')
+  expect(accepted.out).toMatch(/^accepted folder\/two\.json: .*\naccepted folder\/one\.json: .*\n$/)
+  expect(await gate('fleet', '--baselines', 'folder')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/2 scenarios: 2 pass/),
+  })
+  writeFileSync('fleet/four.yaml', smallCalled('four'))
+  rmSync('fleet/one.yaml')
+  const { code, out } = await gate('fleet', '--baselines', 'folder')
+  expect({ code, out }).toEqual({
+    code: 3,
+    out: expect.stringMatching(/3 scenarios: 2 inconclusive, 1 pass/),
+  })
+  expect(out).toContain('its scenario is no more')
+  rmSync('fleet', { recursive: true })
+  mkdirSync('empty')
+  expect(await gate('empty')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('has no scenario in it'),
   })
 })
 

@@ -4,10 +4,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Baseline, parseBaseline } from '../../src/results/baseline.ts'
+import { baselineText } from '../../src/results/baseline-file.ts'
 import { acceptanceLine, parseHistory } from '../../src/results/baseline-history.ts'
 import { canonicalJson } from '../../src/results/canonical.ts'
+import { overSeeds } from '../../src/results/over-seeds.ts'
 import { baselineFrom, metricOf, resultOf } from '../gate/sample-gate.ts'
 
 const baseline = (a: number, z: number): Baseline =>
@@ -15,14 +18,47 @@ const baseline = (a: number, z: number): Baseline =>
 
 describe('a baseline', () => {
   test('is read as it was written', () => {
-    expect(parseBaseline(canonicalJson(baseline(1, 2)), 'b.json')).toEqual(baseline(1, 2))
+    expect(parseBaseline(baselineText(baseline(1, 2)), 'b.json')).toEqual(baseline(1, 2))
+  })
+
+  test('is the same, written short or long, whatever was not observed, and with means to the last bit', () => {
+    const sample = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e300, max: 1e300 }))
+    const row = fc.array(sample, { minLength: 3, maxLength: 3 })
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ minLength: 1 }), row, { minKeys: 1 }), (rows) => {
+        const metrics = Object.entries(rows).map(([name, samples]) => [
+          name,
+          metricOf(samples, { value: overSeeds(samples).value }),
+        ])
+        const whole = baselineFrom(resultOf(Object.fromEntries(metrics)))
+        const [short, long] = [baselineText(whole), canonicalJson(whole)].map((text) =>
+          parseBaseline(text, 'b.json'),
+        )
+        expect(short).toEqual(long)
+        expect(canonicalJson(short)).toBe(canonicalJson(whole))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  test('keeps what a metric is apart where variants do not agree on it', () => {
+    const { variants, ...rest } = baseline(1, 2)
+    const { a } = variants.fleet!.metrics
+    const other = { ...variants.fleet!, metrics: { a: { ...a!, unit: 'count' as const } } }
+    const two = { ...rest, variants: { ...variants, other } }
+    expect(parseBaseline(baselineText(two), 'b.json')).toEqual(two)
+  })
+
+  test('of before, without claims and traces, is read', () => {
+    const { claims: _, ...older } = baseline(1, 2)
+    expect(parseBaseline(canonicalJson(older), 'b.json')).toEqual(older)
   })
 
   test('of which two branches changed different figures is merged by git without a conflict', () => {
     const folder = mkdtempSync(join(tmpdir(), 'rehearsal-merge-'))
     try {
       const file = (name: string, value: Baseline) => {
-        writeFileSync(join(folder, name), canonicalJson(value))
+        writeFileSync(join(folder, name), baselineText(value))
         return join(folder, name)
       }
       const files = [
@@ -55,6 +91,13 @@ describe('a baseline', () => {
     const cut = { ...variant, metrics: { ...variant.metrics, m: { ...variant.metrics.m!, samples } } }
     expect(() => parseBaseline(canonicalJson({ ...whole, variants: { fleet: cut } }), 'b.json')).toThrow(
       'variants.fleet.metrics.m.samples',
+    )
+    const short = baselineText(whole)
+    expect(() => parseBaseline(short.replace('"m": [7, 8]', '"m": [7]'), 'b.json')).toThrow(
+      'variants.fleet.m',
+    )
+    expect(() => parseBaseline(short.replace('"m": [7, 8]', '"n": [7, 8]'), 'b.json')).toThrow(
+      'metrics: n: missing',
     )
   })
 })
