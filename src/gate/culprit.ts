@@ -12,15 +12,20 @@ export function severityOf({ baseline, now }: Finding): number {
 }
 
 /**
- * Of a scenario that fails, the figure that fails by most, one that can be taken apart before one that cannot; where only an expectation or
- * a claim fails, the figure that changed most. `undefined`: it does not fail, or no figure changed.
+ * Of a scenario that fails, the figure that fails by most: one that can be taken apart before one that cannot, and of those one that the
+ * scenario speaks of before others. Where only an expectation or a claim fails, the figure that changed most. `undefined`: it does not fail,
+ * or no figure changed.
  */
-export function culprit({ verdict, findings }: ScenarioVerdict): Finding | undefined {
+export function culprit({ verdict, findings, place }: ScenarioVerdict): Finding | undefined {
   if (verdict !== 'fail') return undefined
   const failing = findings.filter((found) => found.verdict === 'fail')
   const of = failing.length > 0 ? failing : findings
   const apart = of.filter(({ metric }) => TAKEN_APART.test(metric))
-  return most(apart) ?? most(of)
+  // What nobody speaks of points at the scenario as a whole.
+  const spoken = apart.filter(
+    (found) => found.place?.line !== place?.line || found.place?.file !== place?.file,
+  )
+  return most(spoken) ?? most(apart) ?? most(of)
 }
 
 const most = (findings: readonly Finding[]): Finding | undefined =>

@@ -113,6 +113,12 @@ describe('the action', () => {
     expect(readFileSync('out/of the way/gate.xml', 'utf8')).toContain('failures="')
   })
 
+  test('asks why where it is told to, and says what stands in the way', () => {
+    const red = step('gate', { arguments: SLOWER, explain: 'true' })
+    expect(red.stdout).toMatch(/is not told: no commit is known/)
+    expect(red.summary).toContain('no commit is known')
+  })
+
   test('with a mistake has no report of last time to comment with', () => {
     step('gate')
     expect(step('gate', { arguments: '--no-such-option' })).toMatchObject({ output: 'code=2\n', summary: '' })

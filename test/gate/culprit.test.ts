@@ -13,6 +13,13 @@ test('it is the one that fails by most, before others of which the latency is no
   expect(asked(other)).toBe(other)
 })
 
+test('it is one that the scenario speaks of, before one that only points at the scenario', () => {
+  const spoken = finding({ metric: 'latency.mean', baseline: 100, now: 105 })
+  const other = finding({ metric: 'latency.p99', baseline: 100, now: 190, place: scenarioOf().place })
+  expect(asked(other, spoken)).toBe(spoken)
+  expect(asked(other)).toBe(other)
+})
+
 test('it is what fails, however much what passes has changed', () => {
   const passing = finding({ metric: 'latency.p99', baseline: 1, now: 9, verdict: 'pass', answer: 'better' })
   const failing = finding({ baseline: 100, now: 102 })
