@@ -64,7 +64,7 @@ export const gate = defineCommand({
     ['gate --self-test --out results/self-test.md', 'what the gate sees, as it is committed; two minutes'],
   ],
   epilogue:
-    'Thresholds stand in a scenario’s gate section: gate: { default: { worse-by: 2% }, messages: exact, latency.p95: { worse-by: 5ms } }; without one, worse by 1 %. Ends in 0 where nothing is worse, 1 where something is or an expectation fails, 2 for mistakes, 3 where there is no baseline, the scenario is another, a figure is absent or nobody can tell, 4 where determinism is violated.',
+    'Thresholds stand in a scenario’s gate section: gate: { default: { worse-by: 2% }, messages: exact, latency.p95: { worse-by: 5ms } }; without one, worse by 1 %. What changes by less is shown. A claim whose verdict turns, whichever way, fails until it is accepted. Ends in 0 where nothing is worse, 1 where something is or an expectation fails, 2 for mistakes, 3 where there is no baseline, the scenario or its trace is another, a figure is absent or nobody can tell, 4 where determinism is violated, 5 where the time limit came first: what was judged until then is reported.',
   async run({ words, options }, terminal) {
     if (isSelfTest(OPTIONS, { words, options })) return selfTest(options, terminal)
     const outlets = outletsOf(options)
