@@ -34,6 +34,11 @@ export function axesOf(variants: readonly Placed[]): readonly Axis[] {
   return axes
 }
 
+/** The names of all seeds of the result's variants, in the order of first mention. */
+export const seedsOf = (variants: readonly Pick<Variant, 'seeds'>[]): readonly string[] => [
+  ...new Set(variants.flatMap(({ seeds }) => seeds)),
+]
+
 /** The variant's place on an axis, as text. */
 export const positionOn = (variant: Placed, axis: Axis): string =>
   String(parameterOf(variant, axis.name) ?? '–')

@@ -2,6 +2,7 @@
 
 import { overSeeds } from '../results/over-seeds.ts'
 import type { MetricValue, Result, Variant } from '../results/result.ts'
+import { seedsOf } from './axes.ts'
 import type { Chart } from './charts/chart.ts'
 import { counted } from './figures.ts'
 
@@ -10,11 +11,6 @@ export interface Choice {
   readonly variants: ReadonlySet<number>
   readonly seeds: ReadonlySet<string>
 }
-
-/** The names of all seeds of the result's variants, in the order of first mention. */
-export const seedsOf = (variants: readonly Pick<Variant, 'seeds'>[]): readonly string[] => [
-  ...new Set(variants.flatMap(({ seeds }) => seeds)),
-]
 
 /**
  * Metrics are those of the chosen seeds, by the statistics of a result; where all are chosen, as they were. What is kept once for

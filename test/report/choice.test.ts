@@ -1,6 +1,7 @@
 import { array, assert, constant, double, integer, oneof, property, subarray } from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { chosen, noteOnChoice, seedsOf } from '../../src/report/choice.ts'
+import { seedsOf } from '../../src/report/axes.ts'
+import { chosen, noteOnChoice } from '../../src/report/choice.ts'
 import { combine } from '../../src/results/assemble.ts'
 import { campaign } from './campaign-sample.ts'
 

@@ -1,8 +1,7 @@
 // What can be chosen: values on the axes of the matrix, text in variants' names, seeds.
 
 import type { Variant } from '../../results/result.ts'
-import { axesOf, positionOn } from '../axes.ts'
-import { seedsOf } from '../choice.ts'
+import { axesOf, positionOn, seedsOf } from '../axes.ts'
 import type { Address } from './address.ts'
 
 export type Indexed = Pick<Variant, 'name' | 'parameters' | 'seeds'>

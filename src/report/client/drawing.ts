@@ -2,10 +2,11 @@
 // reads it when something is filtered.
 
 import type { Result } from '../../results/result.ts'
+import { seedsOf } from '../axes.ts'
 import { tableOf } from '../charts/data-table.ts'
 import { drawSvg } from '../charts/draw.ts'
 import { CHARTS } from '../charts/registry.ts'
-import { type Choice, chosen, noteOnChoice, seedsOf } from '../choice.ts'
+import { type Choice, chosen, noteOnChoice } from '../choice.ts'
 import { type Drafted, figureOf } from '../figure.ts'
 import { counted } from '../figures.ts'
 import { drawnSections, figureElement } from '../html/drawn.ts'

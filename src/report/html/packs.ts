@@ -2,7 +2,7 @@
 
 import { deflateSync, strToU8 } from 'fflate'
 import type { Result } from '../../results/result.ts'
-import { seedsOf } from '../choice.ts'
+import { seedsOf } from '../axes.ts'
 import { chosenOf } from '../diagrams/chosen.ts'
 import { packedMessages } from '../diagrams/packed-messages.ts'
 import type { Figure } from '../figure.ts'
