@@ -34,6 +34,7 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
   const draw = (window: Window): void => {
     layout = lanesLayout(excerpt, cast, window)
     group.replaceChildren()
+    svg.classList.toggle('zoomed', window.until - window.from < whole.until - whole.from)
     const pen = select(group) as unknown as Pen
     drawLanes(pen, excerpt, cast, layout, faults)
     if (at !== undefined) outline(pen, at)

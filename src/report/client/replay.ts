@@ -74,7 +74,7 @@ export function attachReplay(
     overlay.selectAll('*').remove()
     slider.value = '0'
     clock.textContent = formatInstant(excerpt.from)
-    text.textContent = `${format(span, 'ns')} of virtual time, ${replay.excerpt.messages.length} messages: play them, or step through them.`
+    text.textContent = `${format(span, 'ns')} of virtual time, ${replay.excerpt.messages.length} messages: play them, or step through them. In colour what the excerpt is about, in grey what else happens; a ring is a process at work.`
     slider.setAttribute('aria-valuetext', clock.textContent)
   }
   const keep = (): void => address.set(KEY, at === undefined ? [] : [String(at)])

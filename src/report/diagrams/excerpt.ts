@@ -12,7 +12,7 @@ export function strongOf({ messages }: Excerpt): readonly boolean[] {
 }
 
 /** When a message was last heard of. */
-export const endOf = ({ sent, begun, done }: Message): number => done ?? begun ?? sent
+const endOf = ({ sent, begun, done }: Message): number => done ?? begun ?? sent
 
 /**
  * Until when each message keeps whoever took it: to the end of its handling, or to the last message that it sent because of it,

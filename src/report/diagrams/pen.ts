@@ -27,7 +27,7 @@ export interface Box extends Point {
 export const round = (value: number): number => Math.round(value * 100) / 100 + 0
 
 /** Sets attributes, numbers rounded. */
-export function set(pen: Pen, attributes: Readonly<Record<string, string | number>>): Pen {
+function set(pen: Pen, attributes: Readonly<Record<string, string | number>>): Pen {
   for (const [name, value] of Object.entries(attributes))
     pen.attr(name, typeof value === 'number' ? round(value) : value)
   return pen

@@ -27,7 +27,7 @@ export function sequenceDiagram({ variant, why }: Chosen<Drawable>): Diagram | u
 }
 
 /** `The slowest request: 8.31 s, asked at 3.2 s`. */
-export const aboutOf = ({ of, what }: Excerpt): string => {
+const aboutOf = ({ of, what }: Excerpt): string => {
   const said = label(what, 90)
   if (of === 'beginning')
     return said === '' ? 'The first messages' : `${said[0]!.toUpperCase()}${said.slice(1)}`
@@ -40,7 +40,7 @@ const titleOf = (excerpt: Excerpt): string => {
 }
 
 /** Where most of its time lies: `6.2 s of it while ollama.3 handles generate`. */
-export function longestWait(excerpt: Excerpt): string | undefined {
+function longestWait(excerpt: Excerpt): string | undefined {
   const longest = longestOnChain(excerpt) ?? longestGap(excerpt)
   return longest && `${format(longest.lasts, 'ns')} of it ${longest.what}`
 }

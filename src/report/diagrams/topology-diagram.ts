@@ -6,7 +6,8 @@ import type { DataTable } from '../charts/chart.ts'
 import { label } from '../charts/labels.ts'
 import { counted, percent } from '../figures.ts'
 import type { Chosen, Diagram, Drawable } from './draft.ts'
-import { busiestOf, drawTopology, type Topology, topologyOf } from './topology.ts'
+import { busiestOf, type Topology, topologyOf } from './topology.ts'
+import { drawTopology } from './topology-drawing.ts'
 
 export function topologyDiagram({ variant, why }: Chosen<Drawable>): Diagram | undefined {
   const { traffic, faults } = variant

@@ -30,8 +30,8 @@ export const DIAGRAM_STYLE = `
 .diagrams .readout{margin:4px 0 8px;min-height:1.6em;font-size:.9rem;font-variant-numeric:tabular-nums}
 .diagrams .pointed{fill:none;stroke:var(--ink);stroke-width:2}
 .messages{margin:36px 0 0;font-size:.92rem}
-#chart-lanes svg{touch-action:pan-y;cursor:grab}
-#chart-lanes svg:active{cursor:grabbing}
+#chart-lanes svg.zoomed{touch-action:pan-y;cursor:grab}
+#chart-lanes svg.zoomed:active{cursor:grabbing}
 @media screen and (max-width:820px){.diagrams .frame svg{max-width:none;width:auto;min-width:640px}#chart-lanes .frame svg,#chart-sequence .frame svg{min-width:800px}}
 @media print{.diagrams .tools,.diagrams .readout,.messages,.diagrams .replay{display:none}}
 `
