@@ -8,8 +8,8 @@ import { type Use, usesOf } from './uses.ts'
 import { timeInWords } from './waiting.ts'
 import { inBrackets, listed, named, ofVariants, placed, sentence, tellingAxes } from './wording.ts'
 
-/** From here on a resource holds up the rest: at one server in M/M/1, four wait for each that is served. */
-export const LIMIT = 0.8
+/** From here on a resource holds up the rest: with M/M/1, whoever comes waits for nearly six times a service. */
+export const LIMIT = 0.85
 /** Nothing more can be got out of it. */
 const FULL = 0.95
 /** Below it nothing is near its capacity. */

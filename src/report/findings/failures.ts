@@ -56,12 +56,17 @@ const unanswered: Finder = (result) => {
   })
   const mean = worst.seeds.length > 1 && kinds.length > 0 ? ', on average a seed' : ''
   const several = result.variants.length > 1
+  const faulty = result.variants.filter(({ faults }) => faults.length > 0)
+  const none =
+    faulty.length < result.variants.length && failing.every((variant) => faulty.includes(variant))
+      ? ', none without a fault'
+      : ''
   return [
     {
       name: 'errors',
       weight: 58 + 34 * Math.min(1, ratio * 10),
       text: `${percent(ratio)} of the requests get no answer${inBrackets(result, worst)}${kinds.length === 0 ? '' : `: ${listed(kinds)}${mean}`}.${
-        several ? ` Errors are seen in ${ofVariants(failing.length, result.variants.length)}.` : ''
+        several ? ` Errors are seen in ${ofVariants(failing.length, result.variants.length)}${none}.` : ''
       }`,
       where: several ? failing.map(({ name }) => name) : [],
       evidence: [{ variant: worst.name, metric: 'errors', value: ratio, unit: 'ratio' }],

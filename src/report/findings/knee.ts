@@ -162,7 +162,7 @@ function ofPeak(result: Result, curve: Curve, best: Point): Told {
 function ofGrowth(curve: Curve): Told {
   const { points, metric } = curve
   const [first, last] = [points[0]!, points.at(-1)!]
-  const floor = points.findLastIndex(({ cost }) => cost <= first.cost * NEAR_FLOOR)
+  const floor = points.findIndex(({ cost }) => cost > first.cost * NEAR_FLOOR) - 1
   const off = points[floor + 1]!
   const name = named(metric)
   const kind = floor === 0 ? 'slope' : 'floor'

@@ -98,14 +98,14 @@ function findingOf(result: Result, { axis, curve, from, to, use, factor }: Lever
       ? `${percent(factor - 1)} more`
       : `${timesAs(factor)} as much`
   const after = usesOf(result, to.variant).find(({ key }) => key === use.key)
-  const then = after === undefined ? '' : `, then ${percent(after.share)}`
+  const then = after === undefined ? '' : `, ${percent(after.share)} then`
   const [place] = placesOf(result, axis.name)
     .filter((path) => setsUse(path, use))
     .map((path) => named(path.join('.')))
   return {
     name: 'lever',
     weight: 78 + Math.min(8, 2 * Math.log2(factor)),
-    text: `What to change: ${named(axis.name)}, in ${place ?? ''}. With ${formatNumber(to.at)} instead of ${formatNumber(from.at)}, ${named(metric)} ${plainFigure(to.value)} instead of ${plainFigure(from.value)}, ${change}${where === '' ? '' : ` (${where})`}; in use of ${use.whole} ${percent(use.share)}${then}.`,
+    text: `What to change: ${named(axis.name)}, in ${place ?? ''}. With ${formatNumber(to.at)} instead of ${formatNumber(from.at)}, ${named(metric)} ${plainFigure(to.value)} instead of ${plainFigure(from.value)}, ${change}${where === '' ? '' : ` (${where})`}; ${use.whole} ${use.plural ? 'are' : 'is'} ${percent(use.share)} in use before${then}.`,
     where: [from.variant.name, to.variant.name],
     evidence: [from, to].map(({ variant, value }) => ({
       variant: variant.name,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { failures, memory } from '../../../src/report/findings/failures.ts'
-import type { Check } from '../../../src/results/result.ts'
+import type { Check, Fault } from '../../../src/results/result.ts'
 import { metric } from '../sample-results.ts'
 import { resultOf, share, variantOf } from './made.ts'
 
@@ -35,6 +35,10 @@ test('errors are told by their kinds, and where most of them are', () => {
     '2.7 % of the requests get no answer (rate=9): 2 timed out and 6 refused. Errors are seen in 1 of 2 variants.',
   ])
   expect(failures(resultOf([good]))).toEqual([])
+  const crash: Fault = { at: 1, until: null, kind: 'crash', befalls: 'host', target: 'a', detail: '' }
+  expect(failures(resultOf([good, { ...bad, faults: [crash] }]))[0]!.text).toMatch(
+    /in 1 of 2 variants, none without a fault\.$/,
+  )
 })
 
 test('who is killed for want of memory is told of the part, not of each instance', () => {

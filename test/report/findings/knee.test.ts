@@ -69,6 +69,11 @@ describe('the knee', () => {
     ])
   })
 
+  test('a bump on the way ends the floor, though it is left again', () => {
+    const points = [1, 2, 4, 8, 9.5].map((rate, i) => [rate, [1, 1, 2, 1, 10][i]! * S] as const)
+    expect(said('rate', points, 'ns')[0]).toMatch(/^Up to rate=2 /)
+  })
+
   test('a gain that the seeds cannot tell is none', () => {
     const noisy = (fourth: readonly number[]) =>
       knee(

@@ -25,7 +25,7 @@ const BY_SLOTS = { parallel: set('slots') }
 
 test('what sets the limit is to be changed to the nearest value that brings nearly all', () => {
   expect(said(BY_SLOTS)).toEqual([
-    'What to change: slots, in services.ollama.parallel. With 4 instead of 1, latency.p95 2.05 s instead of 8 s, 74 % less; in use of the slots of ollama 100 %, then 75 %.',
+    'What to change: slots, in services.ollama.parallel. With 4 instead of 1, latency.p95 2.05 s instead of 8 s, 74 % less; the slots of ollama are 100 % in use before, 75 % then.',
   ])
 })
 
