@@ -8,6 +8,7 @@ import { RandomStreams } from '../kernel/random.ts'
 import { keyMetrics } from '../report/key-metrics.ts'
 import type { ShownGate, ShownSelfTest } from '../report/self-test.ts'
 import type { Result } from '../results/result.ts'
+import { formatNumber } from '../units.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { resultFrom } from './experiment.ts'
 import { aboutFile } from './gate-plan.ts'
@@ -168,7 +169,7 @@ export function heldBy({ alike, seen }: Judged): ShownSelfTest['holds'] {
     seen.every((gates) => gates.every(({ same }, i) => !chosen(GATES[i]!) || asked(same)))
   return [
     {
-      what: `of ${all} comparisons of the same build on the same seeds none fails, is in doubt or shows a change`,
+      what: `of ${formatNumber(all)} comparisons of the same build on the same seeds none fails, is in doubt or shows a change`,
       holds: alike.every(({ same }) => told(same) === 0),
     },
     {

@@ -58,8 +58,8 @@ export function renderSelfTest(found: ShownSelfTest): string {
 
 Written by \`rehearsal gate --self-test\`; the same bytes each time. ${formatNumber(runs)} runs of one small scenario (a queen at half load, a
 ledger that she tells of each request in four messages, a worker) are judged as in CI: a baseline is accepted from one side, the other
-is held against it. Its figures: ${metrics.map(code).join(', ')}; significance
-${percent(significance)} after Holm.
+is held against it; significance ${percent(significance)} after Holm. Its figures:
+${metrics.map(code).join(', ')}.
 
 ${holds.map((each) => `- ${each.holds ? 'holds' : '**does not hold**'}: ${each.what}`).join('\n')}
 
@@ -69,9 +69,9 @@ ${causesText(found)}
 ## What to rely on
 
 - The same build on the same seeds is never red.
-- \`exact\` catches any change for the worse, however small, and its cause is named. It is red for changes that do not matter, too: it suits counts of
-  messages, and figures that should not move at all.
-- One seed without a \`gate\` section *shows* any change, and fails from 1 % on.
+- \`exact\` is red for any change for the worse, however small, and its cause is named; and for any change of what has no better direction, as the
+  use of cores. It is red for changes that do not matter, too: it suits counts of messages, and figures that should not move at all.
+- One seed without a \`gate\` section *shows* any change of a figure that it keeps, and is red from 1 % on.
 - A limit over several seeds catches what is well above it and passes what is well below. At the limit, as 1 % more cost is at a limit
   of 1 %, it is red, in doubt or green: set it below what you want to catch.
 - Chance alone makes it red no more often than the significance says. Where all random numbers have moved, it is mostly in doubt.
@@ -98,8 +98,9 @@ independent, is too short.
 `
 }
 
-function slowerText({ gates, slower, changed }: ShownSelfTest): string {
+function slowerText({ gates, slower, changed, metrics }: ShownSelfTest): string {
   const [first] = slower as [ShownSelfTest['slower'][number]]
+  const moved = metrics.filter((name) => Object.hasOwn(first.effects, name))
   const rows = slower.flatMap(({ what, seen }) =>
     seen.map(({ same, other }, i) =>
       row([
@@ -119,8 +120,8 @@ function slowerText({ gates, slower, changed }: ShownSelfTest): string {
 
 What is injected does this to the means over ${formatNumber(changed)} seeds:
 
-${head(1, ['injected', ...Object.keys(first.effects).map(code)])}
-${slower.map(({ what, effects }) => row([what, ...Object.values(effects).map(signed)])).join('\n')}
+${head(1, ['injected', ...moved.map(code)])}
+${slower.map(({ what, effects }) => row([what, ...moved.map((name) => signed(effects[name]!))])).join('\n')}
 
 And this is what the gate says of it, on the same seeds and on others:
 
@@ -138,7 +139,9 @@ function causesText({ slower, beside }: ShownSelfTest): string {
   const rows = slower.map(({ what, causes: { seeds, change, cause, expected } }) =>
     row([what, code(expected.change), `${change} of ${seeds}`, expected.cause, `${cause} of ${seeds}`]),
   )
-  const examples = slower.map(({ what, causes }) => `- ${what}: ${causes.example.join(' ')}`)
+  const causeAt = (i: number): string => slower[i]!.causes.expected.cause
+  const smallest = slower.filter((_, i) => slower.findIndex((_, j) => causeAt(j) === causeAt(i)) === i)
+  const examples = smallest.map(({ what, causes }) => `- ${what}: ${causes.example.join(' ')}`)
   return `## Which cause is named
 
 ${head(5, ['injected', 'change named first', 'seeds', 'cause named first', 'seeds'])}
@@ -147,7 +150,7 @@ ${rows.join('\n')}
 As \`rehearsal explain\` finds it, each of ${first.causes.seeds} seeds by itself, where B has other changes beside the injected one: ${beside.map(code).join(', ')}.
 The change is found by putting each into A alone and taking it out of B alone. The cause needs no change of the scenario, so that it is found
 of a change of the code as well: the kind of message whose number differs most or, where none does, the handler whose time does. That
-requests *wait* longer for her (the mailbox) comes of it, and is often the larger part. What a gate’s report says of the first seed:
+requests *wait* longer for her (the mailbox) comes of it, and is the larger part at this load, so a report begins with it:
 
 ${examples.join('\n')}
 `
