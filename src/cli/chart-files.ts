@@ -2,11 +2,14 @@
 
 import { join } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
-import { BASELINE_CHART } from '../report/charts/baseline.ts'
-import type { Drawing } from '../report/charts/chart.ts'
+import { BASELINE_CHART, baselineCharts } from '../report/charts/baseline.ts'
+import type { DataTable, Drawing } from '../report/charts/chart.ts'
 import { tableOf } from '../report/charts/data-table.ts'
 import { CHARTS } from '../report/charts/registry.ts'
 import { csvOf } from '../report/csv.ts'
+import type { Diagram } from '../report/diagrams/draft.ts'
+import { plannedDiagrams } from '../report/diagrams/planned.ts'
+import type { Held } from '../report/held.ts'
 import type { Result } from '../results/result.ts'
 import { unbroken, writeWhole } from './files.ts'
 import type { Terminal } from './terminal.ts'
@@ -14,56 +17,93 @@ import type { Terminal } from './terminal.ts'
 export const CHART_FORMATS = ['svg', 'png', 'csv'] as const
 export type ChartFormat = (typeof CHART_FORMATS)[number]
 
-export interface Named {
-  /** As `--charts` has it. */
-  readonly chart: string
-  readonly drawing: Drawing
+/** What becomes files. The drawing libraries are loaded only when one is drawn: they take their time. */
+interface Picture {
+  readonly name: string
+  readonly table: () => DataTable
+  readonly svg: () => Promise<string>
 }
 
+interface Named {
+  /** As `--charts` has it. */
+  readonly chart: string
+  readonly picture: Picture
+}
+
+const pictureOf = (drawing: Drawing): Picture => ({
+  name: drawing.name,
+  table: () => tableOf(drawing),
+  svg: async () => (await (await import('../report/svg.ts')).renderSvg(drawing)).svg,
+})
+
+const diagramOf = (diagram: Diagram): Picture => ({
+  name: diagram.name,
+  table: () => diagram.table,
+  svg: async () => (await (await import('../report/svg.ts')).renderDiagram(diagram)).svg,
+})
+
 export interface Chosen {
-  readonly drawings: readonly Drawing[]
+  readonly pictures: readonly Picture[]
   /** What was asked for and this result has nothing to draw for. */
   readonly missing: readonly string[]
   /** The charts that there are of this result. */
   readonly there: readonly string[]
 }
 
-/** Charts of a result and of something beside it. */
-export const BESIDE_CHARTS = [BASELINE_CHART]
+/** What is drawn of the first seed's messages. */
+const DIAGRAMS = [
+  { name: 'topology', meaning: 'Where does the load lie, on hosts, processes and the links between them?' },
+  { name: 'sequence', meaning: 'Who sent what to whom, one message after the other?' },
+  { name: 'lanes', meaning: 'What did each process do, and when?' },
+] as const
 
-/** The drawings of the charts whose names, or their own, begin so; all where none is named. Throws ScenarioError for what is no chart's name. */
-export function chosenCharts(
-  result: Result,
-  asked: readonly string[],
-  beside: readonly Named[] = [],
-): Chosen {
-  const drawn = CHARTS.flatMap(({ name, draw }) => draw(result).map((drawing) => ({ chart: name, drawing })))
-  const all = [...beside, ...drawn]
-  const known = [...CHARTS.map(({ name }) => name), ...BESIDE_CHARTS.map(({ name }) => name)]
-  const begins = ({ chart, drawing }: Named, text: string): boolean =>
-    chart.startsWith(text) || drawing.name.startsWith(text)
+/** All names that `--charts` takes, with what each answers. */
+export const CHART_MEANINGS: readonly { readonly name: string; readonly meaning: string }[] = [
+  ...CHARTS,
+  ...DIAGRAMS,
+  BASELINE_CHART,
+]
+
+/** The charts whose names, or their drawings', begin so; all where none is named. Throws ScenarioError for what is no chart's name. */
+export function chosenCharts(result: Result, asked: readonly string[], held: Held | undefined): Chosen {
+  const all = allOf(result, held)
+  const known = CHART_MEANINGS.map(({ name }) => name)
+  const begins = ({ chart, picture }: Named, text: string): boolean =>
+    chart.startsWith(text) || picture.name.startsWith(text)
   const missing = asked.filter((text) => !all.some((named) => begins(named, text)))
   const unknown = missing.filter((text) => !known.some((name) => name.startsWith(text)))
   if (unknown.length > 0) throw new ScenarioError(unknown.map((text) => unknownName('chart', text, known)))
   const chosen = asked.length === 0 ? all : all.filter((named) => asked.some((text) => begins(named, text)))
   return {
-    drawings: chosen.map(({ drawing }) => drawing),
+    pictures: chosen.map(({ picture }) => picture),
     missing,
     there: [...new Set(all.map(({ chart }) => chart))],
   }
 }
 
+/** In the order of a page. */
+function allOf(result: Result, held: Held | undefined): readonly Named[] {
+  const beside = held ? baselineCharts(result, held) : []
+  return [
+    ...beside.map((drawing) => ({ chart: BASELINE_CHART.name, picture: pictureOf(drawing) })),
+    ...CHARTS.flatMap(({ name, draw }) =>
+      draw(result).map((drawing) => ({ chart: name, picture: pictureOf(drawing) })),
+    ),
+    ...plannedDiagrams(result).map((diagram) => ({ chart: diagram.name, picture: diagramOf(diagram) })),
+  ]
+}
+
 /** @param width of a PNG, in pixels */
 export async function writeCharts(
-  drawings: readonly Drawing[],
+  pictures: readonly Picture[],
   formats: readonly ChartFormat[],
   folder: string,
   width: number | undefined,
   terminal: Terminal,
 ): Promise<void> {
-  for (const drawing of drawings)
-    for (const { format, data, warning } of await filesOf(drawing, formats, width)) {
-      const path = join(folder, 'charts', `${drawing.name}.${format}`)
+  for (const picture of pictures)
+    for (const { format, data, warning } of await filesOf(picture, formats, width)) {
+      const path = join(folder, 'charts', `${picture.name}.${format}`)
       await unbroken(() => writeWhole(path, data))
       terminal.print(`wrote ${path}`)
       if (warning) terminal.complain(`${path}: ${warning}`)
@@ -76,22 +116,21 @@ interface Made {
   readonly warning?: string | undefined
 }
 
-/** One drawing in each format. The drawing libraries are loaded only here: they take their time. */
+/** One drawing in each format. */
 async function filesOf(
-  drawing: Drawing,
+  picture: Picture,
   formats: readonly ChartFormat[],
   width: number | undefined,
 ): Promise<readonly Made[]> {
   const made: Made[] = []
-  const { renderSvg } = await import('../report/svg.ts')
-  const svg = formats.some((format) => format !== 'csv') ? (await renderSvg(drawing)).svg : ''
+  const svg = formats.some((format) => format !== 'csv') ? await picture.svg() : ''
   for (const format of formats)
     switch (format) {
       case 'svg':
         made.push({ format, data: svg })
         break
       case 'csv':
-        made.push({ format, data: csvOf(tableOf(drawing)) })
+        made.push({ format, data: csvOf(picture.table()) })
         break
       case 'png': {
         const { pngOf } = await import('./png.ts')

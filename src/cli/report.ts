@@ -4,7 +4,6 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
-import { BASELINE_CHART, baselineCharts } from '../report/charts/baseline.ts'
 import { counted } from '../report/figures.ts'
 import type { Held } from '../report/held.ts'
 import { renderTerminal } from '../report/terminal.ts'
@@ -13,7 +12,7 @@ import { readResult } from '../results/read.ts'
 import { searchesBeside } from '../results/read-searches.ts'
 import type { Result } from '../results/result.ts'
 import { formatNumber } from '../units.ts'
-import { CHART_FORMATS, chosenCharts, type Named, writeCharts } from './chart-files.ts'
+import { CHART_FORMATS, chosenCharts, writeCharts } from './chart-files.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
@@ -94,11 +93,11 @@ export const report = defineCommand({
         : heldAgainst(result, openBaseline(options.baseline, result.scenario.name))
     const folder = out ?? dirname(path!)
     const ofCharts = CHART_FORMATS.filter((format) => formats.has(format))
-    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts, besideCharts(result, held)) : undefined
+    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts, held) : undefined
     if (formats.has('html') || chosen) refuseUnwritable(folder)
     for (const each of formats) await make(each, { result, folder, held }, terminal)
     if (!chosen) return EXIT.pass
-    await writeCharts(chosen.drawings, ofCharts, folder, width, terminal)
+    await writeCharts(chosen.pictures, ofCharts, folder, width, terminal)
     for (const text of chosen.missing)
       terminal.complain(
         `--charts ${quote(text)}: this result has nothing to draw for it; it has ${chosen.there.join(', ') || 'none'}`,
@@ -198,9 +197,6 @@ async function make(format: Format, { result, folder, held }: Made, terminal: Te
     // The charts come last, all formats of one beside one another.
   }
 }
-
-const besideCharts = (result: Result, held: Held | undefined): readonly Named[] =>
-  held ? baselineCharts(result, held).map((drawing) => ({ chart: BASELINE_CHART.name, drawing })) : []
 
 /** Writes the page and returns its path. The drawing libraries are loaded only here: they take their time. */
 export async function writeHtml(result: Result, folder: string, held?: Held): Promise<string> {

@@ -6,6 +6,8 @@ import { type SuiteEntry, suiteEntry, type Unread, unreadOf } from '../report/su
 import { renderSuite, type Suite } from '../report/suite.ts'
 import { RESULT_FILE, resultFolders } from '../results/find.ts'
 import { readResult } from '../results/read.ts'
+import { searchesBeside } from '../results/read-searches.ts'
+import { SEARCHES } from '../results/searches.ts'
 import { exists, unbroken, writeWhole } from './files.ts'
 import { readLedger } from './ledger.ts'
 
@@ -17,7 +19,10 @@ function readSuite(root: string): Suite {
     const file = join(root, folder, RESULT_FILE)
     try {
       const result = readResult(file)
-      entries.push(suiteEntry(result, folder, exists(join(root, folder, 'report.html'))))
+      const has = (page: string): boolean => exists(join(root, folder, page))
+      const beside = searchesBeside(join(root, folder), result)
+      const searches = SEARCHES.filter((name) => beside[name] && has(`${name}.html`))
+      entries.push(suiteEntry(result, folder, has('report.html'), searches))
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error
       unread.push(unreadOf(folder, file, error))

@@ -4,7 +4,6 @@ import { checkerOfParts } from '../campaign/open.ts'
 import type { CoordinatorDefinition } from '../env/index.ts'
 import type { MetricDefinitions } from '../env/metric.ts'
 import type { Parameters } from '../parameters.ts'
-import { CHARTS } from '../report/charts/registry.ts'
 import { metricsOf } from '../run/replication.ts'
 import { loadScenario } from '../scenario/load.ts'
 import { container, parts } from '../scenario/parts.ts'
@@ -13,7 +12,7 @@ import { arrivals } from '../workload/arrivals/registry.ts'
 import { requests } from '../workload/requests/registry.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { nominalTable } from '../world/costs/costs.ts'
-import { BESIDE_CHARTS } from './chart-files.ts'
+import { CHART_MEANINGS } from './chart-files.ts'
 import { costEntries, provenanceText } from './cost-entries.ts'
 import { type MetricFamily, metricFamilies } from './metric-families.ts'
 
@@ -69,8 +68,7 @@ export const topics: Readonly<Record<string, Topic>> = {
   charts: {
     one: 'chart',
     note: 'A result has those that it has something to draw for; all of them are on its page. As files, in any document: rehearsal report RESULT --charts speedup,latency --format svg,png,csv',
-    entries: () =>
-      Object.fromEntries([...CHARTS, ...BESIDE_CHARTS].map(({ name, meaning }) => [name, { meaning }])),
+    entries: () => Object.fromEntries(CHART_MEANINGS.map(({ name, meaning }) => [name, { meaning }])),
   },
   sections: {
     one: 'section',

@@ -5,7 +5,8 @@ import type { DataTable, Drawing } from './charts/chart.ts'
 import { tableOf } from './charts/data-table.ts'
 import { drawSvg } from './charts/draw.ts'
 import { CHARTS } from './charts/registry.ts'
-import { diagramsOf } from './diagrams/diagrams.ts'
+import { diagramsOf, drawnDiagram } from './diagrams/diagrams.ts'
+import type { Diagram } from './diagrams/draft.ts'
 import { type Drafted, type Figure, figureOf } from './figure.ts'
 import { standAlone } from './stand-alone.ts'
 
@@ -45,6 +46,10 @@ export async function renderSvgs(result: Result): Promise<readonly NamedSvg[]> {
 
 /** A chart of something else than a result, as a document of its own. */
 export const renderSvg = async (drawing: Drawing): Promise<NamedSvg> => named(await drafting(drawing))
+
+/** A diagram, as a document of its own. */
+export const renderDiagram = async (diagram: Diagram): Promise<NamedSvg> =>
+  named(await drawnDiagram(diagram))
 
 /** A chart of something else than a result, for a page of ours. */
 export const renderFigure = async (drawing: Drawing): Promise<Figure> => figureOf(await drafting(drawing))

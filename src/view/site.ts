@@ -11,6 +11,8 @@ import { renderSuite, type Suite } from '../report/suite.ts'
 import { canonicalJson } from '../results/canonical.ts'
 import { RESULT_FILE, resultFolders } from '../results/find.ts'
 import { readResult } from '../results/read.ts'
+import { searchesBeside } from '../results/read-searches.ts'
+import { SEARCHES, type SearchName } from '../results/searches.ts'
 
 export interface Shown {
   readonly type: 'text/html' | 'application/json'
@@ -79,6 +81,8 @@ export class Site {
     const page = isFront(address) ? addressIn('') : address
     const found = this.#found.get(page)
     if (found) return { type: 'text/html', text: await this.#page(found) }
+    const search = /^(.*\/)(capacity|sensitivity)\.html$/.exec(address)
+    if (search) return this.#search(search[1]!, search[2] as SearchName)
     const data = this.#found.get(address.replace(/\/result\.json$/, '/report.html'))
     if (data && address.endsWith('/result.json'))
       return { type: 'application/json', text: canonicalJson(readResult(data.file)) }
@@ -110,10 +114,29 @@ export class Site {
     if (kept !== undefined) return kept
     // The drawing libraries are loaded only here: they take their time.
     const { renderHtml } = await import('../report/html.ts')
-    const page = await renderHtml(readResult(file), { version, reloads: false })
+    const result = readResult(file)
+    const beside = searchesBeside(dirname(file), result)
+    const page = await renderHtml(result, { version, reloads: false }, beside)
     this.#drawn.set(key, page)
     for (const oldest of this.#drawn.keys()) if (this.#drawn.size > MOST_KEPT) this.#drawn.delete(oldest)
     return page
+  }
+
+  /** The page of what lies beside a result, as it is now; nothing of another version of the scenario. */
+  async #search(folder: string, name: SearchName): Promise<Shown | undefined> {
+    const found = this.#found.get(`${folder}report.html`)
+    if (!found) return undefined
+    const { capacity, sensitivity } = searchesBeside(dirname(found.file), readResult(found.file))
+    const type = 'text/html'
+    if (name === 'capacity' && capacity) {
+      const { renderCapacityPage } = await import('../report/html/capacity.ts')
+      return { type, text: await renderCapacityPage(capacity) }
+    }
+    if (name === 'sensitivity' && sensitivity) {
+      const { renderSensitivityPage } = await import('../report/html/sensitivity.ts')
+      return { type, text: await renderSensitivityPage(sensitivity) }
+    }
+    return undefined
   }
 
   /** `undefined` where there is no such file, or it is a link, or a link on the way leads out of the folder. */
@@ -122,7 +145,7 @@ export class Site {
       const stat = lstatSync(file)
       if (!stat.isFile() || !`${realpathSync(file)}`.startsWith(`${this.#root}${sep}`.replace(/\/\/$/, '/')))
         return undefined
-      return hash([stat.mtimeMs, stat.size, stat.ino])
+      return hash([stat, ...besideOf(file)].map((each) => each && [each.mtimeMs, each.size, each.ino]))
     } catch {
       return undefined
     }
@@ -132,12 +155,19 @@ export class Site {
 function entryOf(file: string, folder: string): SuiteEntry | Unread {
   try {
     // Its page is drawn here, whether or not one lies beside it.
-    return suiteEntry(readResult(file), folder, true)
+    const result = readResult(file)
+    const beside = searchesBeside(dirname(file), result)
+    const searches = SEARCHES.filter((name) => beside[name])
+    return suiteEntry(result, folder, true, searches)
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error
     return unreadOf(folder, file, error)
   }
 }
+
+/** What its page shows besides. */
+const besideOf = (file: string) =>
+  SEARCHES.map((name) => lstatSync(join(dirname(file), `${name}.json`), { throwIfNoEntry: false }))
 
 const isFront = (address: string): boolean => address === '/' || address === '/index.html'
 

@@ -2,6 +2,7 @@
 
 import { quote, type ScenarioError } from '../../errors.ts'
 import type { Claim, Result, Variant } from '../../results/result.ts'
+import type { SearchName } from '../../results/searches.ts'
 import { figure, plainFigure } from '../figures.ts'
 import { headlineFamilies } from '../key-metrics.ts'
 import { naturally } from '../natural-order.ts'
@@ -23,6 +24,8 @@ export interface SuiteEntry {
   readonly course: Course | null
   /** Whether a report.html lies beside it. */
   readonly page: boolean
+  /** What was searched for with the same scenario and has a page beside it. */
+  readonly searches: readonly SearchName[]
   /** The build that made it, and when. */
   readonly build: string
   readonly created: string
@@ -59,7 +62,12 @@ export const unreadOf = (folder: string, file: string, { mistakes }: ScenarioErr
 const FIGURES = 3
 const MOST_POINTS = 40
 
-export function suiteEntry(result: Result, folder: string, page: boolean): SuiteEntry {
+export function suiteEntry(
+  result: Result,
+  folder: string,
+  page: boolean,
+  searches: readonly SearchName[] = [],
+): SuiteEntry {
   const { scenario, variants, claims, provenance } = result
   const groups = checkGroups(result)
   const checks = {
@@ -82,6 +90,7 @@ export function suiteEntry(result: Result, folder: string, page: boolean): Suite
     figures: metrics.map((metric) => ({ metric, text: figureOver(variants, metric) })),
     course: overVariants(result, metrics) ?? overTime(variants[0]),
     page,
+    searches,
     build: `${provenance.tool} ${provenance.version}, commit ${provenance.commit ?? 'unknown'}`,
     created: provenance.created,
   }

@@ -49,6 +49,12 @@ export function scenariosSection(entries: readonly SuiteEntry[]): Markup {
   )}`
 }
 
+/** To the pages of what was searched for with it. */
+const searchLinks = ({ folder, searches }: SuiteEntry): Markup | null =>
+  searches.length === 0
+    ? null
+    : markup`<div>${searches.map((name) => markup`<a href="${addressOf(folder, `${name}.html`)}">${name}</a> `)}</div>`
+
 function rowOf(entry: SuiteEntry, position: number): Row {
   const { outcome, name, checks, figures, course, variants, seeds } = entry
   const [word, tone] = OUTCOMES[outcome]
@@ -56,7 +62,7 @@ function rowOf(entry: SuiteEntry, position: number): Row {
   const cells: readonly Cell[] = [
     { content: mark(tone, word), value: OUTCOME_ORDER.indexOf(outcome) },
     {
-      content: markup`${linked(entry)}<div class="quiet">${foreign(name, 80)}${entry.page ? null : ', no page of its own'}</div>`,
+      content: markup`${linked(entry)}<div class="quiet">${foreign(name, 80)}${entry.page ? null : ', no page of its own'}</div>${searchLinks(entry)}`,
       value: position,
       heads: true,
     },
