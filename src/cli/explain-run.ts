@@ -1,4 +1,5 @@
-// Sides of an explanation run by this build: plain data in, what its runs did out.
+// Sides of an explanation run by this build: plain data in, what its runs did out. On one core: what a run tells of its requests is many
+// times its record, and would have to be passed between threads.
 
 import { openEventLoop } from '../campaign/event-loop.ts'
 import { ScenarioError } from '../errors.ts'
@@ -34,16 +35,11 @@ export interface Here {
   close(): void
 }
 
-export function openHere({ name, file, seeds, stopAt, next, ...options }: HereTerms): Here {
+export function openHere({ name, file, seeds, stopAt, next, ...more }: HereTerms): Here {
   const loop = openEventLoop()
   const interrupted = () => performance.now() > stopAt
-  const open = (data: Data) =>
-    openData(
-      file,
-      { name, ...decisive(data) },
-      { ...options, set: [], seed: undefined, seeds: undefined },
-      seeds,
-    )
+  const options = { set: [], 'allow-modules': more['allow-modules'] }
+  const open = (data: Data) => openData(file, { name, ...decisive(data) }, options, seeds)
   const ready = async (data: Data) => {
     const opened = await open(data)
     const { modules } = opened

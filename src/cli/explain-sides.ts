@@ -119,11 +119,12 @@ function seedsAsked({ seed, seeds }: SideOptions): number | readonly string[] | 
 export async function openData(
   file: string,
   data: Data,
-  options: Pick<ScenarioOptions, 'set' | 'seed' | 'seeds' | 'allow-modules'>,
+  options: Pick<ScenarioOptions, 'set' | 'allow-modules'> & { readonly faults?: string | undefined },
   seeds: number | readonly string[],
 ): Promise<ScenarioFile> {
   const read = (path: string): string => (path === file ? JSON.stringify(data) : readScenarioText(path))
-  const terms = { sets: options.set, seeds, modules: options['allow-modules'] }
+  const { faults, set: sets, 'allow-modules': modules } = options
+  const terms = { sets, seeds, modules, ...(faults === undefined ? {} : { faults }) }
   return (await openKeeping(file, terms, read)).opened
 }
 

@@ -79,7 +79,7 @@ export const explain = defineCommand({
     ['explain fleet.yaml --base origin/main', 'why the code that stands here is slower than that'],
   ],
   epilogue:
-    'Both sides are run with the seeds of A. Ends in 0 where the difference is explained or there is none, 3 where it cannot be told, 5 at the time limit.',
+    'Both sides are run with the seeds of A, one after the other; with --base, A beside B. Ends in 0 where the difference is explained or there is none, 3 where it cannot be told, 5 at the time limit: then with what was found until it.',
   async run({ words, options }, terminal) {
     const stopAt = stopAtOf(options['time-limit'])
     if (options.side !== undefined) {
@@ -112,6 +112,8 @@ function refuseMixed(words: readonly string[], { base, a, b, variant, events }: 
     if (variant !== undefined) refuse('--variant is for --base REF; expected --a and --b')
     return
   }
+  if (!/\.ya?ml$/.test(words[0]!))
+    refuse('--base REF runs a scenario at two revisions; expected a scenario file (YAML), not a result')
   if (words[1] !== undefined)
     refuse('--base REF explains one scenario, A at the revision and B here; expected one file')
   if (b !== undefined)

@@ -68,6 +68,7 @@ interface Found {
   }
   readonly differences: readonly {
     readonly figure: string
+    readonly requests: { readonly a: number }
     readonly a: number
     readonly b: number
     readonly causes: readonly {
@@ -221,6 +222,34 @@ describe('results', () => {
     expect(more).toMatchObject({ seeds: ['1', '2'] })
   })
 
+  test('that were run with mirror images, or with a plan of faults, are run so again', async () => {
+    writeFileSync('plan.yaml', 'faults: [{ at: 2s, kind: pause, process: station, for: 3s }]\n')
+    const run = ['run', 'small.yaml', '--quiet', '--no-html', '--out', 'mirrored']
+    await rehearsal(...run, '--set', 'measure.antithetic=true', '--faults', 'plan.yaml')
+    const result = 'mirrored/small/result.json'
+    const { out } = await rehearsal('explain', result, '--set-b', 'services.station.service.mean=60ms')
+    expect(out).not.toContain('has figures of other events')
+    const told = await found(result, '--set-b', 'services.station.service.mean=60ms')
+    const alone = await found(
+      'small.yaml',
+      '--faults',
+      'plan.yaml',
+      '--set-b',
+      'services.station.service.mean=60ms',
+    )
+    expect(told.differences[0]!.requests.a).toBeGreaterThan(1.5 * alone.differences[0]!.requests.a)
+    // A plan that is given goes before that of the result.
+    writeFileSync('none.yaml', 'faults: []\n')
+    const without = await found(
+      result,
+      '--faults',
+      'none.yaml',
+      '--set-b',
+      'services.station.service.mean=60ms',
+    )
+    expect(without.a).toBeLessThan(told.a / 2)
+  })
+
   test('of another build are told apart', async () => {
     const path = 'one/small/result.json'
     const text = readFileSync(path, 'utf8').replace(/("fingerprints": \{\s*"1": ")[0-9a-f]{4}/, '$10000')
@@ -259,6 +288,11 @@ describe('mistakes', () => {
   test('a figure that is absent on a side ends in 3', async () => {
     const { code, out } = await rehearsal('explain', 'small.yaml', '--set-b', 'services.station.service=1h')
     expect([code, out]).toEqual([3, expect.stringContaining('latency.mean is absent in B')])
+  })
+
+  test('a scale of all costs is broken down by handler', async () => {
+    const { out } = await rehearsal('explain', 'fleet.yaml', '--set-b', 'costs.scale=50')
+    expect(out).toMatch(/costs\.scale by handler, on latency\.mean: (queen|agent), job/)
   })
 
   test('the time limit ends it in 5', async () => {
