@@ -20,7 +20,7 @@ export interface ClaimFinding {
 }
 
 /** By id, in the order of the scenario. Several of one id are told apart by their places in that order. */
-export function settledClaims(claims: readonly Claim[]): ReadonlyMap<string, Claim> {
+function settledClaims(claims: readonly Claim[]): ReadonlyMap<string, Claim> {
   const seen = new Map<string, number>()
   return new Map(
     claims.map((claim) => {
