@@ -54,7 +54,7 @@ async function bundled(input, name) {
 /** Writes both scripts into the folder, each whole or not at all. */
 export async function bundleClient(folder) {
   const scripts = {
-    'client.js': await bundled('main.ts'),
+    'client.js': `/* Has parts of D3 (ISC, Mike Bostock) and fflate (MIT, Arjun Barrett). */\n${await bundled('main.ts')}`,
     'drawing.js': `${NOTICE}\n${await bundled('drawing.ts', 'rehearsalDrawing')}`,
   }
   mkdirSync(folder, { recursive: true })

@@ -98,7 +98,7 @@ function drawTimes(pen: Pen, _: Excerpt, { steps, breaks, yOf, width }: Sequence
       'stroke-width': 1.5,
       fill: 'none',
     })
-    write(group, { x: GUTTER - 14, y: y + 4 }, `⋮ ${format(lasts, 'ns')}`, {
+    write(group, { x: GUTTER - 14, y: y + 4 }, `… ${format(lasts, 'ns')}`, {
       'text-anchor': 'end',
       'font-weight': 600,
     })

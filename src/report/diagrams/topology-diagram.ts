@@ -60,7 +60,7 @@ function captionOf(topology: Topology): readonly string[] {
       ? 'A box is a host, the darker the more of its cores are in use; a line is what hosts send one another.'
       : `A box is a host, a circle ${deployment.by === 'process' ? 'a process' : deployment.by === 'part' ? 'a process, or all alike on a host' : 'all processes of a host'}, with the share of time in which it held a core or waited for one; ringed in orange the busiest.`,
     'Lines bend to the right of their way, and widen with the logarithm of their messages; in orange the one with most.',
-    befallen.size > 0 ? 'Dashed and ✕: hit by a fault.' : '',
+    befallen.size > 0 ? 'Dashed and ×: hit by a fault.' : '',
     left > 0
       ? `Not drawn: ${counted(left, 'link')} with ${percent(lost / Math.max(1, totalMessages(traffic)))} of the messages.`
       : '',

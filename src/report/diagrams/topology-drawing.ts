@@ -90,7 +90,7 @@ function nameHosts(pen: Pen, { traffic, deployment, layout, befallen }: Topology
     const below = outside ? 'outside' : layout.compact ? percent(host.utilisation) : usedOf(host)
     write(group, { x: x + left, y: y + 31 }, below, { fill: layout.compact ? fill : QUIET.light, ...halo })
     if (hit > 0)
-      write(group, { x: x + width - left, y: y + (layout.compact ? 31 : 16) }, `✕ ${hit}`, {
+      write(group, { x: x + width - left, y: y + (layout.compact ? 31 : 16) }, `× ${hit}`, {
         fill: layout.compact ? fill : STRONG,
         'font-weight': 600,
         'text-anchor': 'end',
@@ -202,7 +202,7 @@ function drawNodes(pen: Pen, topology: Topology): void {
       ...(i === busiest ? { 'font-weight': 600 } : {}),
     })
     if (faults > 0)
-      write(group, { x: x + RADIUS + 3, y: y - RADIUS + 7 }, `✕${faults > 1 ? ` ${faults}` : ''}`, {
+      write(group, { x: x + RADIUS + 3, y: y - RADIUS + 7 }, `×${faults > 1 ? ` ${faults}` : ''}`, {
         fill: STRONG,
         'font-weight': 600,
         ...HALO,
