@@ -8,7 +8,7 @@ import { tableOf } from '../report/charts/data-table.ts'
 import { CHARTS } from '../report/charts/registry.ts'
 import { csvOf } from '../report/csv.ts'
 import type { Diagram } from '../report/diagrams/draft.ts'
-import { plannedDiagrams } from '../report/diagrams/planned.ts'
+import { DIAGRAMS, plannedDiagrams } from '../report/diagrams/planned.ts'
 import type { Held } from '../report/held.ts'
 import type { Result } from '../results/result.ts'
 import { unbroken, writeWhole } from './files.ts'
@@ -49,13 +49,6 @@ export interface Chosen {
   /** The charts that there are of this result. */
   readonly there: readonly string[]
 }
-
-/** What is drawn of the first seed's messages. */
-const DIAGRAMS = [
-  { name: 'topology', meaning: 'Where does the load lie, on hosts, processes and the links between them?' },
-  { name: 'sequence', meaning: 'Who sent what to whom, one message after the other?' },
-  { name: 'lanes', meaning: 'What did each process do, and when?' },
-] as const
 
 /** All names that `--charts` takes, with what each answers. */
 export const CHART_MEANINGS: readonly { readonly name: string; readonly meaning: string }[] = [
