@@ -80,7 +80,9 @@ export async function openSide(
     : await openScenario(path, options)
   const metrics = Object.keys(validate(file))
   const chosen = chosenVariant(file, path, variant)
-  const recorded = result?.variants.find(({ name }) => name === chosen.name)
+  // With other values, or another plan of faults, it is a scenario of which nothing was recorded.
+  const asRecorded = options.set.length === 0 && options.faults === undefined
+  const recorded = asRecorded ? result?.variants.find(({ name }) => name === chosen.name) : undefined
   const { name, title } = file
   return {
     name,

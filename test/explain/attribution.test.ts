@@ -136,3 +136,22 @@ test('where the figure is absent, it is said of that change alone', async () => 
     ['y', 1],
   ])
 })
+
+test('what there was no time for is counted, and nothing is said of it', async () => {
+  let runs = 0
+  const { effects, untried } = await attribute(
+    { data: { x: 0, y: 0, z: 0 }, figure: 0 },
+    { data: { x: 1, y: 1, z: 1 }, figure: 3 },
+    changesBetween({ x: 0, y: 0, z: 0 }, { x: 1, y: 1, z: 1 }),
+    {
+      valid: async () => true,
+      late: () => runs > 2,
+      figure: async (data) =>
+        ++runs > 2 ? null : Object.values(data as Record<string, number>).reduce((a, b) => a + b),
+    },
+  )
+  expect(effects.map(({ unit, explains }) => [unit.map(({ path }) => pathText(path)), explains])).toEqual([
+    [['x'], 1],
+  ])
+  expect(untried).toBe(2)
+})

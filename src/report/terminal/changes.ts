@@ -73,7 +73,7 @@ const lateInWords = ({ untried }: Attribution): readonly string[] =>
 /** What another scale of all costs adds, handler by handler; what waits behind them is not in it. */
 function handlersInWords(found: Explanation): readonly string[] {
   const main = mainDifference(found)
-  const scaled = found.changes.some(({ path }) => path.join('.') === 'costs.scale')
+  const scaled = found.changes.some(({ path }) => ['costs', 'costs.scale'].includes(path.join('.')))
   if (!main || !scaled) return []
   const handlers = main.causes.filter(({ part, a, b }) => part === 'compute' && a !== b)
   if (handlers.length === 0) return []
@@ -84,7 +84,7 @@ function handlersInWords(found: Explanation): readonly string[] {
     .join('; ')
   const more = handlers.length > MOST_HANDLERS ? ' …' : ''
   return [
-    `costs.scale by handler, on latency.${main.figure}: ${list}${more}; in sum ${signed(sum, 'ns')}, and what waits behind them`,
+    `the costs by handler, on latency.${main.figure}: ${list}${more}; in sum ${signed(sum, 'ns')}, and what waits behind them`,
   ]
 }
 
