@@ -95,8 +95,8 @@ describe('in a terminal', () => {
       "what matters most
         • 1 check cannot be told: expect: retries.count below 10; retries.count is
           absent.
-        • About one request in a hundred takes 3.89 s or more, 3.5 times the median’s
-          1.12 s: of the 2.77 s between them 1.87 s (68 %) is being served."
+        • One request in a hundred takes 3.91 s or more, 3.5 times the median’s 1.11
+          s: of the 2.8 s that it takes longer 68 % is being served."
     `)
   })
 
@@ -112,7 +112,7 @@ describe('on a page', () => {
   test('each names its metrics, and links to its chart where the page has it', () => {
     const text = findingsSection(queueing(), FIGURES)!.text
     expect(text).toContain(
-      'From breakdown p99 and breakdown p50. <a href="#chart-latency-breakdown">See latency breakdown</a>',
+      'From latency.p99 and latency.p50. <a href="#chart-latency-breakdown">See latency breakdown</a>',
     )
     expect(findingsSection(queueing(), [])!.text).not.toContain('<a')
   })

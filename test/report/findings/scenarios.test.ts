@@ -59,9 +59,9 @@ test('a dying worker: what the fault does, why the slowest are slow, who gets no
     "what matters most
       • While any of the 2 faults lasts (24 % of the time), 8.82 requests are in the
         system, 2.2 times the 3.98 of the rest of the time.
-      • About one request in a hundred takes 106 s or more, 6 times the median’s
-        17.6 s: of the 88.8 s between them 48 s (54 %) is attempts that failed, and
-        back-off, 41.5 s (47 %) is being served.
+      • One request in a hundred takes 93.7 s or more, 5.3 times the median’s 17.5
+        s: of the 76.2 s that it takes longer 54 % is attempts that failed, and
+        back-off, the rest being served.
       • 0.5 % of the requests get no answer: 1 timed out and 1 refused.
       • Nothing is at its limit: busiest are the cores of worker with 61 % in use on
         average, next the slots of ollama (23 %). Requests hardly wait: 92 % of
