@@ -4,7 +4,7 @@
 
 import type { Nanos } from '../units.ts'
 import { LinkCounts } from './link-counts.ts'
-import { ProcessLoad } from './process-load.ts'
+import { LoadFigures, ProcessLoad } from './process-load.ts'
 
 const BITS = 12
 /** Messages of a chunk. */
@@ -105,6 +105,7 @@ export class Held {
 export class MessageLog {
   readonly loads: ProcessLoad[] = []
   readonly kinds: string[] = []
+  readonly #figures = new LoadFigures()
   readonly #links = new LinkCounts()
   readonly #asked = new Map<string, number>()
   readonly #answers = new Map<string, number>()
@@ -127,7 +128,7 @@ export class MessageLog {
 
   /** A process of the run, before its first message. */
   process(name: string, part: string, host: string): ProcessLoad {
-    const load = new ProcessLoad(this, this.loads.length, name, part, host)
+    const load = new ProcessLoad(this, this.loads.length, name, part, host, this.#figures)
     this.loads.push(load)
     return load
   }

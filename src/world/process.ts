@@ -452,8 +452,9 @@ export class Process implements Scope, CpuWaiter {
   #begin(item: MailboxItem): void {
     if (!item.begin()) return
     if (this.lane) this.#begunAt = this.world.simulation.now
-    if (this.load !== undefined && item instanceof Envelope) this.load.log.begun(item.logged, this.now())
-    const cost = this.behaviour.cost(item instanceof Envelope && !isHealthCheck(item) ? item : undefined)
+    const envelope = item instanceof Envelope ? item : undefined
+    if (this.load !== undefined && envelope) this.load.log.begun(envelope.logged, this.now())
+    const cost = this.behaviour.cost(envelope && !isHealthCheck(envelope) ? envelope : undefined)
     if (cost === 0) {
       this.#execute(item)
       return
@@ -484,7 +485,7 @@ export class Process implements Scope, CpuWaiter {
   #logHandled(load: ProcessLoad, item: object): void {
     this.cause = this.#handling = -1
     if (!(item instanceof Envelope)) return
-    load.handled++
+    load.count()
     load.log.done(item.logged, this.now())
   }
 
