@@ -5,6 +5,7 @@ import type { Result } from '../../results/result.ts'
 import { seedsOf } from '../axes.ts'
 import { tableOf } from '../charts/data-table.ts'
 import { drawSvg } from '../charts/draw.ts'
+import { withColoursOf } from '../charts/kept-colours.ts'
 import { CHARTS } from '../charts/registry.ts'
 import { type Choice, chosen, noteOnChoice } from '../choice.ts'
 import { type Drafted, figureOf } from '../figure.ts'
@@ -27,6 +28,7 @@ type Draw = (choice: Choice, wanted: () => boolean) => Promise<Redrawn | null>
 /** Reads what the page has packed, once, and draws of it whatever is chosen. */
 export function drawer(text: string): Draw {
   const whole = unpacked(JSON.parse(text) as Packed)
+  const before = new Map(CHARTS.flatMap((chart) => chart.draw(whole)).map(({ name, spec }) => [name, spec]))
   return async (choice, wanted) => {
     const result = chosen(whole, choice)
     const drafted: Drafted[] = []
@@ -37,7 +39,7 @@ export function drawer(text: string): Draw {
       for (const drawing of chart.draw(result)) {
         const { name, title, caption, spec } = drawing
         const table = tableOf(drawing)
-        const drawn = await drawSvg(spec, name)
+        const drawn = await drawSvg(withColoursOf(before.get(name) ?? spec, spec), name)
         drafted.push({ name, title, caption: `${caption}${note}`, table, drawn, chart: true })
       }
     }
