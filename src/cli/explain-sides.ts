@@ -104,7 +104,7 @@ function chosenVariant(file: ScenarioFile, path: string, name: string | undefine
   if (name !== undefined || file.variants.length === 1) return variantOf(file, name)
   throw new ScenarioError([
     {
-      message: `${quote(path, 200)} has ${file.variants.length} variants, and none is named; expected --a VARIANT or --b VARIANT`,
+      message: `${quote(path, 200)} has ${file.variants.length} variants, and none is named; expected --a VARIANT or --b VARIANT, or --variant VARIANT with --base`,
       hint: `such as --a ${quote(JSON.stringify(file.variants[0]!.name), 200)}`,
     },
   ])

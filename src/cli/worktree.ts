@@ -121,7 +121,7 @@ const textOf = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined
 
 /** Does it, or throws with what it said. */
-export function must(command: string, args: readonly string[], cwd: string): void {
+function must(command: string, args: readonly string[], cwd: string): void {
   const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
   if (status === 0) return
   const said = (stderr || stdout || error?.message || '').trim().slice(-2000)
