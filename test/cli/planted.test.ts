@@ -87,7 +87,7 @@ describe('the gate against the commit before', () => {
     {
       patch: 'lock-held-longer',
       file: LOCK,
-      cause: /queue agent \+[\d.]+ ms/,
+      cause: /idle agent \+5 ms, queue agent \+/,
       code: 'src/coordination/topology/work-line.ts',
     },
   ])(
