@@ -39,10 +39,14 @@ const titleOf = (excerpt: Excerpt): string => {
   return longest ? `${aboutOf(excerpt)}; ${longest}` : aboutOf(excerpt)
 }
 
+/** A smaller share of the whole says nothing of where the time lies. */
+const TELLING = 0.15
+
 /** Where most of its time lies: `6.2 s of it while ollama.3 handles generate`. */
 function longestWait(excerpt: Excerpt): string | undefined {
   const longest = longestOnChain(excerpt) ?? longestGap(excerpt)
-  return longest && `${format(longest.lasts, 'ns')} of it ${longest.what}`
+  if (!longest || longest.lasts < TELLING * (excerpt.until - excerpt.from)) return undefined
+  return `${format(longest.lasts, 'ns')} of it ${longest.what}`
 }
 
 interface Wait {

@@ -110,6 +110,11 @@ describe('the sequence', () => {
     expect(table.rows[0]).toEqual([3.2, 3.2004, 3.2024, 'gateway', 'agent.1', 'task', 256, 'yes'])
   })
 
+  test('says nothing of where the time lies where it lies nowhere', () => {
+    const [variant] = drawing({ excerpt: { ...pingPong(12, MS), what: '24 ms' } }).variants
+    expect(sequenceDiagram({ variant: variant!, why: '' })!.title).toBe('The slowest request: 24 ms')
+  })
+
   test('tells of a time in which one is busy with a message that it is handling', () => {
     const excerpt = delegated(0)
     const slow = excerpt.messages.map((message) =>
