@@ -72,8 +72,8 @@ ${causesText(found)}
 - \`exact\` is red for any change for the worse, however small, and its cause is named; and for any change of what has no better direction, as the
   use of cores. It is red for changes that do not matter, too: it suits counts of messages, and figures that should not move at all.
 - One seed without a \`gate\` section *shows* any change of a figure that it keeps, and is red from 1 % on.
-- A limit over several seeds catches what is well above it and passes what is well below. At the limit, as 1 % more cost is at a limit
-  of 1 %, it is red, in doubt or green: set it below what you want to catch.
+- A limit over several seeds catches what is well above it. Near it (here from half of it to twice) the gate is red, in doubt or green: set
+  it well below what you want to catch, as the one of 0.2 % is below 1 %.
 - Chance alone makes it red no more often than the significance says. Where all random numbers have moved, it is mostly in doubt.
 `
 }
