@@ -95,9 +95,14 @@ describe('in a terminal', () => {
       "what matters most
         • 1 check cannot be told: expect: retries.count below 10; retries.count is
           absent.
-        • One request in a hundred takes 3.91 s or more, 3.5 times the median’s 1.11
-          s: of the 2.8 s that it takes longer 68 % is being served."
+        • One request in a hundred takes 3.91 s or more, 3.5 times the median’s
+          1.11 s: of the 2.8 s that it takes longer 68 % is being served."
     `)
+  })
+
+  test('a figure is not parted from its unit', () => {
+    for (let columns = 40; columns <= 120; columns++)
+      expect(section(columns)).not.toMatch(/\d\n {4}(?:ms|s|%)[\s,.:)]/)
   })
 
   test('without colour there is no escape', () => {

@@ -59,8 +59,8 @@ test('a dying worker: what the fault does, why the slowest are slow, who gets no
     "what matters most
       • While any of the 2 faults lasts (24 % of the time), 8.82 requests are in the
         system, 2.2 times the 3.98 of the rest of the time.
-      • One request in a hundred takes 93.7 s or more, 5.3 times the median’s 17.5
-        s: of the 76.2 s that it takes longer 54 % is attempts that failed, and
+      • One request in a hundred takes 93.7 s or more, 5.3 times the median’s
+        17.5 s: of the 76.2 s that it takes longer 54 % is attempts that failed, and
         back-off, the rest being served.
       • 0.5 % of the requests get no answer: 1 timed out and 1 refused.
       • Nothing is at its limit: busiest are the cores of worker with 61 % in use on
