@@ -163,10 +163,10 @@ function laboratoryOf(
   there: (data: Data) => Promise<string | NoSide>,
   metric: string,
 ): Laboratory {
-  const known = new Map<string, Promise<string | NoSide>>()
-  const ran = (data: Data): Promise<string | NoSide> => {
+  const known = new Map<string, Promise<Figure | NoSide>>()
+  const ran = (data: Data): Promise<Figure | NoSide> => {
     const key = JSON.stringify(data)
-    const found = known.get(key) ?? there(data)
+    const found = known.get(key) ?? there(data).then((side) => figureOf(side, metric))
     known.set(key, found)
     return found
   }
@@ -176,13 +176,23 @@ function laboratoryOf(
     async valid(data) {
       if (isHere(data)) return here.valid(plain(data))
       const found = await ran(data)
-      return typeof found === 'string' || found.why !== 'refused'
+      return 'figure' in found || found.why !== 'refused'
     },
     async figure(data) {
       if (isHere(data)) return here.figure(plain(data))
       const found = await ran(data)
-      const read = typeof found === 'string' ? readSide(found) : undefined
-      return read ? metricOf(read.side, metric) : null
+      return 'figure' in found ? found.figure : null
     },
   }
+}
+
+interface Figure {
+  readonly figure: number | null
+}
+
+/** All that is kept of a side whose figure alone is wanted. */
+function figureOf(side: string | NoSide, metric: string): Figure | NoSide {
+  if (typeof side !== 'string') return side
+  const read = readSide(side)
+  return { figure: read ? metricOf(read.side, metric) : null }
 }

@@ -42,7 +42,7 @@ export async function sideRun(there: There, order: SideOrder, stopAt: number): P
   if (order.data) writeFileSync(join(tree, scenario), JSON.stringify(order.data))
   const { status, said, late } = await ended([program, ...wordsOf(scenario, out, order)], tree, stopAt)
   const text = existsSync(out) ? readFileSync(out, 'utf8') : undefined
-  rmSync(own, { recursive: true })
+  rmSync(own, { recursive: true, force: true })
   if (late) return { missing: 'the time limit came first', why: 'late' }
   if (text !== undefined) return text
   if (/unknown option:? .{0,3}--side/.test(said))
