@@ -84,8 +84,8 @@ export interface ExcerptMessage {
   /** On the wire. */
   readonly bytes: number
   /**
-   * The message in whose handling it was sent, if by a timer or a task that was begun there: its place in `messages`. -1: none of the
-   * excerpt.
+   * The message in whose handling it was sent, if by a timer or a task that was begun there; of a connection that is refused, the request,
+   * which nobody took. Its place in `messages`; -1: none of the excerpt.
    */
   readonly cause: number
   /** It belongs to the request that the excerpt is about; to a violation, what the last message before it goes back to. */

@@ -272,3 +272,20 @@ test('a violation goes before the slowest request: the messages before it, and w
   expect(inWords(excerpt).filter((line) => line.startsWith('own'))).toEqual(['own instigator → two rule'])
   expect(excerpt.messages).toHaveLength(2 + 10 + 2)
 })
+
+test('a connection that is refused answers a request that nobody has taken', () => {
+  const kept = keptWorld({ a: {}, b: {} }, NETWORK)
+  addCoordinator(kept.world, 'a', 'caller', (env) => ({
+    *start() {
+      yield* env.sleep(ms(5))
+      yield* env.call({ name: 'receiver' }, { kind: 'ask' } as Ask, seconds(1))
+    },
+  }))
+  const receiver = addCoordinator(kept.world, 'b', 'receiver', () => ({}))
+  kept.world.simulation.schedule(ms(3), { id: 0, fire: () => receiver.kill() }, 0)
+  runAll(kept)
+  expect(excerptIn(kept).messages).toMatchObject([
+    { sent: ms(5), begun: null, cause: -1 },
+    { sent: ms(6), begun: ms(7), cause: 0 },
+  ])
+})
