@@ -65,7 +65,7 @@ export const report = defineCommand({
     ['report reports/m-m-1/result.json --format terminal', 'read it once more'],
     [
       'report reports/fleet/result.json --charts speedup,latency --format svg,png,csv',
-      'these charts for a document: drawings, images, and their figures for a spreadsheet',
+      'these charts for a document, and their figures for a spreadsheet',
     ],
     [
       'report reports/fleet/result.json --baseline results/baselines',
