@@ -1,7 +1,7 @@
 // The verdict on a scenario as a whole: whether it can be compared, what it expects, which events it had.
 
 import { describe, expect, test } from 'vitest'
-import { baselineOf, changedFigures, hashOfWhatRuns } from '../../src/gate/baseline-of.ts'
+import { baselineOf, changedFigures, hashOfWhatRuns, MOST_FIGURES } from '../../src/gate/baseline-of.ts'
 import { scenarioVerdict } from '../../src/gate/scenario-verdict.ts'
 import { worst } from '../../src/gate/verdict.ts'
 import type { Check, Result } from '../../src/results/result.ts'
@@ -167,4 +167,17 @@ test('of several verdicts the worst counts, and no verdict is no pass', () => {
   expect(worst(['pass', 'inconclusive'])).toBe('inconclusive')
   expect(worst(['pass'])).toBe('pass')
   expect(worst([])).toBe('inconclusive')
+})
+
+test('of very many figures a baseline keeps those that somebody asks about', () => {
+  const kept = (count: number): number => {
+    const own = Object.fromEntries(Array.from({ length: count }, (_, i) => [`own${i}`, metricOf([i])]))
+    const result = resultOf(
+      { ...own, 'latency.mean': metricOf([5]) },
+      { expect: [{ metric: 'latency.mean' }] },
+    )
+    const terms = { reason: 'r', file: null, keyMetrics: [] }
+    return Object.keys(baselineOf(result, terms).variants.fleet!.metrics).length
+  }
+  expect([kept(MOST_FIGURES - 1), kept(MOST_FIGURES)]).toEqual([MOST_FIGURES, 1])
 })
