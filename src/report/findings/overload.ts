@@ -22,10 +22,9 @@ interface Growth {
   readonly name: string
   /** Requests a second. */
   readonly rate: number
-  readonly from: number
   readonly to: number
-  /** Whether it grows to the last instant; else it is worked off once nothing more comes. */
-  readonly toTheEnd: boolean
+  /** Up to when: the last instant, the first fault, or the time from which on it is worked off. */
+  readonly until: 'end' | 'fault' | 'worked off'
 }
 
 /** The fastest growing queue of the variant's first seed. */
@@ -54,7 +53,8 @@ function growthIn(name: string, series: Series, answered: Series, until: number)
   const done = amountIn(answered, top.to)
   if (slope <= 0 || explained < STRAIGHT || grown < LEAST_REQUESTS || grown < LEFT * (grown + done))
     return undefined
-  return { name, rate: slope, from: rise[0]!.value!, to: top.value!, toTheEnd: end >= points.length - 2 }
+  const last = Number.isFinite(until) ? 'fault' : 'end'
+  return { name, rate: slope, to: top.value!, until: end >= points.length - 2 ? last : 'worked off' }
 }
 
 /** Least squares. */
@@ -77,6 +77,12 @@ const amountIn = ({ start, width, values }: Series, until: number): number =>
     return sum + (value ?? 0) * seconds
   }, 0)
 
+const UNTIL: Readonly<Record<Growth['until'], (to: string) => string>> = {
+  end: () => 'to the end of the run',
+  fault: () => 'to the first fault',
+  'worked off': (to) => `to ${to}, before it is worked off`,
+}
+
 export const overload: Finder = (result) => {
   const found = result.variants.flatMap((variant) => {
     const growth = growthOf(variant)
@@ -88,9 +94,7 @@ export const overload: Finder = (result) => {
   )
   const what =
     growth.name === 'in-system' ? 'The number of requests in the system' : `The queue ${named(growth.name)}`
-  const until = growth.toTheEnd
-    ? 'to the end of the run'
-    : `to ${formatNumber(growth.to)}, until nothing more comes`
+  const until = UNTIL[growth.until](formatNumber(growth.to))
   const several = result.variants.length > 1
   return [
     {

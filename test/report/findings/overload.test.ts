@@ -48,7 +48,7 @@ describe('a queue that grows for as long as work comes', () => {
 
   test('what is worked off once nothing more comes had grown all the same', () => {
     expect(said((second) => (second < 150 ? 3 * second : 450 - 5 * (second - 150)))[0]).toMatch(
-      /grows by 3\/s to 4\d\d, until nothing more comes/,
+      /grows by 3\/s to 4\d\d, before it is worked off/,
     )
   })
 
@@ -67,5 +67,8 @@ describe('a queue that grows for as long as work comes', () => {
   test('what piles up after a fault is the effect of the fault', () => {
     const crash: Fault = { at: 20 * S, until: null, kind: 'crash', befalls: 'host', target: 'a', detail: '' }
     expect(said((second) => Math.max(1, 9 * (second - 20)), 10, [crash])).toEqual([])
+    expect(said((second) => 3 * second, 10, [{ ...crash, at: 200 * S }])[0]).toMatch(
+      /grows by 3\/s to the first fault/,
+    )
   })
 })
