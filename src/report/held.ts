@@ -39,7 +39,7 @@ export const outcomeHeld = ({ answer }: Finding): OutcomeHeld => OUTCOMES[answer
 const WORDS: Readonly<Record<OutcomeHeld, string>> = {
   worse: 'worse',
   absent: 'not observed on one side',
-  'cannot tell': 'that chance may have changed',
+  'cannot tell': 'not to be told from chance',
   changed: 'changed',
   better: 'better',
   same: 'the same',
