@@ -105,6 +105,25 @@ describe('an experiment', () => {
     )
   })
 
+  test('keeps the messages of the first seed of each variant, once, and of no other', async () => {
+    runs()
+    const { variants } = await runExperiment(scene, { ...terms, verify: true })
+    for (const { traffic, excerpt, metrics } of variants) {
+      expect([traffic!.seed, excerpt!.seed, excerpt!.of]).toEqual(['1', '1', 'slowest request'])
+      const sent = traffic!.links.reduce((sum, [, , messages]) => sum + messages, 0)
+      expect(sent).toBe(metrics['network.messages']!.samples[0])
+    }
+    const asked = replicate.mock.calls.map(([, asked]) => asked as { seed: string; messages: boolean })
+    expect(asked.map(({ seed, messages }) => [seed, messages])).toEqual(
+      [1, 2].flatMap(() => [
+        ['1', true],
+        ['1', false],
+        ['2', false],
+        ['2', false],
+      ]),
+    )
+  })
+
   test('has coarser time series where it has many variants', async () => {
     runs()
     const bins = async (variants: number) => {

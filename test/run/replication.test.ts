@@ -327,6 +327,18 @@ describe('a run whose messages are kept', () => {
     expect(sum).toBe(bare.metrics['network.messages']!.value)
   })
 
+  test('with MSER-5 keeps those of the second pass, since the end of warm-up', () => {
+    const scenario = queueing({ warmUp: 'mser-5', duration: seconds(2000) })
+    const bare = replicate(scenario, terms)
+    const { recorded, fingerprint } = replicate(scenario, { ...terms, messages: true })
+    expect(fingerprint).toBe(bare.fingerprint)
+    const { traffic, excerpt } = recorded
+    expect(traffic!.measured).toBe(recorded.measured)
+    const sum = traffic!.links.reduce((total, [, , messages]) => total + messages, 0)
+    expect(sum).toBe(bare.recorded.metrics['network.messages']!.value)
+    expect(excerpt!.until - excerpt!.from).toBe(bare.recorded.metrics['latency.max']!.value)
+  })
+
   test('keeps nothing where nobody asks', () => {
     expect(bare).not.toHaveProperty('traffic')
     expect(bare).not.toHaveProperty('excerpt')
