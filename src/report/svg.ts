@@ -48,8 +48,7 @@ export async function renderSvgs(result: Result): Promise<readonly NamedSvg[]> {
 export const renderSvg = async (drawing: Drawing): Promise<NamedSvg> => named(await drafting(drawing))
 
 /** A diagram, as a document of its own. */
-export const renderDiagram = async (diagram: Diagram): Promise<NamedSvg> =>
-  named(await drawnDiagram(diagram))
+export const renderDiagram = async (diagram: Diagram): Promise<NamedSvg> => named(await drawnDiagram(diagram))
 
 /** A chart of something else than a result, for a page of ours. */
 export const renderFigure = async (drawing: Drawing): Promise<Figure> => figureOf(await drafting(drawing))

@@ -100,7 +100,7 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
     await bar(page).getByLabel('Find a variant').pressSequentially('=16 ')
     await says(page, '1 of 6 variants, all 4 seeds')
     // One variant has figures instead of a comparison, and its latency taken apart.
-    expect(await page.locator('#figures').innerText()).toContain('Metric')
+    expect(await page.locator('#figures').textContent()).toContain('Metric')
     expect(await page.locator('#breakdown').isVisible()).toBe(true)
     await bar(page).getByRole('button', { name: 'Reset' }).click()
     await says(page, 'all 6 variants, all 4 seeds')
@@ -116,7 +116,7 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
     const { samples } = campaign().variants[0]!.metrics['latency.p95']!
     const mean = (samples[1]! + samples[2]!) / 2e9
     expect(await cell(page, 0, 2)).toMatch(new RegExp(`^${mean.toPrecision(2)}`))
-    expect(await page.locator('#figures').innerText()).toContain('Means over 2 seeds')
+    expect(await page.locator('#figures').textContent()).toContain('Means over 2 seeds')
     expect(await page.locator('#chart-throughput figcaption').textContent()).toContain('Of seed 1, whichever')
     expect(await page.locator('#chart-latency-percentiles figcaption').textContent()).toContain(
       'Of all 4 seeds',
@@ -146,7 +146,7 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
     await says(page, 'all 6 variants, all 4 seeds')
     await page.goto(`${urlOf('campaign')}#variants.agents=`)
     await says(page, '0 of 6 variants, all 4 seeds')
-    expect(await page.locator('#drawn').innerText()).toContain('nothing to draw')
+    expect(await page.locator('#drawn').textContent()).toContain('nothing to draw')
     expect(complaints).toEqual([])
   })
 
