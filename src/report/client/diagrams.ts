@@ -2,6 +2,7 @@
 // at first draws them anew.
 
 import { select } from 'd3'
+import { label } from '../charts/labels.ts'
 import type { Diagram } from '../diagrams/draft.ts'
 import { type MessagesOf, type PackedMessages, unpackedMessages } from '../diagrams/packed-messages.ts'
 import type { Pen } from '../diagrams/pen.ts'
@@ -23,8 +24,8 @@ export function attachDiagrams(page: Page): void {
   const place = document.querySelector<HTMLElement>('.diagrams')
   const packed = openPack('messages')
   if (!place || packed === undefined) return
-  const { why, ...rest } = JSON.parse(packed) as PackedMessages
-  const variants = unpackedMessages({ why, ...rest })
+  const messages = JSON.parse(packed) as PackedMessages
+  const variants = unpackedMessages(messages)
   const [first] = variants
   if (!first) return
   let shown = first
@@ -34,14 +35,16 @@ export function attachDiagrams(page: Page): void {
     if (variant === shown) return
     detach()
     shown = variant
-    redraw(page, place, variant, variant === first ? why : whyOf(variant, variants))
+    redraw(
+      page,
+      place,
+      variant,
+      variant === first ? messages.why : `Variant ${label(variant.name, 80)} of ${messages.of}.`,
+    )
     detach = attached(page, variant)
   }
-  if (variants.length > 1) place.before(picker(page, variants, show))
+  if (variants.length > 1) place.before(picker(page, variants, messages.of, show))
 }
-
-const whyOf = ({ name }: MessagesOf, variants: readonly MessagesOf[]): string =>
-  `Variant ${name}, of ${variants.length}.`
 
 function attached(page: Page, { faults, traffic, excerpt }: MessagesOf): Detach {
   const ends = [
@@ -57,10 +60,11 @@ function attached(page: Page, { faults, traffic, excerpt }: MessagesOf): Detach 
 function picker(
   { address, remaining }: Page,
   variants: readonly MessagesOf[],
+  all: number,
   show: (variant: MessagesOf) => void,
 ): HTMLElement {
   const choose = element('select', '')
-  for (const { name } of variants) choose.append(new Option(name, name))
+  for (const { name } of variants) choose.append(new Option(label(name, 80), name))
   let left: readonly MessagesOf[] = variants
   const follow = (): void => {
     const [named] = address.all(KEY)
@@ -69,6 +73,8 @@ function picker(
     show(wanted)
   }
   choose.addEventListener('change', () => {
+    // A window and an instant of another excerpt.
+    for (const key of ['lanes', 'replay']) address.set(key, [])
     address.set(KEY, choose.value === left[0]?.name ? [] : [choose.value])
     follow()
   })
@@ -78,7 +84,12 @@ function picker(
   })
   address.onChange(follow)
   follow()
-  return element('p', 'messages', element('label', '', 'Messages of ', choose))
+  return element(
+    'p',
+    'messages',
+    element('label', '', 'Messages of ', choose),
+    variants.length < all ? ` This page has those of ${variants.length} of ${all} variants.` : '',
+  )
 }
 
 function redraw(page: Page, place: HTMLElement, variant: MessagesOf, why: string): void {

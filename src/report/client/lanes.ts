@@ -181,7 +181,6 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
   return () => {
     listening = false
     ended.abort()
-    address.set(KEY, [])
     tools.remove()
     readout.remove()
   }

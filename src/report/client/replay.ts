@@ -80,11 +80,15 @@ export function attachReplay(
   const keep = (): void => address.set(KEY, at === undefined ? [] : [String(at)])
 
   const play = button('Play', () => (playing === undefined ? start() : pause()))
-  const pause = (): void => {
+  const stop = (): void => {
     if (playing === undefined) return
     cancelAnimationFrame(playing)
     clearTimeout(playing)
     playing = undefined
+  }
+  const pause = (): void => {
+    if (playing === undefined) return
+    stop()
     play.textContent = 'Play'
     text.setAttribute('aria-live', 'polite')
     keep()
@@ -170,8 +174,7 @@ export function attachReplay(
   read()
   return () => {
     listening = false
-    pause()
-    address.set(KEY, [])
+    stop()
     overlay.remove()
     tools.remove()
     text.remove()

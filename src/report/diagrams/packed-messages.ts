@@ -25,6 +25,8 @@ export interface PackedMessages {
   readonly variants: readonly PackedVariant[]
   /** Why that one. */
   readonly why: string
+  /** How many variants the result has. */
+  readonly of: number
 }
 
 export interface MessagesOf extends Drawable {
@@ -43,7 +45,7 @@ export function packedMessages(result: Result, { variant: first, why }: Chosen):
     if (room < 0 && variants.length > 0) break
     variants.push(packed)
   }
-  return { variants, why }
+  return { variants, why, of: result.variants.length }
 }
 
 const packedVariant = ({ name, faults, traffic, excerpt }: Variant, place: number): PackedVariant => ({
@@ -67,7 +69,7 @@ const packedList = ({ messages, from }: Excerpt): readonly PackedMessage[] =>
     own ? 1 : 0,
   ])
 
-export function unpackedMessages({ variants }: PackedMessages): readonly MessagesOf[] {
+export function unpackedMessages({ variants }: Pick<PackedMessages, 'variants'>): readonly MessagesOf[] {
   return variants.map(({ place, name, faults, traffic, excerpt }) => ({
     place,
     name,

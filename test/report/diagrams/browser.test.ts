@@ -187,6 +187,14 @@ describe.skipIf(skippedAloud('what diagrams do'))('in Chromium', () => {
     const again = await page.locator('#chart-topology svg').innerHTML()
     expect(again).toBe(standing)
 
+    const { page: shared } = await opened(
+      'two',
+      'lanes=3407500000-3822500000&messages=mode%3D2&replay=3902400000',
+    )
+    expect(await shared.locator('#chart-sequence h3').textContent()).toMatch(/1\.2 s, asked at 4 s/)
+    expect(await readout(shared, 'topology').textContent()).toMatch(/^3\.9024 s: /)
+    expect(await hashOf(shared)).toBe('#lanes=3407500000-3822500000&messages=mode%3D2&replay=3902400000')
+
     const { page: filtered } = await opened('two', 'variants.mode=2')
     await expect
       .poll(() => filtered.locator('#chart-sequence h3').textContent())

@@ -115,6 +115,18 @@ describe('the sequence', () => {
     expect(sequenceDiagram({ variant: variant!, why: '' })!.title).toBe('The slowest request: 24 ms')
   })
 
+  test('says what it is about: a violation in its words, a beginning as it is', () => {
+    const titled = (extra: Partial<Excerpt>) => {
+      const [variant] = drawing({ excerpt: { ...longExcerpt(20, 4), ...extra } }).variants
+      return sequenceDiagram({ variant: variant!, why: '' })!.title
+    }
+    expect(titled({ of: 'violation', what: 'two leaders in term 3' })).toBe(
+      'What was violated: two leaders in term 3',
+    )
+    expect(titled({ what: 'the first messages, from 0 ns on' })).toBe('The first messages, from 0 ns on')
+    expect(titled({ what: '' })).toBe('The first messages')
+  })
+
   test('tells of a time in which one is busy with a message that it is handling', () => {
     const excerpt = delegated(0)
     const slow = excerpt.messages.map((message) =>
