@@ -101,7 +101,9 @@ function answers({ series }: Variant, { at }: Fault, peak: Bin): string {
 }
 
 function ofMany({ faults, series }: Variant): Told | undefined {
-  const bins = binsOf(series['in-system']!)
+  const all = binsOf(series['in-system']!)
+  // When all is done, nothing is there to be disturbed.
+  const bins = all.slice(0, all.findLastIndex(({ value }) => value > 0) + 1)
   const under = (bin: Bin): boolean =>
     faults.some(({ at, until }) => at < bin.to && (until === null || until > bin.from))
   const [inside, outside] = [bins.filter(under), bins.filter((bin) => !under(bin))]

@@ -50,6 +50,11 @@ test('many faults are told by the time in which any lasts', () => {
   expect(said(faults, (second) => (under(second) ? 9 : 3))).toEqual([
     'While any of the 3 faults lasts (30 % of the time), 9 requests are in the system, 3 times the 3 of the rest of the time.',
   ])
+  // Of the 30 seconds at the end nothing is left: they are no part of the rest, and the faults last 30 of 70.
+  const ended = (second: number) => (second >= 70 ? 0 : under(second) ? 9 : 3)
+  expect(said(faults, ended)[0]).toMatch(
+    /\(43 % of the time\), 9 requests are in the system, 3 times the 3 of the rest/,
+  )
   expect(said(faults, () => 3)).toEqual([
     'While any of the 3 faults lasts (30 % of the time), 3 requests are in the system, against 3 in the rest.',
   ])

@@ -57,8 +57,8 @@ test('workers who wait for a serial part: what they lose, and to what', async ()
 test('a dying worker: what the fault does, why the slowest are slow, who gets no answer', async () => {
   expect(await findings('ollamamax/worker-down.yaml')).toMatchInlineSnapshot(`
     "what matters most
-      • While any of the 2 faults lasts (24 % of the time), 8.82 requests are in the
-        system, 2.2 times the 3.98 of the rest of the time.
+      • While any of the 2 faults lasts (29 % of the time), 8.82 requests are in the
+        system, 1.7 times the 5.11 of the rest of the time.
       • One request in a hundred takes 93.7 s or more, 5.3 times the median’s
         17.5 s: of the 76.2 s that it takes longer 54 % is attempts that failed, and
         back-off, the rest being served.
