@@ -145,3 +145,6 @@ export function formatInstant(at: Nanos): string {
     .replace(/0+$/, '')
   return `${whole}${rest === '' ? '' : `.${rest}`}${suffix}`
 }
+
+/** About when: an instant to its millisecond, from a second on: `1130.562 s`. */
+export const formatMoment = (at: Nanos): string => formatInstant(at < 1e9 ? at : Math.round(at / 1e6) * 1e6)

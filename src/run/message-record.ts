@@ -7,7 +7,7 @@ import { chainOf, excerptOf, ownOf } from '../observe/excerpt.ts'
 import { type Held, MessageLog } from '../observe/message-log.ts'
 import type { Recorded, RecordedExcerpt } from '../observe/recorded.ts'
 import { trafficOf } from '../observe/traffic.ts'
-import { format, formatInstant, type Nanos } from '../units.ts'
+import { format, formatInstant, formatMoment, type Nanos } from '../units.ts'
 import type { World } from '../world/world.ts'
 
 /** Messages before a violation, and of a beginning. */
@@ -117,7 +117,7 @@ export class MessageRecord {
     const answer = [...own].findLast((message) => held.to(message) === clients) ?? -1
     const chain = chainOf(held, answer).filter((message) => own.has(message))
     const forgotten = held.first > first ? '; its beginning is no longer known' : ''
-    const what = `${format(latency, 'ns')}, asked at ${formatInstant(at)}${forgotten}`
+    const what = `${format(latency, 'ns')}, asked at ${formatMoment(at)}${forgotten}`
     const [from, until] = [at, at + latency]
     return excerptOf(this.log, {
       seed,

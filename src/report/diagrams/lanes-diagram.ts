@@ -1,7 +1,7 @@
 // The swim lanes in words, over the whole excerpt.
 
 import type { Excerpt } from '../../results/result.ts'
-import { format, formatInstant } from '../../units.ts'
+import { format, formatMoment } from '../../units.ts'
 import { counted, percent } from '../figures.ts'
 import type { Chosen, Diagram, Drawable } from './draft.ts'
 import { nameIn } from './excerpt.ts'
@@ -50,7 +50,7 @@ function titleOf(excerpt: Excerpt, { lanes, kept }: Cast): string {
     const covered = coverage(own)
     if (covered > most) [most, who] = [covered, process]
   }
-  const about = `${format(span, 'ns')} from ${formatInstant(window.from)} on, ${counted(excerpt.messages.length + excerpt.omitted, 'message')}`
+  const about = `${format(span, 'ns')} from ${formatMoment(window.from)} on, ${counted(excerpt.messages.length + excerpt.omitted, 'message')}`
   return who < 0
     ? about
     : `${about}: ${nameIn(excerpt, who, 60)} has something in hand ${percent(most / span)} of the time`
