@@ -25,21 +25,21 @@ async function mistake(...args: string[]): Promise<string> {
 describe('a command line', () => {
   test('that names an unknown command', async () => {
     expect(await mistake('rnu', 'small.yaml')).toMatchInlineSnapshot(`
-      "unknown command: rnu; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, self-test, schema, init, doctor
+      "unknown command: rnu; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, schema, init, doctor
         did you mean "run"?"
     `)
     expect(await mistake('constructor')).toMatchInlineSnapshot(
-      `"unknown command: constructor; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, self-test, schema, init, doctor"`,
+      `"unknown command: constructor; known: run, campaign, merge, plan, faults, timeline, check, list, report, view, claims, compare, explain, capacity, sensitivity, trend, baseline, gate, bench, schema, init, doctor"`,
     )
   })
 
   test('that names an unknown option', async () => {
     expect(await mistake('run', 'small.yaml', '--sed', '1')).toMatchInlineSnapshot(`
-      "unknown option: --sed; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
+      "unknown option: --sed; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --baseline, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
         did you mean "--seed"?"
     `)
     expect(await mistake('run', '--jsno', 'small.yaml')).toMatchInlineSnapshot(`
-      "unknown option: --jsno; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
+      "unknown option: --jsno; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --baseline, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
         did you mean "--json"?"
     `)
     expect(await mistake('list', '-x')).toMatchInlineSnapshot(
@@ -106,7 +106,7 @@ describe('a command line', () => {
 
   test('with several mistakes, which are told together', async () => {
     expect(await mistake('run', '--seed', '--html=maybe', '--sett', 'a=b')).toMatchInlineSnapshot(`
-      "unknown option: --sett; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
+      "unknown option: --sett; known: --seed, --seeds, --set, --faults, --allow-modules, --out, --html, --json, --baseline, --quiet, --jobs, --time-limit, --precision, --most-seeds, --resume, --shard, --verify, --checked, --help
         did you mean "--set"?
       missing value of --seed (SEED): run with this seed alone
       invalid --html: maybe; expected --html or --no-html, without a value
@@ -149,13 +149,13 @@ describe('a command line', () => {
         did you mean "3ms"?"
     `)
     expect(await mistake('report', 'result.json', '--format', 'pdf')).toMatchInlineSnapshot(
-      `"unknown format: pdf; known: terminal, html, svg, json"`,
+      `"unknown format: pdf; known: terminal, html, json, svg, png, csv"`,
     )
   })
 
   test('that lists what there is not', async () => {
     expect(await mistake('list', 'servces')).toMatchInlineSnapshot(`
-      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, checkers, distributions, laws, costs, metrics, sections
+      "unknown topic: servces; known: scenarios, services, coordinators, arrivals, requests, faults, checkers, distributions, laws, costs, metrics, charts, sections
         did you mean "services"?"
     `)
     expect(await mistake('list', 'services', 'olama')).toMatchInlineSnapshot(`
