@@ -295,3 +295,12 @@ test('hostile names go through every format', async () => {
     if (file.endsWith('.svg')) expect(data.toString()).not.toMatch(/<script|<img/)
   }
 })
+
+test('the README’s drawing of a deployment is what its scenario gives', async () => {
+  const scenario = fileURLToPath(new URL('../../scenarios/ollamamax/multi-container.yaml', import.meta.url))
+  expect((await rehearsal('run', scenario, '--quiet', '--no-html', '--out', 'drawn')).code).toBe(0)
+  const result = 'drawn/multi-container/result.json'
+  expect((await rehearsal('report', result, '--charts', 'topology', '--format', 'svg')).code).toBe(0)
+  const shown = readFileSync(new URL('../../docs/topology.svg', import.meta.url), 'utf8')
+  expect(readFileSync('drawn/multi-container/charts/topology.svg', 'utf8')).toBe(shown)
+})
