@@ -34,6 +34,26 @@ describe('no lost task', () => {
     })
   })
 
+  test('that is under way for no longer than another of its queue took is as it should be', () => {
+    const bench = new Bench('no-lost-task')
+      .say(0, 'q', submitted('a'))
+      .say(0, 'q', submitted('a', true, 'other'))
+    bench
+      .say(seconds(2), 'w', done('a'))
+      .say(seconds(9), 'w', done('a', 'other'))
+      .say(seconds(10), 'q', submitted('b'))
+    expect(bench.finish(seconds(12), false)).toMatchObject({
+      pass: true,
+      detail: '2 tasks done; 1 more under way at the end, the oldest for 2 s, as others took',
+    })
+    expect(bench.finish(seconds(12) + 1, false)!.pass).toBeNull()
+  })
+
+  test('what was dropped does not tell how long a task takes', () => {
+    const bench = new Bench('no-lost-task').say(0, 'q', submitted('a')).say(seconds(5), 'q', dropped('a'))
+    expect(bench.say(seconds(6), 'q', submitted('b')).finish(seconds(7), false)!.pass).toBeNull()
+  })
+
   test('is lost after a time limit, however the run ends', () => {
     const bench = new Bench('no-lost-task', { within: seconds(10) })
     bench.say(0, 'q', submitted('slow')).say(seconds(5), 'q', submitted('quick'))
