@@ -1,7 +1,7 @@
 // `rehearsal capacity`: the highest load, or the smallest fleet, that still does what a scenario expects.
 
 import { quote, ScenarioError } from '../errors.ts'
-import { type Attempt, attemptOf } from '../experiment/attempt.ts'
+import type { Attempt } from '../experiment/attempt.ts'
 import { type Capacity, type CapacityTerms, findCapacity } from '../experiment/capacity.ts'
 import { parseRange, type Range, settingOf } from '../experiment/range.ts'
 import { frontier } from '../report/charts/frontier.ts'
@@ -83,7 +83,7 @@ export const capacity = defineCommand({
     'A value passes where `rehearsal run` would: every variant does all that is expected, on the means over the seeds.\nEnds in 0 where some value passes (with --by: at each of its values), 1 where none does, 5 at the time limit.',
   async run({ words: [path], options }, terminal) {
     const sought = soughtOf(options)
-    const terms = { options, leaves: 'capacity', resume: 'never' as const, quiet: false }
+    const terms = { options, leaves: 'capacity', quiet: false }
     const laboratory = await Laboratory.open(path!, terms, terminal)
     const found: Found[] = []
     try {
@@ -135,7 +135,7 @@ async function search(laboratory: Laboratory, sought: Sought, at: string | null)
   const attempt = async (value: number, seeds: number): Promise<boolean> => {
     const sets = setsAt(file, sought, at, value)
     const opened = await laboratory.at([sets], seeds)
-    const attempt = attemptOf(opened.opened, (await laboratory.run(opened)).variants)
+    const attempt = await laboratory.attempt(opened)
     trials.push({ value, ...attempt })
     return attempt.pass
   }
@@ -145,7 +145,10 @@ async function search(laboratory: Laboratory, sought: Sought, at: string | null)
     return { at, passing, failing, uneven, trials }
   } catch (error) {
     const said = trials.map(({ value, pass }) => `${written(range, value)} ${pass ? 'passed' : 'failed'}`)
-    throw laboratory.stopped(error, `so far: ${said.join(', ') || 'nothing was tried'}`)
+    throw laboratory.stopped(
+      error,
+      `so far: ${said.join(', ') || 'nothing was tried'}; --resume goes on from there`,
+    )
   }
 }
 

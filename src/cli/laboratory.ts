@@ -1,9 +1,13 @@
 // What the commands share that run a scenario at many points: their options, opening it at a point, and running it there as
 // `rehearsal run` does.
 
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { Attempts, attemptKey } from '../campaign/attempts.ts'
+import { campaignOf } from '../campaign/campaign.ts'
 import type { Threads } from '../campaign/threads.ts'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
+import { type Attempt, attemptOf } from '../experiment/attempt.ts'
 import { namesOf, unknownTo } from '../experiment/range.ts'
 import { StoppedError } from '../experiment/stopped.ts'
 import type { Drawing } from '../report/charts/chart.ts'
@@ -17,7 +21,7 @@ import { DeterminismError } from '../run/replication.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import type { OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
-import { EXPERIMENT_OPTIONS, runScenario, stopAtOf, threadsOf } from './experiment.ts'
+import { EXPERIMENT_OPTIONS, runScenario, stopAtOf, termsOf, threadsOf } from './experiment.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
 import { type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import type { Terminal } from './terminal.ts'
@@ -27,7 +31,10 @@ export const LABORATORY_OPTIONS = {
   ...SCENARIO_OPTIONS,
   jobs: EXPERIMENT_OPTIONS.jobs,
   'time-limit': EXPERIMENT_OPTIONS['time-limit'],
+  resume: { type: 'flag', meaning: 'go on where an earlier one of the same was stopped' },
 } as const
+
+const ATTEMPTS = 'attempts.ndjson'
 
 export type LaboratoryOptions = OptionValues<typeof LABORATORY_OPTIONS>
 
@@ -35,7 +42,6 @@ export interface LaboratoryTerms {
   readonly options: LaboratoryOptions & { readonly out: string }
   /** What is left beneath --out/NAME: `capacity.json`, `capacity.html`, `capacity.svg`. */
   readonly leaves: string
-  readonly resume: boolean | 'never'
   readonly quiet: boolean
 }
 
@@ -49,7 +55,10 @@ export class Laboratory {
   readonly #stopAt: number
   readonly #folder: string
   readonly #terminal: Terminal
+  readonly #attempts: Attempts
   #runs = 0
+  /** What was left of an attempt is that of the first one that is run anew. */
+  #anew = false
 
   static async open(path: string, terms: LaboratoryTerms, terminal: Terminal): Promise<Laboratory> {
     const stopAt = stopAtOf(terms.options['time-limit'])
@@ -72,6 +81,7 @@ export class Laboratory {
     this.#stopAt = stopAt
     this.#folder = join(terms.options.out, safeFileName(file.name))
     refuseUnwritable(this.#folder)
+    this.#attempts = new Attempts(this.#path(ATTEMPTS), terms.options.resume)
   }
 
   /** How often a seed of a variant has been run. */
@@ -103,7 +113,9 @@ export class Laboratory {
 
   /** Throws what a run throws. */
   async run(opened: Opened): Promise<Result> {
-    const { options, leaves, resume, quiet } = this.#terms
+    const { options, quiet } = this.#terms
+    const resume = options.resume && !this.#anew
+    this.#anew = true
     const terms = {
       options: { ...options, precision: [], 'most-seeds': '2' },
       checked: false,
@@ -111,12 +123,30 @@ export class Laboratory {
       threads: this.#threads,
       quiet,
       stopAt: this.#stopAt,
-      records: join(this.#folder, `${leaves}.ndjson`),
+      records: this.#path('ndjson'),
       resume,
     }
     const result = await runScenario(opened, terms, this.#terminal)
     this.#runs += opened.opened.variants.length * opened.opened.seeds.length
     return result
+  }
+
+  /** Whether all that is expected holds at a point; not run again where the search that goes on here has run it. Throws what a run throws. */
+  async attempt(opened: Opened): Promise<Attempt> {
+    const { opened: file, source } = opened
+    const key = attemptKey(campaignOf(file, source, termsOf(file, false)), file.seeds)
+    const known = this.#attempts.find(key)
+    if (known) {
+      this.#runs += file.variants.length * file.seeds.length
+      return known
+    }
+    if (this.#attempts.size > 0 && this.#runs === 0)
+      this.#terminal.complain(
+        `${quote(this.#path(ATTEMPTS), 200)} has attempts at other values, of another scenario or of another build; what was not tried is run`,
+      )
+    const attempt = attemptOf(file, (await this.run(opened)).variants)
+    this.#attempts.add(key, attempt)
+    return attempt
   }
 
   /** What a file begins with that tells of this scenario. */
@@ -132,10 +162,12 @@ export class Laboratory {
       ['json', canonicalJson(found)] as const,
       ['html', page] as const,
       ...(svg === undefined ? [] : [['svg', svg] as const]),
-    ].map(([ending, text]) => [join(this.#folder, `${this.#terms.leaves}.${ending}`), text] as const)
+    ].map(([ending, text]) => [this.#path(ending), text] as const)
     await unbroken(() => {
       for (const [path, text] of files) writeWhole(path, text)
     })
+    // Nothing is left to go on from.
+    for (const kept of ['ndjson', ATTEMPTS]) rmSync(this.#path(kept), { force: true })
     return files.map(([path]) => path)
   }
 
@@ -149,6 +181,11 @@ export class Laboratory {
   }
 
   close(): Promise<void> {
+    this.#attempts.close()
     return this.#threads.close()
+  }
+
+  #path(ending: string): string {
+    return join(this.#folder, `${this.#terms.leaves}.${ending}`)
   }
 }

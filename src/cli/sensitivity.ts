@@ -52,7 +52,6 @@ const OPTIONS = {
     meaning: 'where it goes: FOLDER/NAME/sensitivity.json, sensitivity.html and sensitivity.svg',
     default: 'reports',
   },
-  resume: { type: 'flag', meaning: 'go on where an earlier one of the same was stopped' },
   json: { type: 'flag', meaning: 'print what was found as JSON' },
 } as const
 
@@ -80,7 +79,7 @@ export const sensitivity = defineCommand({
   async run({ words: [path], options }, terminal) {
     const asked = askedOf(options)
     const { metric, method, ranges } = asked
-    const terms = { options, leaves: 'sensitivity', resume: options.resume, quiet: false }
+    const terms = { options, leaves: 'sensitivity', quiet: false }
     const laboratory = await Laboratory.open(path!, terms, terminal)
     try {
       const { unit } = definitionOf(laboratory, metric)

@@ -1,6 +1,6 @@
 // `rehearsal capacity` against Erlang C, and what it refuses.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { mmc } from '../../src/statistics/laws/m-m-c.ts'
@@ -147,6 +147,77 @@ describe('what is left and said', () => {
     )
     expect(code).toBe(5)
     expect(err).toMatch(/stopped by the time limit[\s\S]*so far: nothing was tried/)
+  })
+})
+
+describe('a search that was stopped', () => {
+  const KEPT = 'kept/quick/capacity.attempts.ndjson'
+  const search = (out: string, ...more: readonly string[]) =>
+    rehearsal(
+      'capacity',
+      'quick.yaml',
+      '--smallest',
+      'servers=1..8',
+      ...BUSY,
+      '--json',
+      '--out',
+      out,
+      ...more,
+    )
+  const BUSY = ['--set', 'workload.arrivals.rate=60/s', '--first-seeds', '2'] as const
+  let whole = ''
+  let lines: readonly string[] = []
+
+  // What it keeps goes at its end: another name of the file stays.
+  beforeAll(async () => {
+    mkdirSync('kept/quick', { recursive: true })
+    writeFileSync(KEPT, '')
+    linkSync(KEPT, 'attempts')
+    whole = (await search('kept')).out
+    expect(existsSync(KEPT)).toBe(false)
+    lines = readFileSync('attempts', 'utf8').trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(4)
+  })
+
+  test('goes on to the same bytes, its last line torn', async () => {
+    writeFileSync(KEPT, [...lines.slice(0, 3), lines[3]!.slice(0, -20)].join('\n'))
+    expect(await search('kept', '--resume')).toEqual({ code: 0, out: whole, err: '' })
+    expect(existsSync(KEPT)).toBe(false)
+  })
+
+  test('adds to what was kept, after its last whole line', async () => {
+    writeFileSync(KEPT, [...lines.slice(0, 3), lines[3]!.slice(0, -20)].join('\n'))
+    rmSync('attempts')
+    linkSync(KEPT, 'attempts')
+    await search('kept', '--resume')
+    expect(readFileSync('attempts', 'utf8')).toBe(`${lines.join('\n')}\n`)
+  })
+
+  test('runs nothing again', async () => {
+    const inTime = (...more: readonly string[]) => search('kept', '--time-limit', '1ms', ...more)
+    writeFileSync(KEPT, `${lines.join('\n')}\n`)
+    expect((await inTime('--resume')).out).toBe(whole)
+    expect((await inTime()).code).toBe(5)
+  })
+
+  test('says where nothing of what was kept is of this search', async () => {
+    writeFileSync(KEPT, `${lines.join('\n')}\n`)
+    const { code, err } = await search('kept', '--resume', '--set', 'measure.duration=9s')
+    expect(code).toBe(0)
+    expect(err).toMatch(
+      /^kept\/quick\/capacity\.attempts\.ndjson has attempts at other values, of another scenario/,
+    )
+  })
+
+  test('refuses what is no file of attempts, and one that is damaged', async () => {
+    writeFileSync(KEPT, '{"schema":"rehearsal/runs/1"}\n')
+    expect((await search('kept', '--resume')).err).toContain('has no schema rehearsal/attempts/1')
+    writeFileSync(KEPT, `${lines[0]}\nnonsense\n`)
+    expect(await search('kept', '--resume')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('is damaged'),
+    })
+    rmSync(KEPT)
   })
 })
 
