@@ -2,7 +2,7 @@
 // never in a stack trace, unless the bug is ours.
 
 import { ScenarioError, unknownName } from '../errors.ts'
-import { ForeignError } from '../modules/failure.ts'
+import { ForeignError } from '../modules/foreign-error.ts'
 import { commands } from './commands.ts'
 import { EXIT, Exit } from './exit.ts'
 import type { Terminal } from './terminal.ts'

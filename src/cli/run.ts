@@ -26,8 +26,6 @@ import {
 import { refuseUnwritable, unbroken } from './files.ts'
 import { BASELINE_OPTION, heldAgainst, heldText, type OpenedBaseline, openBaseline } from './held.ts'
 import { forAll, type Opened, openForRuns, SCENARIO_OPTIONS } from './open.ts'
-import { writeHtml } from './report.ts'
-import { writeSuite } from './suite.ts'
 import { type Ended, exitCodeOf, shortfall, summary, verdictOf } from './summary.ts'
 import type { Terminal } from './terminal.ts'
 import { validate } from './validate.ts'
@@ -212,7 +210,7 @@ export async function leave(
   const path = join(folder, 'result.json')
   await unbroken(() => writeResult(path, result))
   const held = baseline && heldAgainst(result, baseline)
-  const page = options.html ? await writeHtml(result, folder, held) : undefined
+  const page = options.html ? await (await import('./report.ts')).writeHtml(result, folder, held) : undefined
   const ended = { name: result.scenario.name, verdict: verdictOf(result), path }
   if (options.json) terminal.write(canonicalJson(result))
   else if (options.quiet) {
@@ -227,6 +225,7 @@ export async function leave(
 
 /** The page over all results in the folder, those of earlier runs too. */
 async function leaveSuite(options: RunOptions, terminal: Terminal): Promise<void> {
+  const { writeSuite } = await import('./suite.ts')
   const { suite, path } = await writeSuite(options.out)
   if (!speaks(options)) return
   for (const { folder, reason } of suite.unread) terminal.complain(`${folder || '.'}: ${reason}`)

@@ -4,12 +4,8 @@ import { quote } from '../errors.ts'
 import { modulesOf } from '../scenario/modules.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { ModuleError } from '../world/world.ts'
+import { ForeignError } from './foreign-error.ts'
 import { ownStory } from './mistakes.ts'
-
-/** A module of the user's threw what is no outcome of a call: its bug, named with its place in the run. */
-export class ForeignError extends Error {
-  override name = 'ForeignError'
-}
 
 /** The error as it is told, if it is a module's that the scenario brings; other errors as they are. */
 export function foreignFailure(error: unknown, { variants }: ScenarioFile): unknown {

@@ -6,7 +6,7 @@ const MOST = 64
 const FEWEST = 20
 
 export class Batches {
-  readonly #sums = new Float64Array(MOST)
+  readonly #sums: number[] = []
   #full = 0
   #size = 1
   #sum = 0
@@ -31,7 +31,7 @@ export class Batches {
   /** In their order; a batch that is not full is left out. `null`: too few, or of single values. */
   means(): readonly number[] | null {
     if (this.#full < FEWEST || this.#size === 1) return null
-    return Array.from(this.#sums.subarray(0, this.#full), (sum) => sum / this.#size)
+    return this.#sums.slice(0, this.#full).map((sum) => sum / this.#size)
   }
 
   #double(): void {

@@ -5,7 +5,7 @@
 import type { Account } from '../env/account.ts'
 import { InvariantError } from '../errors.ts'
 import type { Nanos } from '../units.ts'
-import { BUCKETS, BucketIndex, LARGEST } from './buckets.ts'
+import { BUCKETS, bucketOf, LARGEST } from './buckets.ts'
 import type { RecordedBreakdown } from './recorded.ts'
 
 const PERCENTILES = [
@@ -17,18 +17,19 @@ const PERCENTILES = [
 /** Around a percentile: this much of all requests on either side, or half of those above it where they are fewer. */
 const AROUND = 0.025
 
+const NONE = new Float64Array(0)
+
 export class BreakdownRecording {
   readonly #names: readonly string[]
-  readonly #index = new BucketIndex()
-  readonly #counts = new Float64Array(BUCKETS)
+  /** None before the first request. */
+  #counts = NONE
   /** Row by row: the sums of the parts in each bucket. */
-  #sums: Float64Array
+  #sums = NONE
   #count = 0
 
   /** `parts`: the names of an account's parts, in its order. */
   constructor(parts: readonly string[]) {
     this.#names = parts
-    this.#sums = new Float64Array(BUCKETS * parts.length)
   }
 
   /** Takes a finished request. An account that does not sum to its latency is an InvariantError. */
@@ -38,7 +39,11 @@ export class BreakdownRecording {
     let total = 0
     for (let i = 0; i < width; i++) total += parts[i]!
     if (total !== latency || !(latency >= 0 && latency <= LARGEST)) this.#refuse(latency, account)
-    const bucket = this.#index.of(latency)
+    if (this.#counts === NONE) {
+      this.#counts = new Float64Array(BUCKETS)
+      this.#sums = new Float64Array(BUCKETS * width)
+    }
+    const bucket = bucketOf(latency)
     const row = bucket * width
     for (let i = 0; i < width; i++) this.#sums[row + i]! += parts[i]!
     this.#counts[bucket]! += 1

@@ -22,17 +22,14 @@ export const BUCKETS = ((53 - LOWEST_EXPONENT) << MANTISSA_BITS) + 2
 const littleEndian = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1
 const UPPER = littleEndian ? 1 : 0
 
-/** Finds the bucket of a value; one a histogram, because it holds the eight bytes it reads. */
-export class BucketIndex {
-  readonly #double = new Float64Array(1)
-  readonly #words = new Uint32Array(this.#double.buffer)
+const double = new Float64Array(1)
+const words = new Uint32Array(double.buffer)
 
-  /** From 0 to BUCKETS - 1, for values from 0 to LARGEST. */
-  of(value: number): number {
-    // -0 has the sign bit; adding 0 takes it away.
-    this.#double[0] = value + 0
-    return Math.max(0, (this.#words[UPPER]! >>> SHIFT) - OFFSET)
-  }
+/** The bucket of a value from 0 to LARGEST: from 0 to BUCKETS - 1. */
+export function bucketOf(value: number): number {
+  // -0 has the sign bit; adding 0 takes it away.
+  double[0] = value + 0
+  return Math.max(0, (words[UPPER]! >>> SHIFT) - OFFSET)
 }
 
 /** The least value of a bucket; exact. The upper edge is the lower one of the next. */

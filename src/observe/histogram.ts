@@ -4,13 +4,15 @@
 
 import { InvariantError, invariant } from '../errors.ts'
 import type { Unit } from '../units.ts'
-import { BUCKETS, BucketIndex, LARGEST, lowerEdge, RELATIVE_ERROR } from './buckets.ts'
+import { BUCKETS, bucketOf, LARGEST, lowerEdge, RELATIVE_ERROR } from './buckets.ts'
 import type { RecordedHistogram } from './recorded.ts'
 import { Sum } from './sum.ts'
 
+const NONE = new Float64Array(0)
+
 export class Histogram {
-  readonly #counts = new Float64Array(BUCKETS)
-  readonly #index = new BucketIndex()
+  /** None before the first value: of all that a run may observe it observes little, and room for it is 87 kB each. */
+  #counts = NONE
   readonly #sum = new Sum()
   #count = 0
   #min = Number.POSITIVE_INFINITY
@@ -23,7 +25,8 @@ export class Histogram {
   record(value: number): void {
     if (!(value >= 0 && value <= LARGEST))
       throw new InvariantError(`a histogram takes values from 0 to 2^53, got ${value}`)
-    this.#counts[this.#index.of(value)]! += 1
+    if (this.#counts === NONE) this.#counts = new Float64Array(BUCKETS)
+    this.#counts[bucketOf(value)]! += 1
     this.#count += 1
     this.#sum.add(value)
     if (value < this.#min) this.#min = value
@@ -72,6 +75,7 @@ export class Histogram {
   /** Adds what another one has seen, as if it had been recorded here (Chan, Golub and LeVeque 1979 for the variance). */
   merge(other: Histogram): void {
     if (other.#count === 0) return
+    if (this.#counts === NONE) this.#counts = new Float64Array(BUCKETS)
     for (let i = 0; i < BUCKETS; i++) this.#counts[i]! += other.#counts[i]!
     const count = this.#count + other.#count
     const apart = other.#runningMean - this.#runningMean
