@@ -58,16 +58,22 @@ export const expectedOf = (unit: Unit): string => EXAMPLES[unit]
 /** The suffixes that a quantity of this unit may have; '' where it may have none. */
 export const suffixesOf = (unit: Unit): readonly string[] => Object.keys(SUFFIXES[unit]!)
 
+/** A number as people write it: `1.5`, `.5`, `1e3`, `10_000`; of a regular expression, without its sign. */
+export const NUMBER = String.raw`(?:\d+(?:_\d+)*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?`
+
+/** The value of what is written so. */
+export const numberOf = (text: string): number => Number(text.replaceAll('_', ''))
+
+const QUANTITY = new RegExp(String.raw`^\s*([-+]?${NUMBER})\s*([a-zA-Zµ%/]*)\s*$`)
+
 /**
  * Reads a quantity as written; `undefined` if it is not one of this unit. Durations are rounded to whole nanoseconds.
  * A bare number is taken only where the unit has no suffix (ratio, count, tokens, number), and a bare 0 everywhere.
  */
 export function parseQuantity(text: string | number, unit: Unit): number | undefined {
-  const match = /^\s*([-+]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([a-zA-Zµ%/]*)\s*$/.exec(
-    String(text),
-  )
+  const match = QUANTITY.exec(String(text))
   if (!match) return undefined
-  const number = Number(match[1]!.replaceAll('_', ''))
+  const number = numberOf(match[1]!)
   const suffixes = SUFFIXES[unit]!
   const suffix = match[2]!
   if (!Number.isFinite(number)) return undefined

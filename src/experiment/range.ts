@@ -3,6 +3,7 @@
 import { quote, ScenarioError } from '../errors.ts'
 import type { Scalar } from '../results/result.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
+import { NUMBER, numberOf } from '../units.ts'
 
 export interface Range {
   /** A parameter of the scenario, an axis of its matrix, or the path of a value in it. */
@@ -15,8 +16,8 @@ export interface Range {
   readonly unit: string
 }
 
-const NUMBER = String.raw`-?\d+(?:\.\d+)?(?:e-?\d+)?`
-const WRITTEN = new RegExp(`^([^=]+)=(${NUMBER})([^.\\d]*)\\.\\.(${NUMBER})(\\D*)$`)
+const END = `[-+]?${NUMBER}`
+const WRITTEN = new RegExp(`^([^=]+)=(${END})([^.\\d]*)\\.\\.(${END})(\\D*)$`)
 
 /** Reads `NAME=LOW..HIGH`; whole where neither end has a unit or a decimal point. Throws ScenarioError. */
 export function parseRange(text: string, option: string): Range {
@@ -31,10 +32,10 @@ export function parseRange(text: string, option: string): Range {
   const found = WRITTEN.exec(text)
   if (!found) return refuse('NAME=LOW..HIGH')
   const [, name, first, unit, last, otherUnit] = found
-  const [low, high] = [Number(first), Number(last)]
+  const [low, high] = [numberOf(first!), numberOf(last!)]
   if (unit!.trim() !== otherUnit!.trim()) return refuse('both ends in one unit')
   if (!(low < high)) return refuse('a low end below the high end')
-  const whole = unit!.trim() === '' && [first, last].every((end) => /^-?\d+$/.test(end!))
+  const whole = unit!.trim() === '' && [first, last].every((end) => /^[-+]?[\d_]+$/.test(end!))
   return { name: name!.trim(), low, high, whole, unit: unit!.trim() }
 }
 

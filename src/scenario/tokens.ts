@@ -1,6 +1,7 @@
 // The words of an expression: numbers, texts in quotes, names, symbols.
 
 import { quote } from '../errors.ts'
+import { NUMBER, numberOf } from '../units.ts'
 
 export interface Token {
   readonly type: 'number' | 'text' | 'name' | 'symbol' | 'end'
@@ -22,8 +23,7 @@ export class ExpressionError extends Error {
   }
 }
 
-const WORD =
-  /\s*(?:(?<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?<text>"[^"]*"|'[^']*')|(?<name>[A-Za-z_]\w*)|(?<symbol>==|!=|<=|>=|[-+*/%<>(),]))/y
+const WORD = String.raw`\s*(?:(?<number>${NUMBER})|(?<text>"[^"]*"|'[^']*')|(?<name>[A-Za-z_]\w*)|(?<symbol>==|!=|<=|>=|[-+*/%<>(),]))`
 
 /** What people write who come from other languages. */
 const FOREIGN: readonly (readonly [string, string])[] = [
@@ -36,7 +36,7 @@ const FOREIGN: readonly (readonly [string, string])[] = [
 /** The tokens of a text, closed by `end`; throws ExpressionError. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = []
-  const word = new RegExp(WORD)
+  const word = new RegExp(WORD, 'y')
   for (;;) {
     const match = word.exec(text)
     if (!match) break
@@ -44,7 +44,7 @@ export function tokenize(text: string): Token[] {
     const written = (number ?? quoted ?? name ?? symbol)!
     const offset = word.lastIndex - written.length
     if (number !== undefined) {
-      const value = Number(number)
+      const value = numberOf(number)
       if (!Number.isFinite(value)) throw new ExpressionError(`${quote(number)} is too large`, offset)
       tokens.push({ type: 'number', text: written, value, offset })
     } else if (quoted !== undefined)

@@ -16,6 +16,9 @@ describe('a range', () => {
     ['rho=0.5..1', { name: 'rho', low: 0.5, high: 1, whole: false, unit: '' }],
     ['rho=1.0..2.0', { name: 'rho', low: 1, high: 2, whole: false, unit: '' }],
     ['share=5%..50%', { name: 'share', low: 5, high: 50, whole: false, unit: '%' }],
+    ['keys=1_000..10_000', { name: 'keys', low: 1000, high: 10_000, whole: true, unit: '' }],
+    ['skew=-.5..+3', { name: 'skew', low: -0.5, high: 3, whole: false, unit: '' }],
+    ['rho=1e-2..1E0', { name: 'rho', low: 0.01, high: 1, whole: false, unit: '' }],
     ['skew=-2..2', { name: 'skew', low: -2, high: 2, whole: true, unit: '' }],
     [
       'workload.timeout=10 ms..20 ms',

@@ -1,6 +1,7 @@
 // Expectations and claims: a metric, one comparison, and when it counts.
 
 import { z } from 'zod'
+import { NUMBER, numberOf } from '../../units.ts'
 import { type Expression, parseExpression } from '../expression.ts'
 import { expressionProblem, invalid, listed, missing, type Problem, say, shown, unknown } from '../problem.ts'
 import type { ClaimSpec, Criterion, Limit, Path, Scalar, Test } from '../scenario.ts'
@@ -18,9 +19,18 @@ import {
 const LIMITS = ['below', 'above', 'at-least', 'at-most'] as const
 const TESTS = [...LIMITS, 'equals', 'between', 'law'] as const
 
-export const scalar = z.union([z.string(), z.number(), z.boolean()], {
-  error: ({ input }) => say(invalid(input, 'a single value: a number, a text, true or false')),
-})
+/** `10_000` is a number here as it is in quantities, though YAML takes it for a text. */
+export const scalar = z
+  .union([z.string(), z.number(), z.boolean()], {
+    error: ({ input }) => say(invalid(input, 'a single value: a number, a text, true or false')),
+  })
+  .transform((raw, refinement): Scalar => {
+    if (typeof raw !== 'string' || !GROUPED.test(raw)) return raw
+    const value = numberOf(raw)
+    return Math.abs(value) <= 2 ** 53 ? value : fail(refinement, invalid(raw, 'a number from -2^53 to 2^53'))
+  })
+
+const GROUPED = new RegExp(`^(?=.*_)[-+]?${NUMBER}$`)
 
 /** A list of expectations; each is made for the path at which it stands. */
 export const expectSchema = (context: Context) => listSchema(criterionSchema(context), 'what must hold', 1000)

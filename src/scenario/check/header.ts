@@ -3,13 +3,15 @@
 import { z } from 'zod'
 import { quote } from '../../errors.ts'
 import { PARAMETER_NAME, RESERVED } from '../expression.ts'
-import { invalid, missing, type Problem, say } from '../problem.ts'
+import { invalid, missing, type Problem, say, shown } from '../problem.ts'
 import { type Context, PART_NAME } from './context.ts'
 import { scalar } from './criterion.ts'
 import { fail, textSchema } from './parameter.ts'
 
 const MAX_SEEDS = 100_000
 const MAX_VALUES = 10_000
+const VALUES = 'a list of values'
+
 export function headerShape(context: Context) {
   const noted = <S extends z.ZodType>(schema: S, description: string): S => {
     context.notes.add(schema, { description })
@@ -61,8 +63,14 @@ const suggestedName = (name: string): string | undefined =>
   PARAMETER_NAME.test(name.replaceAll('-', '_')) ? `did you mean "${name.replaceAll('-', '_')}"?` : undefined
 
 const list = (what: string) => ({
-  error: ({ input }: { input?: unknown }) => say(invalid(input, what)),
+  error: ({ input }: { input?: unknown }) => say(invalid(input, what, meant(input, what))),
 })
+
+function meant(input: unknown, what: string): string | undefined {
+  if (typeof input === 'string' && /^\d+(_\d+)+$/.test(input))
+    return `did you mean ${input.replaceAll('_', '')}?`
+  return typeof input !== 'object' && what === VALUES ? `such as [${shown(input)}]` : undefined
+}
 
 const axisName = z.string(list('the name of an axis'))
 const zipSchema = z.array(
@@ -80,7 +88,7 @@ const matrixSchema = z
   )
   .catchall(
     z
-      .array(scalar, list('a list of values'))
+      .array(scalar, list(VALUES))
       .min(1, list('at least one value'))
       .max(MAX_VALUES, list(`at most ${MAX_VALUES} values`)),
   )

@@ -33,6 +33,7 @@ function bounds({ unit, min, max }: QuantityShape): string {
 
 /** The same number with the suffix that is missing, or with one that is spelt right. */
 function suggestion(raw: string | number, unit: Unit): string | undefined {
+  if (/\d,\d/.test(String(raw))) return 'a number has no commas: 1000 or 1_000, and 1.5 with a point'
   const [, number, suffix] = /^\s*([-+]?[\d_]*\.?\d+)\s*(\S*)\s*$/.exec(String(raw)) ?? []
   if (number === undefined || suffix === undefined) return undefined
   const meant =

@@ -199,6 +199,14 @@ class Conversion {
   #scalar(value: unknown, written: string | undefined, offset: number): Scalar | null {
     if (typeof value === 'number' && !(Math.abs(value) <= MAX_NUMBER))
       this.#note(offset, `invalid number: ${quote(written)}; expected one from -2^53 to 2^53`)
+    if (typeof value === 'number' && written !== undefined && /^[-+]?0\d/.test(written))
+      this.#note(
+        offset,
+        `invalid number: ${quote(written)}; expected one that does not begin with a needless 0`,
+        /\d,$/.test(this.#source.text.slice(0, offset))
+          ? 'a number has no commas: 1000 or 1_000'
+          : `write ${value}, or "${written}" for a text`,
+      )
     if (typeof value === 'string') {
       if (value.length > MAX_STRING) this.#note(offset, 'a text of more than 64 KiB')
       const line = value.replace(/[\n\t]/g, ' ')
