@@ -1,7 +1,7 @@
 // Verdicts on the claims that a scenario settles. A claim is held against every variant it speaks of: under its own conditions
 // it is reproduced or refuted; where else it holds, and where it breaks, is said beside.
 
-import type { Claim, Variant } from '../results/result.ts'
+import type { Claim, Extent, Variant } from '../results/result.ts'
 import type { ClaimSpec, Criterion, ScenarioFile } from '../scenario/scenario.ts'
 import { format } from '../units.ts'
 import { conditionsOf, type Point, valuesOf } from './boundary.ts'
@@ -57,10 +57,10 @@ function hold(file: ScenarioFile, i: number, variants: readonly Variant[]): Held
 }
 
 function settle(
-  { note }: ClaimSpec,
+  { note, condition }: ClaimSpec,
   held: readonly Held[],
   axes: readonly string[],
-): Pick<Claim, 'verdict' | 'found' | 'conditions'> {
+): Pick<Claim, 'verdict' | 'found' | 'conditions' | 'extent'> {
   const told = held.filter(({ own, pass }) => own && pass !== null)
   const conditions = [conditionsOf(held, axes), note].filter(Boolean).join(' ')
   if (told.length === 0)
@@ -69,6 +69,21 @@ function settle(
     verdict: told.every(({ pass }) => pass) ? 'reproduced' : 'refuted',
     found: foundOf(held, axes),
     conditions,
+    extent: extentOf(held, condition?.text),
+  }
+}
+
+/** How far the verdict goes. */
+function extentOf(held: readonly Held[], condition: string | undefined): Extent {
+  const told = held.filter(({ pass }) => pass !== null)
+  const own = told.filter((each) => each.own)
+  const counts = (of: readonly Held[]) => ({
+    variants: of.length,
+    holds: of.filter(({ pass }) => pass).length,
+  })
+  return {
+    ...counts(told),
+    ...(condition === undefined || own.length === told.length ? {} : { own: { condition, ...counts(own) } }),
   }
 }
 

@@ -1,6 +1,7 @@
 // The ledger of claims against what scenarios have found: each claim with every scenario that settles it.
 
 import type { Claim, Verdict } from '../results/result.ts'
+import { isConditional } from './claim-words.ts'
 
 export interface Settlement {
   /** The scenario's name. */
@@ -14,6 +15,8 @@ export interface Entry {
   readonly text: string
   /** `open`: no result at hand speaks of it. */
   readonly verdict: Verdict | 'open'
+  /** Reproduced, but by some scenario only where the claim's own condition is met, and not in all other variants. */
+  readonly conditional: boolean
   readonly settled: readonly Settlement[]
 }
 
@@ -46,7 +49,9 @@ export function ledgerOf(
     }
   const entry = (id: string, { system, text }: ClaimText): Entry => {
     const settled = settlements.get(id) ?? []
-    return { id, system, text, verdict: verdictOf(settled), settled }
+    const verdict = verdictOf(settled)
+    const conditional = verdict === 'reproduced' && settled.some(({ claim }) => isConditional(claim))
+    return { id, system, text, verdict, conditional, settled }
   }
   const unknown = [...settlements].filter(([id]) => !Object.hasOwn(known, id))
   return [

@@ -184,7 +184,17 @@ export interface Claim {
   readonly found: string
   /** Under which conditions it holds and where it breaks. */
   readonly conditions: string
+  /** Left out: nothing was run, or nothing observed, that could settle it. */
+  readonly extent?: Extent
   readonly source?: string
+}
+
+/** Of the variants that a claim speaks of, and in which something was observed: how many there are, and in how many it holds. */
+export interface Extent {
+  readonly variants: number
+  readonly holds: number
+  /** Those that meet the claim's own condition, where not all do: they alone decide on the verdict. */
+  readonly own?: { readonly condition: string; readonly variants: number; readonly holds: number }
 }
 
 /** What is not deterministic, or not of the scenario; no comparison reads it. */

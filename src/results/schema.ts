@@ -177,12 +177,16 @@ const speedup = z.object({
     .nullable(),
 })
 
+const counted = { variants: z.number(), holds: z.number() }
+const extent = z.object({ ...counted, own: z.object({ ...counted, condition: z.string() }).optional() })
+
 const claim = z.object({
   id: z.string(),
   text: z.string(),
   verdict: z.enum(['reproduced', 'refuted', 'out of reach']),
   found: z.string(),
   conditions: z.string(),
+  extent: extent.optional(),
   source: z.string().optional(),
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ledgerOf } from '../../src/report/ledger.ts'
+import { renderLedger } from '../../src/report/terminal/ledger.ts'
 import type { Claim, Result, Verdict } from '../../src/results/result.ts'
 import { inEmptyFolder, rehearsal } from './session.ts'
 
@@ -29,6 +30,44 @@ describe('the ledger', () => {
       verdict: 'refuted',
       settled: [{ scenario: 'x' }, { scenario: 'y' }],
     })
+  })
+})
+
+describe('what is shown of them', () => {
+  const claim: Claim = {
+    id: 'A-1',
+    text: 'one',
+    verdict: 'reproduced',
+    found: '300 ms (slots=56) to 8.6 s (slots=1)',
+    conditions: '',
+    extent: { variants: 5, holds: 1, own: { condition: 'slots >= 56', variants: 1, holds: 1 } },
+  }
+  const shown = (...claims: readonly Claim[]) =>
+    renderLedger(
+      ledgerOf({ 'A-1': { system: 's', text: 'one' }, 'A-2': { system: 's', text: 'two' } }, [
+        { scenario: { name: 'x' }, claims },
+      ]),
+      { s: 'a system' },
+      { columns: 200, colour: false },
+    )
+
+  test('how far a verdict goes stands beside it, and in the sum', () => {
+    const text = shown(claim)
+    expect(text).toContain(
+      'x: reproduced where slots >= 56 (1 of 5 variants), not elsewhere; 300 ms (slots=56) to 8.6 s (slots=1)',
+    )
+    expect(text).toContain('2 claims: 1 reproduced (1 of them only under conditions), 1 open')
+    expect(text).toContain('Reproduced: it holds wherever its own condition is met.')
+  })
+
+  test('one that holds everywhere has no more to it than its figures', () => {
+    const text = shown({ ...claim, extent: { variants: 5, holds: 5 } })
+    expect(text).toContain('x: 300 ms (slots=56)')
+    expect(text).toContain('2 claims: 1 reproduced, 1 open')
+  })
+
+  test('a part of it is told in the scenario’s words, before the verdict on it', () => {
+    expect(shown({ ...claim, text: 'a half.' })).toContain('x: a half: reproduced where slots >= 56')
   })
 })
 

@@ -54,6 +54,11 @@ describe('the verdict', () => {
       { condition },
     )
     expect(found.verdict).toBe('reproduced')
+    expect(found.extent).toEqual({
+      variants: 3,
+      holds: 2,
+      own: { condition: 'slots >= 29', variants: 2, holds: 2 },
+    })
     expect(found.conditions).toBe(
       'Holds in 2 of 3 variants it speaks of: where slots is 29 or more, not at 16.',
     )
@@ -101,6 +106,15 @@ describe('the verdict', () => {
       found: 'nothing was run for it',
       conditions: 'it takes a cluster',
     })
+  })
+
+  test('has no condition to tell of where all variants meet it, and no extent where nothing was observed', () => {
+    const condition = when('slots >= 1', ['slots'])
+    expect(settled(slots, ({ slots }) => (slots === 16 ? null : 300), { condition }).extent).toEqual({
+      variants: 2,
+      holds: 2,
+    })
+    expect(settled(slots, () => null, { condition }).extent).toBeUndefined()
   })
 
   test('is out of reach where its own condition was never observed, whatever holds elsewhere', () => {

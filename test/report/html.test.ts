@@ -85,6 +85,12 @@ test('the verdict stands before everything else', async () => {
   expect(places).toEqual(places.toSorted((a, b) => a - b))
 })
 
+test('a verdict on a claim has beside it where it was reached', async () => {
+  expect(PAGES.get('matrix')!).toContain(
+    '<p><b>reproduced</b> where slots &gt;= 56 (1 of 5 variants), not elsewhere</p>',
+  )
+})
+
 test('tables can be sorted by figures in base units and read without the script', async () => {
   const page = PAGES.get('loads')!
   expect(page).toContain('<table class="sortable" data-sort="key">')

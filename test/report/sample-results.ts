@@ -423,6 +423,7 @@ export const matrix = once((): Result => {
         id: 'OM-01',
         text: 'Sequential MCP calls take 500 ms + 150 ms × n (8.6 s for n = 54)',
         verdict: 'reproduced',
+        extent: { variants: 5, holds: 1, own: { condition: 'slots >= 56', variants: 1, holds: 1 } },
         found: '8.6 s with 54 agents, 2.0 s with 10, 650 ms with 1',
         conditions: 'whatever the number of slots',
         source: 'OllamaMax design, §3.2',

@@ -8,7 +8,7 @@ import { sparkline } from '../../src/report/suite/sparkline.ts'
 import { renderSuite } from '../../src/report/suite.ts'
 import type { Result } from '../../src/results/result.ts'
 import { absent, loads, matrix, nothing, queueing } from './sample-results.ts'
-import { FOREIGN, foreignSuite, three } from './suite-samples.ts'
+import { FOREIGN, foreignSuite, three, threeResults } from './suite-samples.ts'
 
 const ELEMENTS = new Set(
   'html head meta link title style body header nav main section footer h1 h2 p a bdi wbr ul li b small span div table thead tbody tr th td dl dt dd label select option input button script svg path'.split(
@@ -81,6 +81,19 @@ describe('the page of a suite', () => {
     // Both verdicts are told where scenarios disagree.
     expect(row).toContain('>reproduced</span> <bdi>figures')
     expect(row).toContain('>refuted</span> <bdi>figures')
+  })
+
+  test('says of a verdict that is not that of all variants where it was reached', () => {
+    const extent = { variants: 5, holds: 1, own: { condition: 'slots >= 56', variants: 1, holds: 1 } }
+    const rowFor = (more: object) => {
+      const [folder, result] = threeResults()[0]!
+      const claims = result.claims.map((claim) => ({ ...claim, ...more }))
+      const suite = { ...three(), entries: [suiteEntry({ ...result, claims }, folder, true)] }
+      return rowsOf(renderSuite(suite), 'claims').find((row) => row.includes('>A-1<'))!
+    }
+    expect(rowFor({ extent })).toContain('under conditions')
+    expect(rowFor({ extent })).toMatch(/where slots &gt;= 56 \(1 of 5 variants\), not elsewhere/)
+    expect(rowFor({ extent: { variants: 5, holds: 5 } })).not.toContain('under conditions')
   })
 
   test('leads to a scenario’s page, and where there is none to its result', () => {

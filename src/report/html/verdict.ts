@@ -1,6 +1,7 @@
 // What passed, what failed, what could not be told; what was claimed.
 
 import type { Claim, Result, Verdict } from '../../results/result.ts'
+import { reachOf } from '../claim-words.ts'
 import { counted } from '../figures.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import { briefly, type CheckGroup, checkGroups, countOf, type Outcome } from '../verdicts.ts'
@@ -93,10 +94,12 @@ export function checksSection(result: Result): Markup | null {
   }`
 }
 
-const claimItem = ({ id, text, verdict, found, conditions, source }: Claim): Markup => {
+const claimItem = (claim: Claim): Markup => {
+  const { id, text, verdict, found, conditions, source } = claim
+  const reach = reachOf(claim)
   const term = (name: string, value: string | undefined): Markup | null =>
     value ? markup`<dt>${name}</dt><dd>${value}</dd>` : null
-  return markup`<li><h3>${mark(VERDICTS[verdict] ?? 'doubt', verdict)}<span>${id}</span></h3><p>${text}</p><dl>${term('Found', found)}${term('Conditions', conditions)}${term('Source', source)}</dl></li>`
+  return markup`<li><h3>${mark(VERDICTS[verdict] ?? 'doubt', verdict)}<span>${id}</span></h3>${reach === '' ? null : markup`<p><b>${verdict}</b> ${reach}</p>`}<p>${text}</p><dl>${term('Found', found)}${term('Conditions', conditions)}${term('Source', source)}</dl></li>`
 }
 
 export function claimsSection(result: Result): Markup | null {

@@ -1,5 +1,6 @@
 // The claims of the systems as one table: what was said, what was found, under which conditions, and where to read more.
 
+import { reachOf } from '../claim-words.ts'
 import { framed, table } from '../html/table.ts'
 import { mark, type Tone, VERDICTS } from '../html/verdict.ts'
 import type { ClaimText, Entry } from '../ledger.ts'
@@ -46,7 +47,7 @@ export function claimsSection(
   // Positions by which identifiers sort as people count.
   const ids = claims.map(({ id }) => id).sort(naturally)
   const rows = claims.map((claim) => rowOf(claim, ids.indexOf(claim.id), byFolder))
-  return markup`<h2>Claims</h2><p class="lead">What the makers of ${present.length === 1 ? 'one system' : `${present.length} systems`} said of them, and what the scenarios found. A claim counts as refuted where any scenario refutes it under the claim’s own conditions, and as reproduced where one does that; read the conditions: it may hold in few of the variants. Open: no result here speaks of it.</p>${summary(claims, present, systems)}${tools('claims', 'claim', choices, claims.length)}${stacked('claims', 'Claims', COLUMNS, rows)}`
+  return markup`<h2>Claims</h2><p class="lead">What the makers of ${present.length === 1 ? 'one system' : `${present.length} systems`} said of them, and what the scenarios found. A claim is refuted where any scenario refutes it under the claim’s own conditions, else reproduced where one reproduces it. Under conditions: it holds in some of the variants that it speaks of, and not in others; which ones stands with what was found. Open: no result here speaks of it.</p>${summary(claims, present, systems)}${tools('claims', 'claim', choices, claims.length)}${stacked('claims', 'Claims', COLUMNS, rows)}`
 }
 
 const of = (claims: readonly Entry[], verdict: Verdict): number =>
@@ -71,16 +72,21 @@ function summary(claims: readonly Entry[], present: readonly string[], systems: 
 }
 
 function rowOf(
-  { id, system, text, verdict, settled }: Entry,
+  { id, system, text, verdict, conditional, settled }: Entry,
   position: number,
   byFolder: ReadonlyMap<string, SuiteEntry>,
 ): Row {
   const found = settled.map(({ scenario, claim }) => {
     const entry = byFolder.get(scenario)
     // One verdict for all is said once, at the row's beginning.
+    const reach = reachOf(claim)
     const own =
-      settled.length > 1 ? markup`${mark(VERDICTS[claim.verdict] ?? 'doubt', claim.verdict)} ` : null
-    return markup`<div class="settled"><p>${own}${foreign(claim.found, 600)}</p>${
+      settled.length > 1 || reach !== ''
+        ? markup`${mark(VERDICTS[claim.verdict] ?? 'doubt', claim.verdict)} `
+        : null
+    // A scenario may settle a part of a claim, in words of its own.
+    const part = claim.text === text ? null : markup`<p>${foreign(claim.text, 600)}</p>`
+    return markup`<div class="settled">${part}<p>${own}${reach === '' ? null : markup`<b>${foreign(reach, 300)}</b>: `}${foreign(claim.found, 600)}</p>${
       claim.conditions ? markup`<p class="quiet">${foreign(claim.conditions, 900)}</p>` : null
     }${entry ? markup`<p>${linked(entry, '#claims')}</p>` : null}</div>`
   })
@@ -89,7 +95,7 @@ function rowOf(
     system,
     cells: [
       {
-        content: markup`<span class="mark ${toneOf(verdict)}">${verdict}</span>`,
+        content: markup`<span class="mark ${toneOf(verdict)}">${verdict}</span>${conditional ? markup`<div class="quiet">under conditions</div>` : null}`,
         value: VERDICT_ORDER.indexOf(verdict),
       },
       { content: foreign(id, 40), value: position, heads: true },

@@ -1,5 +1,8 @@
 // The ledger of claims for a terminal: verdict, figure and scenario of each.
 
+import type { Claim } from '../../results/result.ts'
+import { reachOf, verdictInWords } from '../claim-words.ts'
+import { counted } from '../figures.ts'
 import type { Entry } from '../ledger.ts'
 import { cut, type Line, oneLine, quiet, render, strong, type Tone, toned, wrap } from './text.ts'
 
@@ -25,7 +28,7 @@ export function renderLedger(
     ...wrap(oneLine(systems[system] ?? system), columns).map((line): Line => [strong(line)]),
     ...entries.filter((entry) => entry.system === system).flatMap((entry) => entryLines(entry, columns)),
   ])
-  return render([...lines, [], tally(entries)], columns, colour)
+  return render([...lines, [], ...tally(entries, columns)], columns, colour)
 }
 
 function entryLines({ id, text, verdict, settled }: Entry, columns: number): readonly Line[] {
@@ -39,12 +42,12 @@ function entryLines({ id, text, verdict, settled }: Entry, columns: number): rea
     ...settled.flatMap(({ scenario, claim }) =>
       wrap(
         oneLine(
+          // A scenario may settle a part of a claim, in words of its own.
           [
-            `${scenario}: ${settled.length > 1 ? `${claim.verdict}, ` : ''}`,
-            // A scenario may settle a part of a claim, in words of its own.
-            claim.text === text ? '' : `${claim.text.replace(/\.$/, '')}: `,
-            claim.found,
-          ].join(''),
+            scenario,
+            ...(claim.text === text ? [] : [claim.text.replace(/\.$/, '')]),
+            [...verdictBeside(claim, settled.length), claim.found].join('; '),
+          ].join(': '),
         ),
         width,
       ).map(under),
@@ -52,10 +55,23 @@ function entryLines({ id, text, verdict, settled }: Entry, columns: number): rea
   ]
 }
 
-function tally(entries: readonly Entry[]): Line {
+/** One verdict for all is said once, before them; how far it goes, of each. */
+const verdictBeside = (claim: Claim, all: number): readonly string[] =>
+  all > 1 || reachOf(claim) !== '' ? [verdictInWords(claim)] : []
+
+const RULE =
+  'Reproduced: it holds wherever its own condition is met. Refuted: somewhere that it does not. The conditions are the scenarios’.'
+
+function tally(entries: readonly Entry[], columns: number): readonly Line[] {
   const counts = Object.keys(TONE).flatMap((verdict) => {
-    const count = entries.filter((entry) => entry.verdict === verdict).length
-    return count === 0 ? [] : [`${count} ${verdict}`]
+    const those = entries.filter((entry) => entry.verdict === verdict)
+    const conditional = those.filter((entry) => entry.conditional).length
+    const only = conditional > 0 ? ` (${conditional} of them only under conditions)` : ''
+    return those.length === 0 ? [] : [`${those.length} ${verdict}${only}`]
   })
-  return [strong(`${entries.length} claims: ${counts.join(', ')}`)]
+  const all = `${counted(entries.length, 'claim')}: ${counts.join(', ')}`
+  return [
+    ...wrap(all, columns).map((line): Line => [strong(line)]),
+    ...wrap(RULE, columns).map((line): Line => [quiet(line)]),
+  ]
 }

@@ -2,6 +2,7 @@
 
 import type { Attribution, Claim, Result, Speedup, Verdict } from '../../results/result.ts'
 import { format } from '../../units.ts'
+import { verdictInWords } from '../claim-words.ts'
 import { counted, percent, times } from '../figures.ts'
 import {
   amdahlInWords,
@@ -142,7 +143,7 @@ function claimBlock(claim: Claim, width: number, columns: number): readonly Line
     ...marked(
       strong(cut(oneLine(claim.id), width)),
       width,
-      claim.verdict,
+      cut(oneLine(verdictInWords(claim)), 4 * columns),
       columns,
       VERDICT_TONE[claim.verdict],
     ),

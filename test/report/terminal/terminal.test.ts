@@ -75,6 +75,7 @@ test('speedup comes with its law, claims with their verdict, figures and conditi
   expect(text).toContain("Amdahl's law: serial fraction 3.4 % (3.2 % to 3.5 %), so at most 30×")
   expect(text).toContain("Amdahl's law does not fit")
   expect(text).toContain('claims  1 refuted  1 out of reach  1 reproduced')
+  expect(text).toMatch(/OM-01 {2}reproduced where slots >= 56 \(1 of 5 variants\), not elsewhere\n/)
   expect(text).toMatch(/OM-02 {2}refuted\n.*\n +found: 300 ms with 56 slots or more/)
 })
 
