@@ -5,6 +5,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ScenarioError } from '../errors.ts'
+import { GONE } from '../report/html/live.ts'
 import type { Shown, Site } from './site.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -73,15 +74,25 @@ export async function serve(site: Site, port: number, lookMs = 500): Promise<Ser
     tell()
   }
 
-  /** Tells each page its version, when it is another than was told. */
+  /** Tells each page its version, or that it is gone, when that is something else than was told. */
   function tell(): void {
-    if (listeners.size === 0) return
-    site.look()
+    if (listeners.size === 0 || !looked()) return
     for (const listener of listeners) {
-      const version = site.version(listener.address)
-      if (version === undefined || version === listener.told) continue
+      const version = site.version(listener.address) ?? GONE
+      if (version === listener.told) continue
       listener.told = version
       listener.response.write(`data: ${version}\n\n`)
+    }
+  }
+
+  /** Whether it could be looked: the folder may have become too large, which whoever asks for a page is told. */
+  function looked(): boolean {
+    try {
+      site.look()
+      return true
+    } catch (error) {
+      if (error instanceof ScenarioError) return false
+      throw error
     }
   }
 

@@ -1,8 +1,11 @@
 // What a browser shows of a folder that is served, while runs end.
 
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { serve } from '../../src/view/server.ts'
+import { Site } from '../../src/view/site.ts'
 import { launched, skippedAloud, watched } from '../report/chromium.ts'
 import { served, writeNamed } from './fixture.ts'
 
@@ -52,5 +55,27 @@ describe.skipIf(skippedAloud('what is served'))('in Chromium', () => {
     await page.getByRole('heading', { name: 'The second, again' }).waitFor()
     expect(await page.getByRole('button', { name: 'Show it' }).count()).toBe(0)
     expect(complaints).toEqual([])
+  })
+
+  test('a page says that its result is not there any more', async () => {
+    writeNamed(join(folder.root, 'brief'), 'A brief one')
+    const { page } = await watched(browser)
+    await page.goto(`${folder.serving.url}brief/report.html`)
+    rmSync(join(folder.root, 'brief'), { recursive: true })
+    await page.getByRole('status').filter({ hasText: 'This result is not there any more' }).waitFor()
+    expect(await page.getByRole('heading', { name: 'A brief one' }).count()).toBe(1)
+  })
+
+  test('a page says that the server is away, and no more once it is back', async () => {
+    const site = () => new Site(join(folder.root, 'first'), { systems: {}, claims: {} })
+    const first = await serve(site(), 0, 10)
+    const { page } = await watched(browser)
+    await page.goto(`${first.url}report.html`)
+    await first.close()
+    const away = page.getByRole('status').filter({ hasText: 'Nothing is heard from the server' })
+    await away.waitFor()
+    const again = await serve(site(), Number(new URL(first.url).port), 10)
+    await away.waitFor({ state: 'detached' })
+    await again.close()
   })
 })

@@ -1,10 +1,11 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
 import { connect } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { ScenarioError } from '../../src/errors.ts'
 import { serve } from '../../src/view/server.ts'
 import { Site } from '../../src/view/site.ts'
 import { served, writeNamed } from './fixture.ts'
@@ -200,8 +201,11 @@ describe('who may ask', () => {
 
 describe('newer results', () => {
   /** The versions that a page is told, one at each call. */
-  function told(path: string): { next(): Promise<string>; end(): void } {
-    const { hostname, port } = new URL(folder.serving.url)
+  function told(
+    path: string,
+    port = new URL(folder.serving.url).port,
+  ): { next(): Promise<string>; end(): void } {
+    const { hostname } = new URL(folder.serving.url)
     let text = ''
     let taken = 0
     let wake = (): void => {}
@@ -247,6 +251,33 @@ describe('newer results', () => {
     expect((await ask('/')).text).toContain('The third')
     front.end()
     page.end()
+  })
+
+  test('that there is one no more is told to its page', async () => {
+    writeNamed(join(folder.root, 'brief'), 'A brief one')
+    const page = told('/brief/report.html?events')
+    await page.next()
+    rmSync(join(folder.root, 'brief'), { recursive: true })
+    expect(await page.next()).toBe('gone')
+    page.end()
+  })
+
+  test('are looked for until they can be: a folder that has become too large ends nothing', async () => {
+    let large = true
+    const look = () => {
+      if (large) throw new ScenarioError('too many folders')
+    }
+    const show = async () => look()
+    const site = { look, show, version: () => (large ? 'before' : 'after'), count: 0 } as unknown as Site
+    const other = await serve(site, 0, 1)
+    const { port } = new URL(other.url)
+    // Its server has looked in vain before it is asked for a page.
+    const page = told('/?events', port)
+    expect((await fetch(other.url)).status).toBe(500)
+    large = false
+    expect(await page.next()).toBe('after')
+    page.end()
+    await other.close()
   })
 
   test('of what is no page are told to nobody', async () => {

@@ -7,6 +7,9 @@ export interface Live {
   readonly reloads: boolean
 }
 
+/** What the server tells, in place of a version, of a result that is not there any more. */
+export const GONE = 'gone'
+
 /** It listens only while it is seen: a browser has few connections to one server. */
 export const LIVE_SCRIPT = `
 {
@@ -15,13 +18,14 @@ export const LIVE_SCRIPT = `
   banner.className = 'newer';
   banner.setAttribute('role', 'status');
   document.body.prepend(banner);
+  const say = (...text) => banner.replaceChildren(...text);
   const newer = () => {
     if (refresh === 'itself' && document.activeElement === document.body) return location.reload();
-    if (banner.firstChild) return;
+    if (banner.querySelector('button')) return;
     const button = document.createElement('button');
     button.textContent = 'Show it';
     button.addEventListener('click', () => location.reload());
-    banner.append('A newer result is there. ', button);
+    say('A newer result is there. ', button);
   };
   let source = null;
   const listen = () => {
@@ -31,8 +35,12 @@ export const LIVE_SCRIPT = `
     } else if (!source) {
       source = new EventSource('?events');
       source.onmessage = ({ data }) => {
-        if (data !== version) newer();
+        if (data === version) say();
+        else if (data === '${GONE}') say('This result is not there any more; this is what it was.');
+        else newer();
       };
+      // The browser goes on trying; once it succeeds, the version is told.
+      source.onerror = () => say('Nothing is heard from the server: this is what it showed last.');
     }
   };
   document.addEventListener('visibilitychange', listen);
