@@ -157,7 +157,8 @@ class Http implements Service, Server {
   /** A worker is free. */
   #next(): void {
     const visit = this.#line.takeFirst()
-    if (visit) this.#begin(visit)
+    // It goes back to its own request, not to the one that has left.
+    if (visit) this.context.process.as(visit.request.logged, () => this.#begin(visit))
     else this.#busy--
   }
 

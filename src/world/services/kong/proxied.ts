@@ -41,7 +41,8 @@ export class Proxied implements Attempter {
     this.upstream.whenKnown(() => {
       if (this.#closed) return
       this.request.book(QUEUE)
-      this.#pass()
+      // Consul's answer is for all who wait for it: what is passed on goes back to its own request.
+      this.gateway.context.process.as(this.request.logged, () => this.#pass())
     })
   }
 

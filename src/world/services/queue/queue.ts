@@ -172,7 +172,11 @@ class Queue implements Service {
     account.add(SERVICE, stay - waited)
     request.bookAll(account)
     const next = this.#values.next
-    if (next) this.#pass(request, next[this.#turn++ % next.length]!)
+    // It goes back to its own request, not to the one whose end let this one be served.
+    if (next)
+      this.#context.process.as(request.logged, () =>
+        this.#pass(request, next[this.#turn++ % next.length]!),
+      )
     else request.reply(DONE)
   }
 
