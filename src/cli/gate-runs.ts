@@ -1,10 +1,11 @@
 // The runs of a gate, scenario by scenario, each judged when it has run: what ends it early leaves what was judged.
 
 import type { Threads } from '../campaign/threads.ts'
-import { scenarioVerdict, untold } from '../gate/scenario-verdict.ts'
+import { brokenOff, scenarioVerdict, untold } from '../gate/scenario-verdict.ts'
 import type { ScenarioVerdict, Stopped } from '../gate/verdict.ts'
+import { ForeignError } from '../modules/foreign-error.ts'
 import { EXIT, Exit } from './exit.ts'
-import type { Planned } from './gate-plan.ts'
+import { nameOf, type Planned } from './gate-plan.ts'
 import type { Revision } from './revision.ts'
 import { singleResult } from './single-result.ts'
 import type { Terminal } from './terminal.ts'
@@ -34,7 +35,10 @@ export interface Judged {
   readonly stopped: (Stopped & { readonly code: number; readonly message: string }) | null
 }
 
-/** Throws what a scenario's runs throw, but for limits and violations of determinism: those end it. */
+/**
+ * Throws what a scenario's runs throw, but for limits and violations of determinism, which end it, and for what a module throws, of which
+ * its scenario fails.
+ */
 export async function judgeAll(
   planned: readonly Planned[],
   terms: RunTerms,
@@ -46,14 +50,12 @@ export async function judgeAll(
   } catch (error) {
     if (!(error instanceof Exit)) throw error
     const left = planned.slice(verdicts.length).map(nameOf)
-    const why = error.code === EXIT.determinism ? error.message : 'stopped by the time limit'
+    const why = error.code === EXIT.determinism ? error.message.split('\n')[0]! : 'stopped by the time limit'
     const message = `${error.message}; ${verdicts.length} of ${planned.length} scenarios are judged`
     return { planned, verdicts, stopped: { why, left, code: error.code, message } }
   }
   return { planned, verdicts, stopped: null }
 }
-
-const nameOf = (each: Planned): string => (each.kind === 'run' ? each.about.name : each.verdict.name)
 
 async function judgeOne(each: Planned, terms: RunTerms, revision?: Revision): Promise<ScenarioVerdict> {
   const { options, threads, stopAt, terminal } = terms
@@ -63,8 +65,13 @@ async function judgeOne(each: Planned, terms: RunTerms, revision?: Revision): Pr
   const held = each.held === 'revision' ? revision!.held(path, opened.opened, options, stopAt) : each.held
   if ('missing' in held) return untold(about, held.missing, held.measure)
   const single = { options: PLAIN, verify: options.verify, quiet: options.quiet, stopAt, threads }
-  const result = await singleResult(opened, single, terminal)
-  return scenarioVerdict(about, held.baseline, held.measure, result)
+  try {
+    const result = await singleResult(opened, single, terminal)
+    return scenarioVerdict(about, held.baseline, held.measure, result)
+  } catch (error) {
+    if (error instanceof ForeignError) return brokenOff(about, held.measure, error.message)
+    throw error
+  }
 }
 
 /** The baseline's seeds are run, neither more nor less. */

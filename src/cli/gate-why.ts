@@ -11,6 +11,7 @@ import { explainAgainst } from './explain-revision.ts'
 import type { Planned } from './gate-plan.ts'
 import type { Judged, RunTerms } from './gate-runs.ts'
 import { openRevision, type Revision } from './revision.ts'
+import { inShell } from './scenario-files.ts'
 
 /** Scenarios; the others come with the command. */
 export const MOST_EXPLAINED = 3
@@ -97,11 +98,8 @@ function commandOf({ each, verdict, finding }: Asked, ref: string, { options }: 
     ...options.set.flatMap((set) => ['--set', set]),
     ...(options['allow-modules'] ? ['--allow-modules'] : []),
   ]
-  return words.map(quoted).join(' ')
+  return words.map(inShell).join(' ')
 }
-
-const quoted = (word: string): string =>
-  /^[\w./:=,@%+-][\w./:=,@%+~^-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 
 /** The revision that is open already, or those of the baselines, each built when it is first asked for. */
 class Revisions {

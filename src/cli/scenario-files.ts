@@ -37,6 +37,10 @@ function filesBelow(folder: string): readonly string[] {
 /** A path as it is shown and kept: from the working directory, with slashes. */
 export const shownPath = (path: string): string => relative('.', path).replaceAll('\\', '/')
 
+/** A word as a shell takes it for one. */
+export const inShell = (word: string): string =>
+  /^[\w./:=,@%+-][\w./:=,@%+~^-]*$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
+
 /**
  * What the traces of a scenario hold, as hashes by their paths; of those for which `at` knows where their bytes are. Throws ScenarioError
  * where one cannot be read.

@@ -12,6 +12,8 @@ export interface Case extends Terms {
   readonly name: string
   readonly file: string
   readonly at: Place | null
+  /** The command that accepts its figures; `null`: they are not held against a baseline. */
+  readonly accept: string | null
   /** The scenario as it is written, without what the command line changed: that is under test. */
   readonly written: unknown
   /** Hashes of what the traces hold that it replays as it is written, by path. */
@@ -24,7 +26,7 @@ export interface Case extends Terms {
 
 /** Where nothing can be run or compared, and why. */
 export const untold = (
-  { name, file, at }: Pick<Case, 'name' | 'file' | 'at'>,
+  { name, file, at, accept }: Pick<Case, 'name' | 'file' | 'at' | 'accept'>,
   reason: string,
   against: Measure | null = null,
 ): ScenarioVerdict => ({
@@ -41,6 +43,17 @@ export const untold = (
   runs: 0,
   same: false,
   place: at,
+  accept,
+})
+
+/** Where code of the scenario's own threw. */
+export const brokenOff = (each: Case, against: Measure, message: string): ScenarioVerdict => ({
+  ...untold(each, '', against),
+  verdict: 'fail',
+  reasons: [],
+  checks: [
+    { variant: each.name, name: 'every run comes to its end', detail: message, pass: false, place: each.at },
+  ],
 })
 
 export function scenarioVerdict(
@@ -49,8 +62,8 @@ export function scenarioVerdict(
   against: Measure,
   result: Result,
 ): ScenarioVerdict {
-  const { name, file, at } = each
-  const reasons = reasonsOf(each, baseline, result)
+  const { name, file, at, accept } = each
+  const reasons = reasonsOf(each, baseline, against, result)
   const another = reasons.length > 0
   const findings = judge(baseline, result, each).map((found) => (another ? asWell(found) : found))
   const claims = judgeClaims(baseline.claims, result.claims, each.placeOfClaim).map((found) =>
@@ -88,6 +101,7 @@ export function scenarioVerdict(
     runs: result.variants.reduce((sum, { seeds }) => sum + seeds.length, 0),
     same,
     place: at,
+    accept,
   }
 }
 
@@ -111,15 +125,18 @@ function failedChecks({ placeOfExpectation }: Case, { variants }: Result): reado
 }
 
 function reasonsOf(
-  { written, traces }: Case,
+  { written, traces, accept }: Case,
   { scenario, variants }: Baseline,
+  { of }: Measure,
   result: Result,
 ): readonly string[] {
   const hash = hashOfWhatRuns(written)
   const changed =
     hash === scenario.hash
       ? []
-      : [`the scenario is not the one of the baseline: its hash was ${scenario.hash} and is ${hash}`]
+      : [
+          `the scenario is not the one of ${accept === null ? of : 'the baseline'}: its hash was ${scenario.hash} and is ${hash}${accept === null ? '' : `; if that is meant: ${accept}`}`,
+        ]
   const now = new Set(result.variants.map(({ name }) => name))
   const gone = Object.keys(variants).filter((name) => !now.has(name))
   const added = [...now].filter((name) => !Object.hasOwn(variants, name))

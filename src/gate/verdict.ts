@@ -79,6 +79,8 @@ export interface ScenarioVerdict {
   readonly same: boolean
   /** Where to point at the scenario as a whole. */
   readonly place: Place | null
+  /** The command that accepts the figures of now; `null`: they are not held against a baseline. */
+  readonly accept: string | null
 }
 
 /** What ended the gate before its time; what was judged until then stands. */

@@ -1,6 +1,6 @@
 // The gate: what it lets pass, what it does not, and what it says of it.
 
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { inEmptyFolder, rehearsal, smallCalled } from './session.ts'
 
@@ -52,7 +52,7 @@ describe('the gate', () => {
     const { code, out } = await gate('small.yaml', ...FASTER)
     expect(code).toBe(0)
     expect(out).toMatch(/latency\.p95 .* better/)
-    expect(out).toContain('rehearsal baseline accept small.yaml --reason TEXT')
+    expect(out).toContain('rehearsal baseline accept small.yaml --seeds 10 --reason TEXT')
   })
 
   test('reports several ways at once, into files', async () => {
@@ -118,7 +118,9 @@ describe('never green', () => {
     copyFileSync('kept.yaml', 'small.yaml')
     expect({ code, out }).toEqual({
       code: 3,
-      out: expect.stringContaining('the scenario is not the one of the baseline'),
+      out: expect.stringMatching(
+        /the scenario is not the one of the baseline[\s\S]*if that is meant:\s+rehearsal baseline accept\s+small\.yaml\s+--seeds 10 --reason TEXT/,
+      ),
     })
   })
 
@@ -201,6 +203,59 @@ workload:
     const shown = await rehearsal('baseline', 'show', 'claimed', '--out', 'claimed')
     expect(shown.out).toContain('claims: XX-01 refuted')
   })
+})
+
+describe('a scenario that was renamed', () => {
+  const gated = (...args: string[]) => gate(...args, '--baselines', 'moving')
+  beforeAll(async () => {
+    mkdirSync('moved', { recursive: true })
+    writeFileSync('moved/old.yaml', smallCalled('old'))
+    await rehearsal('baseline', 'accept', 'moved', '--seed', '1', '--reason', 'r', '--out', 'moving')
+  })
+
+  test('in its file alone is held against its baseline, and told where nothing else names it', async () => {
+    renameSync('moved/old.yaml', 'moved/new.yaml')
+    expect(await gated('moved')).toMatchObject({ code: 0, out: expect.stringMatching(/1 scenario: 1 pass/) })
+    const { code, out } = await gated()
+    expect({ code, out: out.replace(/\s+/g, ' ') }).toEqual({
+      code: 3,
+      out: expect.stringMatching(/its scenario is no more: moved\/old\.yaml; .* from where it stands now/),
+    })
+    renameSync('moved/new.yaml', 'moved/old.yaml')
+  })
+
+  test('by its name leaves a baseline behind that is told, and is run once', async () => {
+    writeFileSync('moved/old.yaml', smallCalled('new'))
+    for (const args of [[], ['moved']]) {
+      const { code, out } = await gated(...args)
+      expect({ code, out: out.replace(/\s+/g, ' ') }).toEqual({
+        code: 3,
+        out: expect.stringMatching(
+          /no baseline: moving\/new\.json; to make one: rehearsal baseline accept moved\/old\.yaml --out moving --reason TEXT.*no longer called old; remove the baseline moving\/old\.json/,
+        ),
+      })
+    }
+    await rehearsal('baseline', 'accept', 'moved', '--seed', '1', '--reason', 'r', '--out', 'moving')
+    const { code, out } = await gated()
+    expect({ code, out }).toEqual({ code: 3, out: expect.stringContaining('1 inconclusive, 1 pass') })
+    rmSync('moving/old.json')
+    expect(await gated()).toMatchObject({ code: 0, out: expect.stringContaining('1 scenario: 1 pass') })
+  })
+})
+
+test('what is to be typed accepts on the seeds of the baseline, into its folder', async () => {
+  for (const [seeds, told] of [
+    [['--seeds', '7,9'], ' --seeds 7,9'],
+    [['--seeds', '2'], ' --seeds 2'],
+    [['--seed', '7'], ' --seed 7'],
+    [[], ''],
+  ] as const) {
+    writeFileSync('typed.yaml', smallCalled('typed'))
+    await rehearsal('baseline', 'accept', 'typed.yaml', ...seeds, '--reason', 'r', '--out', 'typed')
+    writeFileSync('typed.yaml', smallCalled('typed', 'checks: {}\n'))
+    const { out } = await gate('typed.yaml', '--baselines', 'typed')
+    expect(out.replace(/\s+/g, ' ')).toContain(`accept typed.yaml${told} --out typed --reason TEXT`)
+  }
 })
 
 test('a folder is all scenarios beneath it: one without a baseline cannot be told, nor one that is gone', async () => {
@@ -367,6 +422,18 @@ describe('planted regressions in a coordinator of the user’s', () => {
   test('there is none as it stands, nor where only the text differs', async () => {
     expect(await gated(LEDGER)).toMatchObject({ code: 0, out: expect.stringContaining('same events') })
     expect(await planted('const begun', '// Now.\nconst begun')).toMatchObject({ code: 0 })
+  })
+
+  test('one that breaks down fails, and the others are judged all the same', async () => {
+    const { code, out } = await planted('const begun', "throw new Error('no lease')\n        const begun")
+    expect({ code, out: out.replace(/\s+/g, ' ') }).toEqual({
+      code: 1,
+      out: expect.stringMatching(
+        /^fail +ledger .*every run comes to its end: ledger-\d\/ledger\.ts failed while it ran .*no lease.*::error file=ledger-\d\/ledger\.yaml,line=1,/,
+      ),
+    })
+    const both = await gate('ledger-3/ledger.yaml', 'small.yaml', '--allow-modules')
+    expect(both).toMatchObject({ code: 3, out: expect.stringMatching(/^pass +small/m) })
   })
 
   test.each([

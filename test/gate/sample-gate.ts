@@ -111,6 +111,7 @@ export const scenarioOf = (more: Partial<ScenarioVerdict> = {}): ScenarioVerdict
   runs: 1,
   same: false,
   place: { file: 'scenarios/fleet.yaml', line: 1, column: 7 },
+  accept: 'rehearsal baseline accept scenarios/fleet.yaml --reason TEXT',
   ...more,
 })
 

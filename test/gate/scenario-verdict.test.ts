@@ -17,6 +17,7 @@ const verdictOn = (result: Result, written: unknown = RESOLVED, baseline = basel
       name: 'fleet',
       file: 'fleet.yaml',
       at: null,
+      accept: 'rehearsal baseline accept fleet.yaml --reason TEXT',
       written,
       traces: {},
       placeOfExpectation: () => null,

@@ -34,6 +34,7 @@ const caseWith = (threshold: Threshold): Case => ({
   ...termsWith(threshold),
   name: 'fleet',
   file: 'fleet.yaml',
+  accept: null,
   at: null,
   written: {},
   traces: {},

@@ -51,7 +51,7 @@ export const terminal: Reporter = {
         [strong(countOf(report))],
         ...(stopped ? paragraph('doubtful', stoppedSentence(stopped, scenarios.length), columns) : []),
         ...(offered ? notes([offered.text], columns) : []),
-        ...(offered?.commands ?? []).map((command): Line => [`  ${oneLine(command)}`]),
+        ...(offered?.commands ?? []).flatMap((command) => commandLines(command, columns)),
       ],
       columns,
       colour,

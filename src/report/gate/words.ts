@@ -204,13 +204,12 @@ const MOST_OFFERS = 3
 /** What to do about scenarios whose figures are better, and nothing wrong. */
 export function offer({ scenarios }: GateReport): Offer | undefined {
   const better = scenarios.filter(
-    ({ verdict, findings }) => verdict === 'pass' && findings.some(({ answer }) => answer === 'better'),
+    ({ verdict, findings, accept }) =>
+      accept !== null && verdict === 'pass' && findings.some(({ answer }) => answer === 'better'),
   )
   if (better.length === 0) return undefined
   return {
     text: `${counted(better.length, 'scenario')} better than the baseline; to keep what was won:`,
-    commands: better
-      .slice(0, MOST_OFFERS)
-      .map(({ file }) => `rehearsal baseline accept ${file} --reason TEXT`),
+    commands: better.slice(0, MOST_OFFERS).map(({ accept }) => accept!),
   }
 }
