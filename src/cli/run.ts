@@ -9,6 +9,7 @@ import { counted } from '../report/figures.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { renderTerminal } from '../report/terminal.ts'
 import { canonicalJson } from '../results/canonical.ts'
+import { readResult } from '../results/read.ts'
 import type { Result } from '../results/result.ts'
 import { writeResult } from '../results/write.ts'
 import { DeterminismError } from '../run/replication.ts'
@@ -209,8 +210,10 @@ export async function leave(
 ): Promise<Ended> {
   const path = join(folder, 'result.json')
   await unbroken(() => writeResult(path, result))
-  const held = baseline && heldAgainst(result, baseline)
-  const page = options.html ? await (await import('./report.ts')).writeHtml(result, folder, held) : undefined
+  // The page is of what was written, so that `rehearsal report` makes the same bytes of it.
+  const written = options.html ? readResult(path) : result
+  const held = baseline && heldAgainst(written, baseline)
+  const page = options.html ? await (await import('./report.ts')).writeHtml(written, folder, held) : undefined
   const ended = { name: result.scenario.name, verdict: verdictOf(result), path }
   if (options.json) terminal.write(canonicalJson(result))
   else if (options.quiet) {
@@ -218,7 +221,7 @@ export async function leave(
   } else {
     terminal.print(renderTerminal(result, terminal))
     if (held) terminal.print(`\n${heldText(held, terminal.columns)}\n`)
-    for (const written of page === undefined ? [path] : [path, page]) terminal.print(`wrote ${written}`)
+    for (const file of page === undefined ? [path] : [path, page]) terminal.print(`wrote ${file}`)
   }
   return ended
 }

@@ -3,7 +3,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { type Mistake, quote, ScenarioError } from '../errors.ts'
 import { formatNumber, MiB } from '../units.ts'
-import { RESULT_SCHEMA, type Result } from './result.ts'
+import { RESULT_SCHEMA, type Result, type Variant } from './result.ts'
 import { resultSchema } from './schema.ts'
 
 /** The largest result file in bytes, read or written. */
@@ -35,7 +35,21 @@ function checkResult(data: unknown, file: string): Result {
   const { error } = resultSchema.safeParse(data)
   if (error) throw new ScenarioError(mistakesOf(file, error.issues))
   // Not what the check returns, which leaves out the keys that it does not know.
-  return data as Result
+  return inOrderOfTheMatrix(data as Result)
+}
+
+/** A file's keys are sorted; parameters get the order back in which the matrix has them, which the variants' names have kept. */
+function inOrderOfTheMatrix(result: Result): Result {
+  const ordered = (name: string, parameters: Variant['parameters']): Variant['parameters'] => {
+    const place = (key: string): number => ` ${name}`.indexOf(` ${key}=`)
+    return Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => place(a) - place(b)))
+  }
+  const first = result.variants[0]?.name ?? ''
+  return {
+    ...result,
+    variants: result.variants.map((each) => ({ ...each, parameters: ordered(each.name, each.parameters) })),
+    speedups: result.speedups.map((each) => ({ ...each, where: ordered(first, each.where) })),
+  }
 }
 
 function readText(file: string): string {

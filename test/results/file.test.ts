@@ -32,6 +32,19 @@ describe('a result file', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe(canonicalJson(sampleResult))
   })
 
+  test('gives parameters back in the order of the matrix, though its keys are sorted', () => {
+    const [variant] = sampleResult.variants
+    const parameters = { workers: 4, answer: 'a b=c', 'time out': 1 }
+    const named = { ...variant!, name: 'workers=4 answer=a b=c time out=1', parameters }
+    const where = { workers: 4, answer: 'a b=c' }
+    const speedups = sampleResult.speedups.slice(0, 1).map((each) => ({ ...each, where }))
+    writeResult(file, { ...sampleResult, variants: [named], speedups })
+    const read = readResult(file)
+    expect(Object.keys(read.variants[0]!.parameters)).toEqual(['workers', 'answer', 'time out'])
+    expect(read.variants[0]!.parameters).toEqual(parameters)
+    for (const each of read.speedups) expect(Object.keys(each.where)).toEqual(['workers', 'answer'])
+  })
+
   test('keeps keys that this version does not know', () => {
     const later = { ...sampleResult, added: { later: true } }
     writeResult(file, later)
