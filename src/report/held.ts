@@ -34,6 +34,10 @@ const OUTCOMES: Readonly<Record<Answer, OutcomeHeld>> = {
   equal: 'same',
 }
 
+/** By what share a figure has changed, for sorting; empty where there is nothing to be a share of. */
+export const shareOf = ({ baseline, now }: Finding): number | '' =>
+  baseline === null || now === null || baseline === 0 ? '' : (now - baseline) / Math.abs(baseline)
+
 export const outcomeHeld = ({ answer }: Finding): OutcomeHeld => OUTCOMES[answer]
 
 const WORDS: Readonly<Record<OutcomeHeld, string>> = {

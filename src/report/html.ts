@@ -22,7 +22,7 @@ import { renderFigures } from './svg.ts'
 export async function renderHtml(result: Result, live?: Live, beside: Beside = {}): Promise<string> {
   const { name, title, description } = result.scenario
   const figures = await renderFigures(result)
-  const drawn = drawnSections(result, figures)
+  const drawn = drawnSections(result, figures, beside.held)
   const others = await besideSections(result, beside)
   const sections: readonly Section[] = [
     { id: 'findings', title: 'What matters most', body: findingsSection(result, figures) },

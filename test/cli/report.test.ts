@@ -220,7 +220,14 @@ describe('--baseline', () => {
     expect(out).toMatch(/\n {2}latency\.mean: .* → .* \(\+[\d.]+ %\): worse/)
     expect(out).toContain('another version of the scenario')
     expect(out).toContain('wrote held/charts/baseline.svg\n')
-    expect(readFileSync('held/report.html', 'utf8')).toContain('<h2>Against the baseline</h2>')
+    const page = readFileSync('held/report.html', 'utf8')
+    expect(page).toContain('<h2>Against the baseline</h2>')
+    // The table of figures has what they were, too.
+    const figures = page.slice(page.indexOf('<h2>Figures</h2>'))
+    expect(figures).toMatch(/<th[^>]*>Baseline<\/th><th[^>]*>Change<\/th>/)
+    expect(figures).toMatch(
+      /latency\.mean<\/th><td[^>]*>[^/]*<\/?[^/]*.*?<td class="figure" data-value="\d[^"]*">[\d.]+ ms<\/td><td class="figure" data-value="0\.\d+">\+[\d.]+ %/,
+    )
     const alone = await rehearsal(
       'report',
       result,
@@ -274,6 +281,19 @@ describe('--baseline', () => {
     expect(code).toBe(2)
     expect(err).toMatch(message)
   })
+})
+
+test('the page that a run leaves is, to the byte, the one that is made of its result later', async () => {
+  const matrix = 'parameters: { rate: 5, mean: 50ms }\nmatrix: { rate: [5, 10], mean: [50ms, 20ms] }\n'
+  const scenario = smallCalled('twice', matrix).replace('rate: 10/s', `rate: "\${rate} /s"`)
+  writeFileSync('twice.yaml', scenario.replace('mean: 50ms', `mean: "\${mean}"`))
+  expect((await rehearsal('run', 'twice.yaml', '--quiet')).code).toBe(0)
+  await rehearsal('report', 'reports/twice/result.json', '--format', 'html', '--out', 'later')
+  const page = readFileSync('later/report.html', 'utf8')
+  expect(page).toBe(readFileSync('reports/twice/report.html', 'utf8'))
+  // As the matrix has them, not by the alphabet.
+  expect(page).toContain('rate=5 mean=50ms')
+  expect(page.indexOf('>rate</th>')).toBeLessThan(page.indexOf('>mean</th>'))
 })
 
 test('hostile names go through every format', async () => {

@@ -12,6 +12,7 @@ import {
   OUTCOMES_HELD,
   type OutcomeHeld,
   outcomeHeld,
+  shareOf,
 } from '../held.ts'
 import { type Markup, markup } from '../markup.ts'
 import { figureElement } from './drawn.ts'
@@ -81,7 +82,3 @@ function findingsTable(title: string, findings: readonly Finding[], sorted: stri
     ),
   )}${left > 0 ? markup`<p class="quiet">${counted(left, 'more figure')}; rehearsal gate --reporter json has all.</p>` : null}`
 }
-
-/** For sorting. */
-const shareOf = ({ baseline, now }: Finding): number | '' =>
-  baseline === null || now === null || baseline === 0 ? '' : (now - baseline) / Math.abs(baseline)

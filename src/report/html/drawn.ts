@@ -2,6 +2,7 @@
 
 import type { Result } from '../../results/result.ts'
 import type { Figure } from '../figure.ts'
+import type { Held } from '../held.ts'
 import { type Markup, markup } from '../markup.ts'
 import { dataDetails } from './data-table.ts'
 import { diagramElement } from './diagrams.ts'
@@ -15,10 +16,14 @@ export interface Section {
   readonly body: Markup | null
 }
 
-/** In the order of the page. */
-export const drawnSections = (result: Result, figures: readonly Figure[]): readonly Section[] => [
+/** In the order of the page. `held`: against what its figures stand. */
+export const drawnSections = (
+  result: Result,
+  figures: readonly Figure[],
+  held?: Held,
+): readonly Section[] => [
   { id: 'charts', title: 'Charts', body: chartsSection(figures) },
-  { id: 'figures', title: 'Figures', body: metricsSection(result) },
+  { id: 'figures', title: 'Figures', body: metricsSection(result, held) },
   { id: 'speedup', title: 'Speedup', body: speedupSection(result) },
   { id: 'breakdown', title: 'Breakdown', body: breakdownSection(result) },
 ]

@@ -1,11 +1,14 @@
 // The figures: tiles and a table of all metrics for one variant, a table of variants for several, and where time went.
 
+import type { Finding } from '../../gate/verdict.ts'
 import type { Breakdown, MetricValue, Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
 import { type Axis, axesOf, positionOn } from '../axes.ts'
 import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
-import { counted, percent, times } from '../figures.ts'
-import { keyMetrics, metricNames } from '../key-metrics.ts'
+import { ABSENT, counted, percent, times } from '../figures.ts'
+import { changeOf } from '../gate/words.ts'
+import { type Held, shareOf } from '../held.ts'
+import { headlineMetrics, keyMetrics, metricNames } from '../key-metrics.ts'
 import { type Markup, markup } from '../markup.ts'
 import {
   amdahlInWords,
@@ -19,13 +22,18 @@ import {
 import { figureCell, framed, shownFigure, table } from './table.ts'
 
 const TILES = 5
+/** Where there are more metrics, all but those that matter most are to be opened. */
+const MOST_STANDING = 24
+/** Of metrics, where variants are the rows. */
+const MOST_COLUMNS = 12
 /** Beyond so many cells the table of all metrics is left to the result file. */
 const MOST_CELLS = 6000
 
-export function metricsSection(result: Result): Markup | null {
+/** `held`: what the figures were; told beside those of a single variant. */
+export function metricsSection(result: Result, held?: Held): Markup | null {
   const only = result.variants.length === 1 ? result.variants[0]! : undefined
   if (metricNames(result).length === 0) return null
-  return only === undefined ? variantsSection(result) : figuresSection(result, only)
+  return only === undefined ? variantsSection(result) : figuresSection(result, only, held)
 }
 
 /** The most telling figures of one variant, large. */
@@ -39,18 +47,53 @@ export function keyFigures(result: Result): Markup | null {
   return markup`<ul class="tiles">${tiles}</ul>`
 }
 
-function figuresSection(result: Result, { metrics, seeds }: Variant): Markup {
+function figuresSection(result: Result, { metrics, seeds }: Variant, held: Held | undefined): Markup {
   const key = keyMetrics(result)
-  const names = [...key, ...metricNames(result).filter((name) => !key.includes(name))]
+  const all = [...key, ...metricNames(result).filter((name) => !key.includes(name))]
+  const few = all.length <= MOST_STANDING
+  const figures = (label: string, names: readonly string[], sorted: string): Markup =>
+    framed(label, figuresTable(metrics, names, held, sorted))
+  return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? intervalInWords(seeds) : ''}</p>${
+    few
+      ? figures('All metrics', all, 'metrics')
+      : markup`${figures('Key metrics', key, 'key')}<details data-open="all"><summary>All ${all.length} metrics</summary>${figures('All metrics', all, 'metrics')}</details>`
+  }`
+}
+
+function figuresTable(
+  metrics: Variant['metrics'],
+  names: readonly string[],
+  held: Held | undefined,
+  sorted: string,
+): Markup {
+  const before = new Map(held?.findings.map((finding) => [finding.metric, finding]))
   const rows = names.map((name) => {
     const metric = metrics[name]!
-    return markup`<tr><th scope="row">${name}</th>${figureCell(metric)}<td class="wide">${metric.meaning}</td></tr>`
+    return markup`<tr><th scope="row">${name}</th>${figureCell(metric)}${held ? baselineCells(before.get(name)) : null}<td class="wide">${metric.meaning}</td></tr>`
   })
-  return markup`<h2>Figures</h2><p class="quiet">${seedsInWords(seeds)}${hasInterval(Object.values(metrics)) ? intervalInWords(seeds) : ''}</p>${framed(
-    'All metrics',
-    table([{ title: 'Metric' }, { title: 'Figure', figure: true }, { title: 'Meaning' }], rows, 'metrics'),
-  )}`
+  const figure = true
+  return table(
+    [
+      { title: 'Metric' },
+      { title: 'Figure', figure },
+      ...(held
+        ? [
+            { title: 'Baseline', figure },
+            { title: 'Change', figure },
+          ]
+        : []),
+      { title: 'Meaning' },
+    ],
+    rows,
+    sorted,
+  )
 }
+
+/** Empty where the baseline has not kept the figure. */
+const baselineCells = (finding: Finding | undefined): Markup =>
+  finding === undefined
+    ? markup`<td></td><td></td>`
+    : markup`<td class="figure" data-value="${finding.baseline ?? ''}">${finding.baseline === null ? ABSENT : format(finding.baseline, finding.unit)}</td><td class="figure" data-value="${shareOf(finding)}">${changeOf(finding)}</td>`
 
 const seedsInWords = (seeds: readonly string[]): string =>
   seeds.length > 1
@@ -65,7 +108,7 @@ const hasInterval = (metrics: readonly MetricValue[]): boolean =>
 
 function variantsSection(result: Result): Markup {
   const axes = axesOf(result.variants)
-  const key = keyMetrics(result)
+  const key = headlineMetrics(result, MOST_COLUMNS)
   const names = metricNames(result)
   const rest = names.filter((name) => !key.includes(name))
   const shown = [...key, ...rest]
