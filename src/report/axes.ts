@@ -34,6 +34,10 @@ export function axesOf(variants: readonly Placed[]): readonly Axis[] {
   return axes
 }
 
+/** The axis with most values, the first of several. */
+export const longest = (axes: readonly Axis[]): Axis | undefined =>
+  axes.toSorted((a, b) => b.values.length - a.values.length)[0]
+
 /** The names of all seeds of the result's variants, in the order of first mention. */
 export const seedsOf = (variants: readonly Pick<Variant, 'seeds'>[]): readonly string[] => [
   ...new Set(variants.flatMap(({ seeds }) => seeds)),

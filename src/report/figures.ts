@@ -80,6 +80,7 @@ export function figure(metric: MetricValue | undefined): string {
 /** `62 %` of a whole; one digit below ten, so that small parts do not vanish. */
 export function percent(ratio: number): string {
   const value = ratio * 100
+  if (value === 0) return '0 %'
   if (value > 0 && value < 0.1) return '<0.1 %'
   return `${value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`
 }

@@ -33,7 +33,7 @@ describe('a figure', () => {
 })
 
 test('shares below ten per cent keep a digit, and what is not nothing is not shown as nothing', () => {
-  expect([0.62, 0.034, 0.0002, 0].map(percent)).toEqual(['62 %', '3.4 %', '<0.1 %', '0.0 %'])
+  expect([0.62, 0.034, 0.0002, 0].map(percent)).toEqual(['62 %', '3.4 %', '<0.1 %', '0 %'])
 })
 
 test('factors have two digits', () => {

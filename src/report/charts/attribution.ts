@@ -6,20 +6,23 @@ import { causesOf, lastInWords, speedupTitle } from '../verdicts.ts'
 import type { Chart, Drawing } from './chart.ts'
 import { column } from './columns.ts'
 import { label } from './labels.ts'
+import { partColours } from './part-colours.ts'
 import { HEIGHT, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_DRAWINGS = 4
 
-/** A cause has one name and one colour in all drawings, whichever of them there are. */
+const [QUEUE, NETWORK, QUORUM, IDLE] = partColours(['queue', 'network', 'quorum', 'idle'])
+
+/** A cause has one name and one colour in all drawings, whichever of them there are; that of the part of a latency that it is seen as. */
 const LOOKS: Readonly<Record<'useful' | Cause, readonly [name: string, colour: string]>> = {
   useful: ['useful', SERIES_COLOURS[0]!],
-  contention: ['cores and shared services', SERIES_COLOURS[4]!],
+  contention: ['cores and shared services', QUEUE!],
   serial: ['serial part', SERIES_COLOURS[1]!],
-  network: ['network', SERIES_COLOURS[5]!],
-  coherency: ['agreement', SERIES_COLOURS[3]!],
+  network: ['network', NETWORK!],
+  coherency: ['agreement', QUORUM!],
   stragglers: ['stragglers', SERIES_COLOURS[6]!],
-  idle: ['not asked', SERIES_COLOURS[8]!],
-  down: ['not up', SERIES_COLOURS[7]!],
+  idle: ['not asked', IDLE!],
+  down: ['not up', SERIES_COLOURS[5]!],
 }
 
 export const attribution: Chart = {

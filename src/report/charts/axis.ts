@@ -11,10 +11,27 @@ const LOGARITHMIC_FROM = 30
 const spansDecades = (values: readonly number[]): boolean =>
   values.every((value) => value > 0) && Math.max(...values) / Math.min(...values) >= LOGARITHMIC_FROM
 
-/** Ticks at 1, 2 and 5 of each power of ten (at the powers alone from three decades on) from `low` to `high`. */
+/** Fewer ticks than these tell nothing of a scale. */
+const FEWEST_TICKS = 3
+const STEPS = [
+  [1],
+  [1, 2, 5],
+  [1, 1.5, 2, 3, 4, 5, 6, 8],
+  [1, 1.2, 1.4, 1.6, 1.8, 2, 2.25, 2.5, 2.75, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5],
+]
+
+/**
+ * Ticks at 1, 2 and 5 of each power of ten from `low` to `high`; at the powers alone from three decades on, at more places where there
+ * would be fewer than three.
+ */
 export function logarithmicTicks(low: number, high: number): readonly number[] {
+  const wide = high / low > 1000
+  const choices = STEPS.slice(wide ? 0 : 1).map((steps) => ticksAt(steps, low, high))
+  return choices.find((ticks) => ticks.length >= FEWEST_TICKS) ?? choices.at(-1)!
+}
+
+function ticksAt(steps: readonly number[], low: number, high: number): readonly number[] {
   const ticks: number[] = []
-  const steps = high / low > 1000 ? [1] : [1, 2, 5]
   for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
     for (const step of steps) {
       const tick = Number(`${step}e${power}`)
@@ -68,6 +85,9 @@ export function figureAxis(values: readonly number[], unit: Unit, title: string 
     axis: { ...linearAxis(scale, largest, title), grid: true },
   }
 }
+
+/** Ticks of an axis of shares, `50 %`. */
+export const SHARES: Spec = { labelExpr: "format(100*datum.value,',~r')+' %'" }
 
 /** Ticks of a linear axis in this unit. */
 export function linearAxis(scale: Scale, largest: number, title: string | null): Spec {

@@ -8,7 +8,8 @@ import { percent, scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import type { Chart, DataTable, Drawing, Spec } from './chart.ts'
 import { column } from './columns.ts'
-import { label, labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
+import { label, labels, rowAxis, widthBeside } from './labels.ts'
+import { partColour, partsInOrder } from './part-colours.ts'
 import { MOST_SERIES, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_ROWS = 16
@@ -80,9 +81,9 @@ function largestShare({ parts, latency }: Breakdown): string {
 
 /** All parts, those that are put together in the drawing too. */
 function partsTable(rows: readonly Row[], title: string): DataTable {
-  const parts = [...new Set(rows.flatMap(({ breakdown }) => Object.keys(breakdown.parts)))].filter((part) =>
-    rows.some(({ breakdown }) => (breakdown.parts[part] ?? 0) > 0),
-  )
+  const parts = partsInOrder([
+    ...new Set(rows.flatMap(({ breakdown }) => Object.keys(breakdown.parts))),
+  ]).filter((part) => rows.some(({ breakdown }) => (breakdown.parts[part] ?? 0) > 0))
   return {
     columns: [label(title), column('latency', 'ns'), ...labels(parts).map((part) => column(part, 'ns'))],
     rows: rows.map(({ name, breakdown }) => [
@@ -93,20 +94,21 @@ function partsTable(rows: readonly Row[], title: string): DataTable {
   }
 }
 
-/** The parts of all rows in the order of the result; beyond the most, the smallest over all rows are put together. */
+/** The parts of all rows in their order; beyond the most, the smallest over all rows are put together. */
 function partsOf(rows: readonly Row[]): { readonly kept: readonly string[]; readonly others: number } {
   const totals = new Map<string, number>()
   for (const { breakdown } of rows)
     for (const [part, time] of Object.entries(breakdown.parts))
       if (time > 0) totals.set(part, (totals.get(part) ?? 0) + time)
-  if (totals.size <= MOST_PARTS) return { kept: [...totals.keys()], others: 0 }
+  const all = partsInOrder([...totals.keys()])
+  if (all.length <= MOST_PARTS) return { kept: all, others: 0 }
   const largest = new Set(
     [...totals]
       .sort(([, x], [, y]) => y - x)
       .slice(0, MOST_SERIES)
       .map(([part]) => part),
   )
-  return { kept: [...totals.keys()].filter((part) => largest.has(part)), others: totals.size - largest.size }
+  return { kept: all.filter((part) => largest.has(part)), others: all.length - largest.size }
 }
 
 function stacked(rows: readonly Row[], title: string | null): Spec {
@@ -148,7 +150,7 @@ function stacked(rows: readonly Row[], title: string | null): Spec {
             type: 'quantitative',
             axis: { title: titleWithUnit('mean time', scale), tickCount: 6, grid: true },
           },
-          color: seriesColour(names, WIDTH + 60),
+          color: partColour(names, WIDTH + 60),
           order: { field: 'order', type: 'quantitative' },
         },
       },

@@ -6,7 +6,7 @@ import { axesOf, labelOf, representatives } from '../axes.ts'
 import { counted } from '../figures.ts'
 import { binned, positiveExtent, quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
-import { labelExpression, logarithmicTicks } from './axis.ts'
+import { labelExpression, logarithmicTicks, SHARES } from './axis.ts'
 import type { Chart, Drawing } from './chart.ts'
 import { column } from './columns.ts'
 import { label, labels } from './labels.ts'
@@ -14,11 +14,15 @@ import { HEIGHT, INK, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_PANELS = 6
 const BINS = 48
+/** A share this small, that takes next to nothing, would stretch the axis: it stands in the first bar. */
+const FASTEST = 0.002
 const MARKS = [
   ['p50', 0.5],
   ['p95', 0.95],
   ['p99', 0.99],
 ] as const
+/** What the name of a mark takes, in pixels. */
+const NAME = { width: 28, height: 12 }
 
 export const latencyDistribution: Chart = {
   name: 'latency-distribution',
@@ -51,12 +55,14 @@ function drawing(
   histograms: readonly HistogramData[],
   panels: readonly string[],
 ): Drawing {
-  const [low, high] = positiveExtent(histograms)
+  const [least, high] = positiveExtent(histograms)
+  const fast = Math.min(...histograms.map((data) => quantileOf(data, FASTEST)!))
+  const low = fast > 10 * least && fast < high ? fast : least
   const height = histograms.length === 1 ? HEIGHT : 84
   const bins = histograms.map((data) => binned(data, [low, high], BINS))
   const values = histograms.flatMap((data, i) => [
     ...bins[i]!.map((bin) => ({ ...bin, panel: panels[i] })),
-    ...MARKS.map(([mark, p]) => ({ mark, at: Math.max(low, quantileOf(data, p)!), panel: panels[i] })),
+    ...marksOf(data, [low, high]).map((mark) => ({ ...mark, panel: panels[i] })),
   ])
   const marks = { transform: [{ filter: 'isValid(datum.mark)' }] }
   const x = {
@@ -77,7 +83,7 @@ function drawing(
           type: 'quantitative',
           axis: {
             title: histograms.length === 1 ? 'share of requests' : null,
-            format: '~%',
+            ...SHARES,
             tickCount: height / 45,
           },
         },
@@ -91,7 +97,11 @@ function drawing(
     {
       ...marks,
       mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', fontSize: 11, color: INK.light },
-      encoding: { x: { field: 'at', ...x }, y: { value: 0 }, text: { field: 'mark' } },
+      encoding: {
+        x: { field: 'at', ...x },
+        y: { field: 'top', type: 'quantitative', scale: null, axis: null },
+        text: { field: 'mark' },
+      },
     },
   ]
   const left = result.variants.length - histograms.length
@@ -102,6 +112,8 @@ function drawing(
       histograms.reduce((sum, data) => sum + data.count, 0),
       'value',
     )}) on a logarithmic axis; dashed lines are the 50th, 95th and 99th percentile.${
+      low > least ? ` The first bar has what is shorter, too, down to ${format(least, 'ns')}.` : ''
+    }${
       left > 0
         ? ` ${histograms.length} of ${result.variants.length} variants, evenly from the best to the worst.`
         : ''
@@ -125,6 +137,18 @@ function drawing(
       rows: bins[0]!.map((bin, i) => [bin.low, bin.high, ...bins.map((each) => each[i]!.share)]),
     },
   }
+}
+
+/** Percentiles with their names, each below the one before where that would be in its way. */
+function marksOf(data: HistogramData, [low, high]: readonly [number, number]) {
+  let [top, end] = [0, Number.NEGATIVE_INFINITY]
+  return MARKS.map(([mark, p]) => {
+    const at = Math.max(low, quantileOf(data, p)!)
+    const x = (WIDTH * Math.log(at / low)) / Math.log(high / low)
+    top = x < end ? top + NAME.height : 0
+    end = x + NAME.width
+    return { mark, at, top }
+  })
 }
 
 function titleOf(name: string, histograms: readonly HistogramData[]): string {

@@ -13,6 +13,8 @@ import { HEIGHT, MOST_SERIES, WIDTH } from './theme.ts'
 
 /** Points per factor of ten in 1 - p. */
 const RESOLUTION = 20
+/** The axis of times begins at those that one in so many exceeds, p20: a few that take next to nothing would stretch it. */
+const FASTEST = 1.25
 
 export const latencyPercentiles: Chart = {
   name: 'latency-percentiles',
@@ -28,7 +30,9 @@ export const latencyPercentiles: Chart = {
     const names = labels(shown.map((variant) => placeOf(variant, axes)))
     const histograms = shown.map((variant) => variant.histograms[name]!)
     const curves = histograms.map(points)
-    const times = curves.flat().map((point) => point.time)
+    const times = curves
+      .flatMap((curve) => curve.filter(({ odds }) => odds >= FASTEST))
+      .map(({ time }) => time)
     const farthest = Math.max(...curves.flat().map((point) => point.odds))
     const y = figureAxis(times, 'ns', name)
     const values = curves.flatMap((curve, i) =>

@@ -14,6 +14,7 @@ import { labels, seriesColour } from './labels.ts'
 import { HEIGHT, MOST_SERIES, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 /** A point takes at least so much of the drawing that lines stay apart: the more lines, the fewer points. */
+const MOST_POINTS_ALONE = 256
 const MOST_POINTS = 150
 const MOST_POINTS_OF_SEVERAL = 60
 
@@ -73,14 +74,19 @@ export const tableOverTime = ({ names, series }: Lines): DataTable =>
   )
 
 const mostPoints = (series: readonly Series[]): number =>
-  series.length > 3 ? MOST_POINTS_OF_SEVERAL : MOST_POINTS
+  series.length > 3 ? MOST_POINTS_OF_SEVERAL : series.length > 1 ? MOST_POINTS : MOST_POINTS_ALONE
+
+/** The highest point of a line, as it is drawn. */
+export const peakOf = ({ series }: Lines, one: Series): number =>
+  Math.max(...pointsOf(one, mostPoints(series)).flatMap(({ value }) => (value === null ? [] : [value])))
 
 /** Lines from zero over a time axis, before shades of the faults there were; one line alone stands on a filled area. */
-export function overTime(result: Result, { names, series, axes }: Lines, title: string): Spec {
+export function overTime(result: Result, lines: Lines, title: string): Spec {
+  const { names, series, axes } = lines
   const end = Math.max(...series.map(({ start, width, values }) => start + width * values.length))
   const time = scaleOf(end, 'ns')
   const unit = series[0]!.unit
-  const peak = Math.max(...series.map((one) => summaryOf(one)!.peak))
+  const peak = Math.max(...series.map((one) => peakOf(lines, one)))
   const level = scaleOf(peak, unit)
   const values = series.flatMap((one, i) =>
     pointsOf(one, mostPoints(series)).map(({ at, value }) => ({
@@ -127,11 +133,12 @@ export function overTime(result: Result, { names, series, axes }: Lines, title: 
 }
 
 /** `2.99/s on average, at most 4.4/s`, of one line; of several, the range of their averages. */
-export function inWords({ series }: Lines): string {
+export function inWords(lines: Lines): string {
+  const { series } = lines
   const sums = series.map((one) => summaryOf(one)!)
   const { unit } = series[0]!
   if (sums.length === 1)
-    return `${format(sums[0]!.mean, unit)} on average, ${format(sums[0]!.peak, unit)} at the highest`
+    return `${format(sums[0]!.mean, unit)} on average, ${format(peakOf(lines, series[0]!), unit)} at the highest`
   const means = sums.map(({ mean }) => mean)
   return `averages from ${format(Math.min(...means), unit)} to ${format(Math.max(...means), unit)}`
 }

@@ -5,7 +5,7 @@ import { formatNumber } from '../../units.ts'
 import { summaryOf } from '../series.ts'
 import type { Chart } from './chart.ts'
 import { shadesNote } from './fault-bands.ts'
-import { inWords, type Lines, linesOf, overTime, tableOverTime } from './over-time.ts'
+import { inWords, type Lines, linesOf, overTime, peakOf, tableOverTime } from './over-time.ts'
 
 export const queueDepth: Chart = {
   name: 'queue-depth',
@@ -28,7 +28,7 @@ export const queueDepth: Chart = {
 
 function titleOf(result: Result, lines: Lines): string {
   const series = result.variants.length === 1 ? result.variants[0]!.series['in-system'] : undefined
-  const summary = series === undefined ? null : summaryOf(series)
-  if (summary === null) return `Requests waiting or in service: ${inWords(lines)}`
-  return `${formatNumber(summary.mean)} requests in the system on average, ${formatNumber(summary.peak)} at the highest`
+  if (series === undefined || !lines.series.includes(series))
+    return `Requests waiting or in service: ${inWords(lines)}`
+  return `${formatNumber(summaryOf(series)!.mean)} requests in the system on average, ${formatNumber(peakOf(lines, series))} at the highest`
 }

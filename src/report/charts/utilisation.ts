@@ -7,6 +7,7 @@ import { scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { naturally } from '../natural-order.ts'
 import { type Named, pointsOf, seriesNamed, summaryOf } from '../series.ts'
+import { SHARES } from './axis.ts'
 import type { Drawing, Spec } from './chart.ts'
 import { column, timeTable } from './columns.ts'
 import { label, labels } from './labels.ts'
@@ -26,7 +27,7 @@ interface Subject {
   readonly pattern: RegExp
 }
 
-/** One drawing of what matches, of the worst variant; none where nothing matches. */
+/** One drawing of what matches, of the worst variant; none where nothing matches, or nothing of it was ever in use. */
 export function drawUtilisation(result: Result, subject: Subject): readonly Drawing[] {
   const { name, noun, pattern } = subject
   const having = result.variants.filter((variant) => usesOf(variant, pattern).length > 0)
@@ -34,6 +35,7 @@ export function drawUtilisation(result: Result, subject: Subject): readonly Draw
   const variant = worst({ ...result, variants: having }, metric)
   if (variant === undefined) return []
   const uses = usesOf(variant, pattern)
+  if (uses.every(({ mean }) => mean === 0)) return []
   const shown = busiest(uses)
   const timed = shown.flatMap(({ label, named }) =>
     named === undefined ? [] : [{ name: label, series: named.series }],
@@ -192,7 +194,7 @@ function bars(uses: readonly Use[]): Spec {
     field: 'mean',
     type: 'quantitative',
     scale: { domain: [0, Math.max(1, ...uses.map((use) => use.mean))] },
-    axis: { title: 'share in use', format: '~%', tickCount: 5, grid: true },
+    axis: { title: 'share in use', ...SHARES, tickCount: 5, grid: true },
   }
   return {
     width: WIDTH - 60,

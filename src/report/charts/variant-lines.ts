@@ -2,7 +2,7 @@
 // for each value of the one with the most values where there would be too many lines.
 
 import type { Variant } from '../../results/result.ts'
-import { type Axis, namesOf, numberOn, placeOf, positionOn, representatives } from '../axes.ts'
+import { type Axis, longest, namesOf, numberOn, placeOf, positionOn, representatives } from '../axes.ts'
 import { type FigureAxis, figureAxis, placeAxis } from './axis.ts'
 import type { Spec } from './chart.ts'
 import { labels, seriesColour } from './labels.ts'
@@ -23,7 +23,7 @@ export function variantLines(
   axes: readonly Axis[],
 ): { readonly spec: Spec; readonly left: number } {
   const others = axes.filter((axis) => axis !== x)
-  const panel = panelAxis(others)
+  const panel = panelAxis(others, new Set(having.map((variant) => placeOf(variant, others))).size)
   const within = others.filter((axis) => axis !== panel)
   const panels = (panel?.values ?? []).slice(0, MOST_PANELS).map(String)
   const seriesOf = (variant: Variant): string => (within.length === 0 ? metric : placeOf(variant, within))
@@ -66,11 +66,8 @@ export function variantLines(
 }
 
 /** None while the lines are few, else the axis with the most values. */
-function panelAxis(others: readonly Axis[]): Axis | undefined {
-  const lines = others.reduce((product, axis) => product * axis.values.length, 1)
-  if (others.length < 2 || lines <= MOST_LINES_WITHOUT_PANELS) return undefined
-  return others.reduce((most, axis) => (axis.values.length > most.values.length ? axis : most))
-}
+const panelAxis = (others: readonly Axis[], lines: number): Axis | undefined =>
+  others.length < 2 || lines <= MOST_LINES_WITHOUT_PANELS ? undefined : longest(others)
 
 /** As many of the series as one drawing takes, evenly from the best to the worst by their first variants. */
 function someOf(

@@ -1,9 +1,9 @@
-// Variants against each other: a key metric, with its interval, over the first numeric axis of the matrix;
+// Variants against each other: a key metric, with its interval, over the numeric axis of the matrix that has most values;
 // without a numeric axis a row a variant.
 
 import type { Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { type Axis, axesOf, labelOf, numberOn, positionOn, ranked } from '../axes.ts'
+import { type Axis, axesOf, labelOf, longest, numberOn, positionOn, ranked } from '../axes.ts'
 import { safeFileName } from '../file-name.ts'
 import { headlineFamilies } from '../key-metrics.ts'
 import type { Chart, DataTable, Drawing } from './chart.ts'
@@ -32,7 +32,7 @@ export const variants: Chart = {
 
 function drawing(result: Result, having: readonly Variant[], metric: string, i: number): Drawing {
   const axes = axesOf(result.variants)
-  const x = axes.find((axis) => axis.numeric)
+  const x = longest(axes.filter((axis) => axis.numeric))
   const { spec, left } =
     x === undefined ? variantRows(having, metric, axes) : variantLines(having, metric, x, axes)
   const meaning = label(having[0]!.metrics[metric]!.meaning, 160)

@@ -7,7 +7,8 @@ import { scaleOf } from '../figures.ts'
 import { barName, type Slowest } from '../terminal/waterfall.ts'
 import { linearAxis } from './axis.ts'
 import type { Drawing } from './chart.ts'
-import { labels, rowAxis, seriesColour, widthBeside } from './labels.ts'
+import { labels, rowAxis, widthBeside } from './labels.ts'
+import { partColour } from './part-colours.ts'
 import { WIDTH } from './theme.ts'
 
 export function waterfall({ a, b }: Slowest): Drawing | undefined {
@@ -37,7 +38,7 @@ export function waterfall({ a, b }: Slowest): Drawing | undefined {
   const first = rows.filter(({ side }) => side === 'A').length
   const domain = first > 0 && first < rows.length ? names.toSpliced(first, 0, ' ') : names
   const y = { field: 'row', type: 'nominal', scale: { domain }, axis: rowAxis(null) }
-  const color = seriesColour(series, WIDTH + 60)
+  const color = partColour(series, WIDTH + 60)
   const x = (field: string) => ({
     field,
     type: 'quantitative',

@@ -85,9 +85,14 @@ function nameHosts(pen: Pen, { traffic, deployment, layout, befallen }: Topology
     const fill = layout.compact ? inkOn(heatOf(host.utilisation)) : INK.light
     const halo = layout.compact ? {} : HALO
     const room = Math.floor((width - (layout.compact ? 8 : hit > 0 ? 44 : 14)) / 6.6)
-    write(group, { x: x + left, y: y + 16 }, label(host.name, room), { fill, 'font-weight': 600, ...halo })
+    const name = label(host.name, room)
     const outside = clients.has(i)
     const below = outside ? 'outside' : layout.compact ? percent(host.utilisation) : usedOf(host)
+    if (!layout.compact) {
+      plate(group, { x: x + left, y: y + 5 }, name)
+      plate(group, { x: x + left, y: y + 20 }, below)
+    }
+    write(group, { x: x + left, y: y + 16 }, name, { fill, 'font-weight': 600, ...halo })
     write(group, { x: x + left, y: y + 31 }, below, { fill: layout.compact ? fill : QUIET.light, ...halo })
     if (hit > 0)
       write(group, { x: x + width - left, y: y + (layout.compact ? 31 : 16) }, `× ${hit}`, {
@@ -98,6 +103,17 @@ function nameHosts(pen: Pen, { traffic, deployment, layout, befallen }: Topology
       })
   })
 }
+
+/** Paper below a line of text, so that links that cross it fade. */
+const plate = (pen: Pen, { x, y }: Point, text: string): Pen =>
+  mark(pen, 'rect', {
+    x: x - 3,
+    y,
+    width: textWidth(text, SMALL) + 4,
+    height: 15,
+    fill: PAPER.light,
+    'fill-opacity': 0.8,
+  })
 
 const hitBy = (faults: number): string =>
   faults === 0 ? '' : faults === 1 ? ', hit by a fault' : `, hit by ${faults} faults`

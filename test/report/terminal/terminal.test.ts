@@ -85,7 +85,7 @@ test('each point of a speedup has its efficiency, what Karp and Flatt tell of it
     /slots +setup\.time\.mean +speedup +efficiency +Karp-Flatt +useful +serial +network +idle/,
   )
   // One slot: nothing is lost but what nobody asked for. 54 slots: a speedup of 19, of which 54 times is 36 %.
-  expect(text).toMatch(/1 +8\.6 s +1× +100 % +– +90 % +0\.0 % +0\.0 % +10 %/)
+  expect(text).toMatch(/1 +8\.6 s +1× +100 % +– +90 % +0 % +0 % +10 %/)
   expect(text).toMatch(/54 +45\d ms +19× +35 % +3\.\d %/)
   // 60 of the 90 % that the sample loses; what nobody asked for is told apart.
   const words = text.replace(/\s+/g, ' ')
