@@ -29,7 +29,7 @@ import {
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
-import { refuseUnwritable } from './files.ts'
+import { exists, refuseUnwritable } from './files.ts'
 import { forAll, openForRuns, SCENARIO_OPTIONS } from './open.ts'
 import { scenarioFiles, shownPath, tracesOf } from './scenario-files.ts'
 import { singleResult } from './single-result.ts'
@@ -102,6 +102,8 @@ async function accept({ words, options, terminal }: Call): Promise<number> {
       },
     ])
   refuseUnwritable(out)
+  // What could not be read could not be added to.
+  readHistory(out)
   const sources = await sourcesOf(scenarioFiles(words), reason.trim(), options, terminal)
   const failing = sources.flatMap((source) => source.failing)
   if (failing.length > 0)
@@ -139,7 +141,7 @@ async function sourcesOf(
     const sources: Source[] = []
     for (const { path, opened } of planned) {
       const result = opened ? await singleResult(opened, terms, terminal) : readResult(path)
-      const before = readBaseline(baselinePath(options.out, result.scenario.name))
+      const before = readableBaseline(baselinePath(options.out, result.scenario.name))
       const baseline = baselineOf(result, {
         reason,
         file: opened ? shownPath(path) : (before?.scenario.file ?? null),
@@ -151,6 +153,16 @@ async function sourcesOf(
     return sources
   } finally {
     await threads.close()
+  }
+}
+
+/** What is to be replaced need not be whole: `undefined` where it cannot be read. */
+function readableBaseline(path: string): Baseline | undefined {
+  try {
+    return readBaseline(path)
+  } catch (error) {
+    if (error instanceof ScenarioError) return undefined
+    throw error
   }
 }
 
@@ -181,7 +193,9 @@ function refuseShared(
 
 function acceptOne(after: Baseline, folder: string, terminal: Terminal): void {
   const path = baselinePath(folder, after.scenario.name)
-  const before = readBaseline(path)
+  const before = readableBaseline(path)
+  if (!before && exists(path))
+    terminal.complain(`${quote(path, 200)} could not be read, and is replaced; its figures begin anew`)
   const changed = before ? changedFigures(before, after) : []
   const claims = changedClaims(before?.claims, after.claims)
   writeBaseline(path, after)

@@ -3,12 +3,13 @@
 import { spawnSync } from 'node:child_process'
 import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { quote, ScenarioError } from '../errors.ts'
+import { type Mistake, quote, ScenarioError } from '../errors.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { type Baseline, parseBaseline } from '../results/baseline.ts'
 import { baselineText } from '../results/baseline-file.ts'
 import { type Acceptance, acceptanceLine, parseHistory } from '../results/baseline-history.ts'
 import { exists, writeWhole } from './files.ts'
+import { isFolder } from './scenario-files.ts'
 
 export const BASELINE_FOLDER = 'results/baselines'
 
@@ -25,14 +26,32 @@ export function readBaseline(path: string): Baseline | undefined {
 export const writeBaseline = (path: string, baseline: Baseline): void =>
   writeWhole(path, baselineText(baseline))
 
-/** All of a folder, by file name; none where there is no folder. */
+/** All of a folder, by file name; none where there is no folder. Throws ScenarioError with what is wrong in all of them. */
 export function readBaselines(folder: string): readonly (readonly [path: string, baseline: Baseline])[] {
   if (!exists(folder)) return []
-  return readdirSync(folder)
+  if (!isFolder(folder))
+    throw new ScenarioError([
+      {
+        message: `${quote(folder, 200)} is a file; expected a folder of baselines`,
+        hint: `such as ${BASELINE_FOLDER}`,
+      },
+    ])
+  const mistakes: Mistake[] = []
+  const found = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => join(folder, name))
-    .map((path) => [path, readBaseline(path)!] as const)
+    .flatMap((name) => {
+      const path = join(folder, name)
+      try {
+        return [[path, readBaseline(path)!] as const]
+      } catch (error) {
+        if (!(error instanceof ScenarioError)) throw error
+        mistakes.push(...error.mistakes)
+        return []
+      }
+    })
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  return found
 }
 
 export function appendHistory(folder: string, entry: Acceptance): void {
@@ -45,9 +64,11 @@ export function appendHistory(folder: string, entry: Acceptance): void {
   }
 }
 
+/** Oldest first, whatever order a merge has left. */
 export function readHistory(folder: string): readonly Acceptance[] {
   const path = historyPath(folder)
-  return exists(path) ? parseHistory(read(path), quote(path, 200)) : []
+  const found = exists(path) ? parseHistory(read(path), quote(path, 200)) : []
+  return found.toSorted((a, b) => (a.when < b.when ? -1 : a.when > b.when ? 1 : 0))
 }
 
 function read(path: string): string {

@@ -73,7 +73,7 @@ export function writePieces(path: string, pieces: Iterable<string | Uint8Array>)
     }
     renameSync(beside, path)
   } catch (error) {
-    rmSync(beside, { force: true })
+    if (existsSync(beside)) rmSync(beside)
     throw refused('write', path, reason(error))
   }
 }

@@ -1,7 +1,7 @@
 // Where a trend takes its figures from: results, and the history of accepted baselines.
 
 import { spawnSync } from 'node:child_process'
-import { readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
 import { type Entry, entryOf } from '../experiment/trend.ts'
@@ -15,10 +15,11 @@ export function readEntries(
   words: readonly string[],
   { scenario, by }: { readonly scenario: string | undefined; readonly by: string },
 ): { readonly entries: readonly Entry[]; readonly last: Result | undefined } {
-  const histories = words.filter((word) => word.endsWith('.ndjson'))
+  const named = words.map(historyAt)
+  const histories = named.filter((word) => word.endsWith('.ndjson'))
   const entries: Entry[] = []
   let last: Result | undefined
-  for (const file of words.filter((word) => !histories.includes(word)).flatMap(resultFilesAt)) {
+  for (const file of named.filter((word) => !histories.includes(word)).flatMap(resultFilesAt)) {
     const result = readResult(file)
     entries.push(entryOf(result))
     if (result.scenario.name !== (scenario ?? result.scenario.name)) continue
@@ -43,6 +44,12 @@ export function readEntries(
     ),
     last,
   }
+}
+
+/** The history of a folder of baselines; any other word as it is. */
+function historyAt(word: string): string {
+  const path = join(word, 'HISTORY.ndjson')
+  return existsSync(path) ? path : word
 }
 
 /** A point for each acceptance of each baseline beside the history. */

@@ -46,7 +46,8 @@ export const trend = defineCommand({
   words: [
     {
       name: 'results',
-      meaning: 'result files, folders with some anywhere below, or the HISTORY.ndjson of baselines',
+      meaning:
+        'result files, folders with some anywhere below, or a folder of baselines, or its HISTORY.ndjson',
       required: true,
       many: true,
     },
@@ -84,7 +85,9 @@ export const trend = defineCommand({
       await unbroken(() => writeWhole(path, page))
       if (!options.json) terminal.print(`wrote ${path}`)
     }
-    return entries.length < LEAST_RESULTS ? EXIT.inconclusive : EXIT.pass
+    if (entries.length >= LEAST_RESULTS) return EXIT.pass
+    terminal.complain('one result alone has no trend; give several, or the HISTORY.ndjson of baselines')
+    return EXIT.inconclusive
   },
 })
 

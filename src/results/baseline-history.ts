@@ -64,10 +64,15 @@ export function parseHistory(text: string, file: string): readonly Acceptance[] 
     try {
       return [acceptance.parse(JSON.parse(line))]
     } catch {
+      const conflict = /^(<{7}|\|{7}|={7}|>{7})( |$)/.test(line)
       throw new ScenarioError([
         {
-          message: `${file}:${i + 1} is no acceptance of a baseline: expected an object of JSON on one line`,
-          hint: 'take the file from git again',
+          message: conflict
+            ? `${file}:${i + 1} is the mark of a merge conflict; expected acceptances alone, one a line`
+            : `${file}:${i + 1} is no acceptance of a baseline: expected an object of JSON on one line`,
+          hint: conflict
+            ? 'keep the lines of both sides without the marks; HISTORY.ndjson merge=union in .gitattributes has git do so'
+            : 'take the file from git again',
         },
       ])
     }

@@ -99,7 +99,7 @@ const shortSchema: z.ZodType<ShortBaseline> = z.object({
   ...shortParts,
 })
 
-const AGAIN = 'take it from git again, or accept it anew: rehearsal baseline accept'
+const AGAIN = 'take it from git again, or accept it anew: rehearsal baseline accept SCENARIO --reason TEXT'
 const MOST_MISTAKES = 10
 
 /** The baseline in a text; a ScenarioError names the file and says what is wrong with it. */

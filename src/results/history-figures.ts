@@ -2,7 +2,7 @@
 // those of the baseline as it is: what it has no more is left out.
 
 import type { Baseline, BaselineMetric } from './baseline.ts'
-import type { Acceptance } from './baseline-history.ts'
+import type { Acceptance, ChangedFigure } from './baseline-history.ts'
 
 export interface AcceptedFigures {
   readonly when: string
@@ -13,31 +13,62 @@ export interface AcceptedFigures {
   >
 }
 
-/** Of the acceptances of this baseline, oldest first. */
+/**
+ * Of the acceptances of this baseline, oldest first. A figure is what it was changed to last; before its first change, what it was changed
+ * from; one that never changed is that of the baseline. Of what was before the baseline was begun anew, only changes tell.
+ */
 export function acceptedFigures(
   acceptances: readonly Acceptance[],
   { scenario, variants }: Pick<Baseline, 'scenario' | 'variants'>,
 ): readonly AcceptedFigures[] {
-  const values = new Map<string, number | null>()
-  const key = (variant: string, metric: string) => JSON.stringify([variant, metric])
-  return acceptances
-    .filter(({ name }) => name === scenario.name)
-    .map(({ when, commit, first, changed }) => {
-      if (first) values.clear()
-      for (const { variant, metric, to } of changed) values.set(key(variant, metric), to)
-      const figures = (variant: string, metrics: Readonly<Record<string, BaselineMetric>>) =>
+  const own = acceptances.filter(({ name }) => name === scenario.name)
+  const changes = own.map(
+    ({ changed }) => new Map(changed.map((each) => [keyOf(each.variant, each.metric), each])),
+  )
+  const figures = Object.entries(variants).flatMap(([variant, { metrics }]) =>
+    Object.entries(metrics).map(([metric, { unit, better, value }]) => {
+      const key = keyOf(variant, metric)
+      const values = valuesOf(
+        own.map(({ first }, i) => ({ first, change: changes[i]!.get(key) })),
+        value,
+      )
+      return { variant, metric, unit, better, values }
+    }),
+  )
+  return own.map(({ when, commit }, i) => ({
+    when,
+    commit,
+    variants: Object.fromEntries(
+      Object.keys(variants).map((variant) => [
+        variant,
         Object.fromEntries(
-          Object.entries(metrics).map(([metric, { unit, better }]) => [
-            metric,
-            { unit, better, value: values.get(key(variant, metric)) ?? null },
-          ]),
-        )
-      return {
-        when,
-        commit,
-        variants: Object.fromEntries(
-          Object.entries(variants).map(([name, { metrics }]) => [name, figures(name, metrics)]),
+          figures
+            .filter((each) => each.variant === variant)
+            .map(({ metric, unit, better, values }) => [metric, { unit, better, value: values[i]! }]),
         ),
-      }
-    })
+      ]),
+    ),
+  }))
+}
+
+const keyOf = (variant: string, metric: string): string => JSON.stringify([variant, metric])
+
+interface Accepted {
+  readonly first: boolean
+  readonly change: ChangedFigure | undefined
+}
+
+/** Of one figure, after each acceptance; `last` is that of the baseline as it is. */
+function valuesOf(accepted: readonly Accepted[], last: number | null): readonly (number | null)[] {
+  let since: number | null | undefined
+  const values = accepted.map(({ first, change }) => {
+    since = change ? change.to : first ? undefined : since
+    return since
+  })
+  let before = last
+  for (const [i, { first, change }] of [...accepted.entries()].reverse()) {
+    if (values[i] === undefined) values[i] = before
+    before = first ? null : change ? change.from : before
+  }
+  return values as (number | null)[]
 }

@@ -80,6 +80,48 @@ describe('what is accepted', () => {
   })
 })
 
+describe('a merge', () => {
+  const folder = 'merged'
+  const merged = (...args: string[]) => accept('small.yaml', '--seed', '1', '--out', folder, ...args)
+  const history = `${folder}/HISTORY.ndjson`
+
+  test('in conflict over a baseline is ended by accepting anew', async () => {
+    await merged('--reason', 'one')
+    const bytes = readFileSync(`${folder}/small.json`, 'utf8')
+    writeFileSync(`${folder}/small.json`, `<<<<<<< HEAD\n${bytes}=======\n${bytes}>>>>>>> other\n`)
+    expect(await rehearsal('gate', 'small.yaml', '--baselines', folder)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/has a merge conflict[\s\S]*rehearsal baseline accept SCENARIO/),
+    })
+    expect(await merged('--reason', 'both')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('could not be read, and is replaced'),
+    })
+    expect(await rehearsal('gate', 'small.yaml', '--baselines', folder)).toMatchObject({ code: 0 })
+  })
+
+  test('in conflict over the history is told before anything is added to it, with the mend', async () => {
+    const bytes = readFileSync(history, 'utf8')
+    writeFileSync(history, `<<<<<<< HEAD\n${bytes}=======\n${bytes}>>>>>>> other\n`)
+    const broken = readFileSync(history, 'utf8')
+    expect(await merged('--reason', 'more')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /HISTORY\.ndjson:1 is the mark of a merge conflict[\s\S]*keep the lines of both sides[\s\S]*merge=union/,
+      ),
+    })
+    expect(readFileSync(history, 'utf8')).toBe(broken)
+    writeFileSync(history, bytes)
+  })
+
+  test('that left the history in another order is shown in that of time', async () => {
+    const lines = readFileSync(history, 'utf8').trimEnd().split('\n')
+    writeFileSync(history, `${lines.reverse().join('\n')}\n`)
+    const { out } = await rehearsal('baseline', 'show', 'small', '--out', folder)
+    expect(out).toMatch(/: one \(first\)[\s\S]*: both /)
+  })
+})
+
 describe('what is refused', () => {
   test('is an acceptance without a reason, or of nothing', async () => {
     expect(await accept('small.yaml')).toMatchObject({
@@ -123,6 +165,15 @@ describe('what is refused', () => {
     expect(await rehearsal('baseline', 'show', '--out', 'few')).toMatchObject({
       code: 2,
       err: expect.stringContaining('is not JSON'),
+    })
+    writeFileSync('few/other.json', '[]')
+    const { err } = await rehearsal('gate', '--baselines', 'few')
+    expect(err).toMatch(/few\/other\.json is no baseline[\s\S]*few\/small\.json is not JSON[\s\S]*2 mistakes/)
+    // Of one scenario alone the others are not read.
+    expect(await rehearsal('gate', 'told.yaml', '--baselines', 'few')).toMatchObject({ code: 3, err: '' })
+    expect(await rehearsal('gate', '--baselines', 'small.yaml')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('small.yaml is a file; expected a folder of baselines'),
     })
     expect(readFileSync(HISTORY, 'utf8').split('\n')).toHaveLength(2)
   })

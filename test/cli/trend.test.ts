@@ -118,6 +118,20 @@ describe('the history of baselines', () => {
     expect(out).toMatch(/latency\.mean\s+2026-09-16 16bbbbbb\s+\+20\.0 ± 0 %\s+worse/)
   })
 
+  test('is in the order of time, whatever a merge has made of the lines, and has the figures of the first acceptance', async () => {
+    accept()
+    const file = 'baselines/HISTORY.ndjson'
+    const [first, ...others] = readFileSync(file, 'utf8').trimEnd().split('\n')
+    const told = others.map((line) => line.replace('"from":null', '"from":50000000'))
+    const untold = first!.replace(/"changed":\[.*\]/, '"changed":[]')
+    writeFileSync(file, `${[...told.reverse(), untold].join('\n')}\n`)
+    const { out } = await rehearsal('trend', 'baselines', '--json')
+    expect(JSON.parse(out).trends[0].points.map(({ value }: { value: number }) => value)).toEqual([
+      ...Array(6).fill(50e6),
+      ...Array(6).fill(60e6),
+    ])
+  })
+
   test('goes before the results that came later', async () => {
     accept()
     const { out } = await rehearsal('trend', 'baselines/HISTORY.ndjson', 'history', ...LATENCY)
@@ -162,6 +176,9 @@ describe('mistakes', () => {
   })
 
   test('one result alone is inconclusive', async () => {
-    expect((await rehearsal('trend', 'out/small/result.json')).code).toBe(3)
+    expect(await rehearsal('trend', 'out/small/result.json')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('one result alone has no trend'),
+    })
   })
 })

@@ -57,14 +57,31 @@ describe('the figures of a baseline over its history', () => {
     expect(valuesOf([accepted(1, { p50: 1, p95: null }, { first: true }), other])).toEqual([[1, null]])
   })
 
-  test('are forgotten where the baseline was begun anew', () => {
+  test('are not those of before where the baseline was begun anew', () => {
     const history = [
       accepted(1, { p50: 1, p95: 5 }, { first: true }),
       accepted(2, { p50: 3 }, { first: true }),
     ]
     expect(valuesOf(history)).toEqual([
       [1, 5],
-      [3, null],
+      [3, 9],
+    ])
+  })
+
+  test('are those of the baseline where its history tells of no change, and before a change what it was from', () => {
+    const from = (p95: number) => [{ variant: 'small', metric: 'p95', from: p95, to: 9 }]
+    const history = [accepted(1, {}, { first: true }), accepted(2, {}, { changed: from(7) }), accepted(3, {})]
+    expect(valuesOf(history)).toEqual([
+      [3, 7],
+      [3, 9],
+      [3, 9],
+    ])
+    // What was before it was begun anew is not told by what came after.
+    expect(valuesOf([...history, accepted(4, {}, { first: true })])).toEqual([
+      [null, 7],
+      [null, 9],
+      [null, 9],
+      [3, 9],
     ])
   })
 
@@ -73,7 +90,7 @@ describe('the figures of a baseline over its history', () => {
     expect(only!.variants).toEqual({
       small: {
         p50: { unit: 'ns', better: 'lower', value: 1 },
-        p95: { unit: 'ns', better: 'lower', value: null },
+        p95: { unit: 'ns', better: 'lower', value: 9 },
       },
     })
     expect(only).toMatchObject({ when: '2026-01-01', commit: 'c1' })

@@ -106,7 +106,7 @@ function stepColumns(steps: readonly Placed[], entries: readonly ShownEntry[], s
     column('what', ({ trend }) => trend.metric, 12),
     column('since', ({ trend, step }) => placeInTime(entries[trend.points[step.at]!.entry]!)),
     column('change', ({ step }) => stepInWords(step)),
-    column('', ({ trend, step }) => verdictOf(trend, step), 8),
+    column('', ({ trend, step }) => verdictOf(trend, step)),
   ]
 }
 
