@@ -2,6 +2,9 @@
 
 import type { Claim, Verdict } from '../results/result.ts'
 import { isConditional } from './claim-words.ts'
+import { briefly } from './verdicts.ts'
+
+const MOST_NAMED = 3
 
 export interface Settlement {
   /** The scenario's name. */
@@ -18,11 +21,15 @@ export interface Entry {
   /** Reproduced, but by some scenario only where the claim's own condition is met, and not in all other variants. */
   readonly conditional: boolean
   readonly settled: readonly Settlement[]
+  /** The files whose results speak of it, such as scenarios/ollamamax/mcp-setup.yaml. */
+  readonly scenarios: readonly string[]
 }
 
 export interface ClaimText {
   readonly system: string
   readonly text: string
+  /** Below scenarios/; none: no scenario speaks of it yet. */
+  readonly scenarios?: readonly string[]
 }
 
 /** What a result says of claims. */
@@ -47,11 +54,19 @@ export function ledgerOf(
       if (all) all.push(settlement)
       else settlements.set(claim.id, [settlement])
     }
-  const entry = (id: string, { system, text }: ClaimText): Entry => {
+  const entry = (id: string, { system, text, scenarios = [] }: ClaimText): Entry => {
     const settled = settlements.get(id) ?? []
     const verdict = verdictOf(settled)
     const conditional = verdict === 'reproduced' && settled.some(({ claim }) => isConditional(claim))
-    return { id, system, text, verdict, conditional, settled }
+    return {
+      id,
+      system,
+      text,
+      verdict,
+      conditional,
+      settled,
+      scenarios: scenarios.map((path) => `scenarios/${path}`),
+    }
   }
   const unknown = [...settlements].filter(([id]) => !Object.hasOwn(known, id))
   return [
@@ -59,6 +74,12 @@ export function ledgerOf(
     ...unknown.map(([id, [first]]) => entry(id, { system: 'other', text: first!.claim.text })),
   ]
 }
+
+/** Of an open claim, what would settle it: `not among these results: scenarios/ollamamax/mcp-setup.yaml`. */
+export const whyOpen = ({ scenarios }: Pick<Entry, 'scenarios'>): string =>
+  scenarios.length === 0
+    ? 'no scenario speaks of it yet'
+    : `not among these results: ${briefly(scenarios, MOST_NAMED)}`
 
 function verdictOf(settled: readonly Settlement[]): Entry['verdict'] {
   const verdicts = settled.map(({ claim }) => claim.verdict)

@@ -1,5 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { readLedger } from '../../src/cli/ledger.ts'
 import { ledgerOf } from '../../src/report/ledger.ts'
+import { renderSuite } from '../../src/report/suite.ts'
 import { renderLedger } from '../../src/report/terminal/ledger.ts'
 import type { Claim, Result, Verdict } from '../../src/results/result.ts'
 import { inEmptyFolder, rehearsal } from './session.ts'
@@ -33,6 +39,28 @@ describe('the ledger', () => {
   })
 })
 
+describe('the ledger that ships', () => {
+  const SCENARIOS = fileURLToPath(new URL('../../scenarios/', import.meta.url))
+
+  test('names of each claim all scenarios that speak of it', () => {
+    const speaking = new Map<string, string[]>()
+    const files = readdirSync(SCENARIOS, { recursive: true, encoding: 'utf8' }).filter((file) =>
+      file.endsWith('.yaml'),
+    )
+    for (const file of files.sort()) {
+      const { claims = [] } = parse(readFileSync(join(SCENARIOS, file), 'utf8')) as {
+        claims?: { id: string }[]
+      }
+      for (const id of new Set(claims.map(({ id }) => id)))
+        speaking.set(id, [...(speaking.get(id) ?? []), file])
+    }
+    const named = Object.entries(readLedger().claims).flatMap(([id, { scenarios }]) =>
+      scenarios ? [[id, scenarios] as const] : [],
+    )
+    expect(new Map(named)).toEqual(speaking)
+  })
+})
+
 describe('what is shown of them', () => {
   const claim: Claim = {
     id: 'A-1',
@@ -50,6 +78,20 @@ describe('what is shown of them', () => {
       { s: 'a system' },
       { columns: 200, colour: false },
     )
+
+  test('of an open claim stands what would settle it', () => {
+    const known = {
+      'A-1': { system: 's', text: 'one', scenarios: ['a/b.yaml'] },
+      'A-2': { system: 's', text: 'two' },
+    }
+    const entries = ledgerOf(known, [])
+    expect(renderLedger(entries, {}, { columns: 200, colour: false })).toMatch(
+      /A-1 +open +one\n +not among these results: scenarios\/a\/b\.yaml\n +A-2 +open +two\n/,
+    )
+    const page = renderSuite({ entries: [], unread: [], ledger: { systems: {}, claims: known } })
+    expect(page).toContain('not among these results: scenarios/a/b.yaml</span>')
+    expect(page).toContain('no scenario speaks of it yet</span>')
+  })
 
   test('how far a verdict goes stands beside it, and in the sum', () => {
     const text = shown(claim)

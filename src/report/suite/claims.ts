@@ -3,7 +3,7 @@
 import { reachOf } from '../claim-words.ts'
 import { framed, table } from '../html/table.ts'
 import { mark, type Tone, VERDICTS } from '../html/verdict.ts'
-import type { ClaimText, Entry } from '../ledger.ts'
+import { type ClaimText, type Entry, whyOpen } from '../ledger.ts'
 import { type Markup, markup } from '../markup.ts'
 import { naturally } from '../natural-order.ts'
 import type { SuiteEntry } from './entry.ts'
@@ -72,7 +72,7 @@ function summary(claims: readonly Entry[], present: readonly string[], systems: 
 }
 
 function rowOf(
-  { id, system, text, verdict, conditional, settled }: Entry,
+  { id, system, text, verdict, conditional, settled, scenarios }: Entry,
   position: number,
   byFolder: ReadonlyMap<string, SuiteEntry>,
 ): Row {
@@ -101,7 +101,7 @@ function rowOf(
       { content: foreign(id, 40), value: position, heads: true },
       { content: foreign(system, 40) },
       { content: foreign(text, 600) },
-      { content: found.length > 0 ? found : markup`<span class="quiet">nothing yet</span>` },
+      { content: found.length > 0 ? found : markup`<span class="quiet">${whyOpen({ scenarios })}</span>` },
     ],
   }
 }

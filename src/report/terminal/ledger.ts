@@ -3,7 +3,7 @@
 import type { Claim } from '../../results/result.ts'
 import { reachOf, verdictInWords } from '../claim-words.ts'
 import { counted } from '../figures.ts'
-import type { Entry } from '../ledger.ts'
+import { type Entry, whyOpen } from '../ledger.ts'
 import { cut, type Line, oneLine, quiet, render, strong, type Tone, toned, wrap } from './text.ts'
 
 const TONE: Readonly<Record<Entry['verdict'], Tone>> = {
@@ -31,7 +31,7 @@ export function renderLedger(
   return render([...lines, [], ...tally(entries, columns)], columns, colour)
 }
 
-function entryLines({ id, text, verdict, settled }: Entry, columns: number): readonly Line[] {
+function entryLines({ id, text, verdict, settled, scenarios }: Entry, columns: number): readonly Line[] {
   const indent = 2 + 7 + VERDICT_WIDTH + 2
   const width = Math.max(20, columns - indent)
   const [first, ...more] = wrap(cut(oneLine(text), MOST_TEXT * width - 12), width)
@@ -39,6 +39,7 @@ function entryLines({ id, text, verdict, settled }: Entry, columns: number): rea
   return [
     ['  ', strong(id.padEnd(7)), toned(TONE[verdict], verdict.padEnd(VERDICT_WIDTH)), '  ', first ?? ''],
     ...more.map((line): Line => [' '.repeat(indent), line]),
+    ...(settled.length === 0 && scenarios.length > 0 ? wrap(whyOpen({ scenarios }), width).map(under) : []),
     ...settled.flatMap(({ scenario, claim }) =>
       wrap(
         oneLine(
