@@ -1,5 +1,6 @@
 // `rehearsal gate`: runs scenarios as their baselines were run, and says what has become worse, by how much, since when, and why.
 
+import { dirname, resolve } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
 import { type GateReport, gateReport } from '../gate/verdict.ts'
 import { reporters } from '../report/gate/registry.ts'
@@ -7,12 +8,13 @@ import { BASELINE_FOLDER } from './baselines.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
-import { writeWhole } from './files.ts'
+import { refuseUnwritable, writeWhole } from './files.ts'
 import { planOf } from './gate-plan.ts'
 import { type Judged, judgeAll, type RunTerms } from './gate-runs.ts'
 import { explainWorst, MOST_EXPLAINED } from './gate-why.ts'
 import { SCENARIO_OPTIONS } from './open.ts'
 import { openRevision } from './revision.ts'
+import { isFolder } from './scenario-files.ts'
 import { isSelfTest, SELF_TEST_OPTIONS, selfTest } from './self-test.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -64,7 +66,7 @@ export const gate = defineCommand({
     ['gate --self-test --out results/self-test.md', 'what the gate sees, as it is committed; two minutes'],
   ],
   epilogue:
-    'Thresholds stand in a scenario’s gate section: gate: { default: { worse-by: 2% }, messages: exact, latency.p95: { worse-by: 5ms } }; without one, worse by 1 %. What changes by less is shown. A claim whose verdict turns, whichever way, fails until it is accepted. Ends in 0 where nothing is worse, 1 where something is or an expectation fails, 2 for mistakes, 3 where there is no baseline, the scenario or its trace is another, a figure is absent or nobody can tell, 4 where determinism is violated, 5 where the time limit came first: what was judged until then is reported.',
+    'Thresholds stand in a scenario’s gate section: gate: { default: { worse-by: 2% }, network.messages: exact, latency.p95: { worse-by: 5ms } }; without one, worse by 1 %. What changes by less is shown. A claim whose verdict turns, whichever way, fails until it is accepted. Ends in 0 where nothing is worse, 1 where something is or an expectation fails, 2 for mistakes, 3 where there is no baseline, the scenario or its trace is another, a figure is absent or nobody can tell, 4 where determinism is violated, 5 where the time limit came first: what was judged until then is reported.',
   async run({ words, options }, terminal) {
     if (isSelfTest(OPTIONS, { words, options })) return selfTest(options, terminal)
     const outlets = outletsOf(options)
@@ -105,12 +107,16 @@ function outletsOf({ reporter }: GateOptions): readonly Outlet[] {
       ? [unknownName('reporter', name, Object.keys(reporters))]
       : file === ''
         ? [{ message: `--reporter ${name}: names no file; expected ${name}:FILE, or ${name} alone` }]
-        : [],
+        : file !== undefined && isFolder(file)
+          ? [{ message: `--reporter ${name}: ${quote(file, 200)} is a folder; expected a file` }]
+          : [],
   )
   const files = outlets.flatMap(({ file }) => (file ? [file] : []))
-  const twice = files.find((file, i) => files.indexOf(file) < i)
+  const places = files.map((file) => resolve(file))
+  const twice = files.find((_, i) => places.indexOf(places[i]!) < i)
   if (twice) mistakes.push({ message: `two reporters would both write ${quote(twice, 200)}` })
   if (mistakes.length > 0) throw new ScenarioError(mistakes)
+  for (const file of files) refuseUnwritable(dirname(file))
   return outlets
 }
 
@@ -124,7 +130,10 @@ function tell(report: GateReport, { name, file }: Outlet, terminal: Terminal): v
 async function judged(call: Call): Promise<Judged> {
   const { words, options, terminal } = call
   const planned = await planOf(words, options)
-  if (planned.length === 0) sayNothing(call)
+  if (planned.length === 0) {
+    sayNothing(call)
+    return { planned, verdicts: [], stopped: null }
+  }
   const say = options.quiet ? () => {} : (text: string) => terminal.complain(text)
   const terms = { ...call, say }
   if (options.base === undefined) return explainWorst(await judgeAll(planned, terms), terms)
@@ -138,7 +147,9 @@ async function judged(call: Call): Promise<Judged> {
 
 /** Nothing to hold is no pass, and nobody should have to guess why. */
 function sayNothing({ options, terminal }: Call): void {
-  terminal.complain(
-    `no baselines in ${quote(options.baselines, 200)}; rehearsal baseline accept SCENARIO --reason TEXT makes one`,
-  )
+  const mend =
+    options.base === undefined
+      ? 'rehearsal baseline accept SCENARIO --reason TEXT makes one'
+      : 'name the scenarios that are to be compared'
+  terminal.complain(`no baselines in ${quote(options.baselines, 200)}; ${mend}`)
 }

@@ -1,6 +1,6 @@
 // The scenario files that words of the command line name: a file is itself, a folder all that are in it or beneath it.
 
-import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
@@ -12,8 +12,7 @@ export const scenarioFiles = (words: readonly string[]): readonly string[] => [
   ...new Set(words.flatMap((word) => (isFolder(word) ? filesIn(word) : [word]))),
 ]
 
-export const isFolder = (path: string): boolean =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+export const isFolder = (path: string): boolean => existsSync(path) && statSync(path).isDirectory()
 
 function filesIn(folder: string): readonly string[] {
   const found = filesBelow(folder)

@@ -125,7 +125,8 @@ function gateMistakes(
 }
 
 function unknownMetric(file: ScenarioFile, at: Path, metric: string, known: MetricDefinitions): Mistake {
-  const near = nearest(metric, Object.keys(known))
+  const near =
+    nearest(metric, Object.keys(known)) ?? Object.keys(known).find((name) => name.endsWith(`.${metric}`))
   const hint = near === undefined ? 'rehearsal plan SCENARIO lists them' : `did you mean "${near}"?`
   return file.mistake(at, `unknown metric: ${quote(metric)}; no part of this scenario gives it`, hint)
 }

@@ -83,8 +83,7 @@ export function scenarioVerdict(
       ...(findings.length === 0 ? (['inconclusive'] as const) : []),
     ]),
     against,
-    reasons:
-      findings.length === 0 && reasons.length === 0 ? ['the baseline has no figure to compare'] : reasons,
+    reasons: findings.length === 0 && reasons.length === 0 ? [nothingHeld(baseline)] : reasons,
     checks,
     findings,
     claims,
@@ -104,6 +103,11 @@ export function scenarioVerdict(
     accept,
   }
 }
+
+const nothingHeld = ({ variants }: Baseline): string =>
+  Object.values(variants).some(({ metrics }) => Object.keys(metrics).length > 0)
+    ? 'its gate ignores every figure of the baseline; name one that it holds'
+    : 'the baseline has no figure to compare'
 
 /** What is compared with another thing can be shown; that it is worse blames nobody. */
 const asWell = (found: Finding): Finding =>

@@ -1,7 +1,8 @@
 // By how much a figure may be worse, as a scenario's `gate` has it.
 
+import { quote, ScenarioError } from '../errors.ts'
 import { limitOf } from '../scenario/limit.ts'
-import type { Allowance, Path, Scenario, ScenarioFile } from '../scenario/scenario.ts'
+import type { Allowance, Limit, Path, Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { format, parseQuantity, type Unit } from '../units.ts'
 
 export type Threshold =
@@ -51,12 +52,32 @@ function amountOf(
   unit: Unit,
   file: Pick<ScenarioFile, 'mistake'>,
 ): { share: number; least?: number; text: string } {
-  if (String(limit.text).includes('%')) {
-    const share = parseQuantity(limit.text, 'ratio')
-    if (share !== undefined && share >= 0) return { share, text: worseBy(format(share, 'ratio')) }
-  }
-  const least = Math.abs(limitOf(limit, unit, file))
+  const share = String(limit.text).includes('%') ? parseQuantity(limit.text, 'ratio') : undefined
+  const least = share ?? amountIn(limit, unit, file)
+  if (least < 0)
+    throw new ScenarioError([
+      file.mistake(
+        limit.path,
+        `invalid worse-by: ${quote(limit.text)}; expected how much worse a figure may be, 0 or more`,
+        `did you mean ${String(limit.text).replace('-', '')}? It is for the worse, whichever way that is`,
+      ),
+    ])
+  if (share !== undefined) return { share, text: worseBy(format(share, 'ratio')) }
   return { share: 0, least, text: worseBy(unit === 'ratio' ? String(least) : format(least, unit)) }
+}
+
+function amountIn(limit: Limit, unit: Unit, file: Pick<ScenarioFile, 'mistake'>): number {
+  try {
+    return limitOf(limit, unit, file)
+  } catch (error) {
+    if (!(error instanceof ScenarioError) || unit === 'ratio') throw error
+    throw new ScenarioError(
+      error.mistakes.map((each) => ({
+        ...each,
+        message: `${each.message}, or a share of the baseline, such as 2%`,
+      })),
+    )
+  }
 }
 
 /** Where a metric's threshold, or what else names it, stands in the scenario. */

@@ -297,6 +297,10 @@ describe('mistakes', () => {
     expect(await refused('gate: { latency.p59: exact }\n')).toMatch(
       /^wrong\.yaml:10:22: unknown metric: latency\.p59[\s\S]*latency\.p5/,
     )
+    expect(await refused('gate: { messages: exact }\n')).toContain('did you mean "network.messages"?')
+    expect(await refused('gate: { errors: { worse-by: -2% }, latency.p50: { worse-by: -5ms } }\n')).toMatch(
+      /invalid worse-by: -2%; expected how much worse[\s\S]*did you mean 2%[\s\S]*invalid worse-by: -5ms/,
+    )
     expect(await refused('gate: { latency.p50: { worse-by: 5 } }\n')).toMatch(
       /invalid worse-by: 5; expected a duration[\s\S]*5ms/,
     )
@@ -318,8 +322,23 @@ describe('mistakes', () => {
       code: 2,
       err: expect.stringContaining('names no file'),
     })
-    const twice = await gate('small.yaml', '--reporter', 'junit:x', '--reporter', 'json:x')
+    const twice = await gate('small.yaml', '--reporter', 'junit:x', '--reporter', 'json:./x')
     expect(twice).toMatchObject({ code: 2, err: expect.stringContaining('would both write') })
+    expect(await gate('nowhere.yaml', '--reporter', 'json:results')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--reporter json: results is a folder; expected a file'),
+    })
+    expect(await gate('nowhere.yaml', '--reporter', 'json:small.yaml/x.json')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/^cannot write into small\.yaml: .* is not a folder/),
+    })
+  })
+
+  test('in the path of a scenario are told', async () => {
+    expect(await gate('small.yaml/deep.yaml')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('a part of the path is not a folder'),
+    })
   })
 
   test('of a revision are told', async () => {

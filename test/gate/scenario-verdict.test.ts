@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest'
 import { baselineOf, changedFigures, hashOfWhatRuns, MOST_FIGURES } from '../../src/gate/baseline-of.ts'
 import { scenarioVerdict } from '../../src/gate/scenario-verdict.ts'
+import type { Threshold } from '../../src/gate/threshold.ts'
 import { worst } from '../../src/gate/verdict.ts'
 import type { Check, Result } from '../../src/results/result.ts'
 import { baselineFrom, metricOf, resultOf, termsWith, worseBy } from './sample-gate.ts'
@@ -11,7 +12,12 @@ const RESOLVED = { hosts: { box: {} }, seeds: 3, expect: [{ metric: 'm', below: 
 const before = resultOf({ m: metricOf([100]), n: metricOf([5]) }, RESOLVED)
 const against = { of: 'fleet.json', commit: null, reason: 'first' }
 
-const verdictOn = (result: Result, written: unknown = RESOLVED, baseline = baselineFrom(before)) =>
+const verdictOn = (
+  result: Result,
+  written: unknown = RESOLVED,
+  baseline = baselineFrom(before),
+  threshold: Threshold = worseBy(0.02),
+) =>
   scenarioVerdict(
     {
       name: 'fleet',
@@ -22,7 +28,7 @@ const verdictOn = (result: Result, written: unknown = RESOLVED, baseline = basel
       traces: {},
       placeOfExpectation: () => null,
       placeOfClaim: () => null,
-      ...termsWith(worseBy(0.02)),
+      ...termsWith(threshold),
     },
     baseline,
     against,
@@ -37,6 +43,13 @@ const with0 = (more: object, result = before): Result => ({
 describe('a scenario', () => {
   test('that is as it was passes, with the same events', () => {
     expect(verdictOn(before)).toMatchObject({ verdict: 'pass', same: true, notes: [], reasons: [], runs: 1 })
+  })
+
+  test('whose gate ignores every figure cannot be told, and says so', () => {
+    expect(verdictOn(before, RESOLVED, baselineFrom(before), { kind: 'ignore' })).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['its gate ignores every figure of the baseline; name one that it holds'],
+    })
   })
 
   test('of another hash is inconclusive, even where every figure is equal', () => {

@@ -32,7 +32,18 @@ describe('a threshold', () => {
   test('of another unit, or without one, is a mistake', () => {
     expect(() => held('5MiB', 'ns')).toThrow('invalid worse-by: 5MiB')
     expect(() => held(5, 'ns')).toThrow('invalid worse-by: 5')
-    expect(() => held('-2%', 'ns')).toThrow('invalid worse-by: -2%')
+    expect(() => held('5 MiB', 'ns')).toThrow('or a share of the baseline, such as 2%')
+  })
+
+  test('is not below 0, in whatever unit', () => {
+    for (const [text, unit] of [
+      ['-2%', 'ns'],
+      ['-2%', 'ratio'],
+      ['-5ms', 'ns'],
+      ['-1/s', '/s'],
+      [-3, 'count'],
+    ] as const)
+      expect(() => held(text, unit)).toThrow(`invalid worse-by: ${text}; expected how much worse`)
   })
 
   test('by name goes before the default, which goes before 1 %', () => {

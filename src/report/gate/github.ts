@@ -86,7 +86,7 @@ function annotationsOf(each: ScenarioVerdict): readonly Annotation[] {
     ...shownChecks(each).map((check) => ({
       level: check.pass === false ? ('error' as const) : ('warning' as const),
       place: check.place ?? place,
-      title: title('expectation'),
+      title: title(check.pass === false ? 'does not hold' : 'cannot tell'),
       message: checkSentence(check),
     })),
     ...claims.map((claim) => ({

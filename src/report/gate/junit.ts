@@ -20,8 +20,8 @@ interface Case {
   readonly name: string
   readonly outcome: 'pass' | 'failure' | 'error'
   readonly message: string
-  /** What else there is to say; of what passes, what changed. */
-  readonly text: string
+  /** What else there is to say, in lines; of what passes, what changed. */
+  readonly text: readonly string[]
 }
 
 export const junit: Reporter = {
@@ -37,7 +37,7 @@ export const junit: Reporter = {
             name: 'all scenarios are judged',
             outcome: 'error',
             message: stoppedSentence(stopped, scenarios.length),
-            text: stopped.left.join(', '),
+            text: [stopped.left.join(', ')],
           },
         ],
       })
@@ -59,15 +59,19 @@ const counts = (cases: readonly Case[]): Markup => {
 }
 
 function caseElement({ classname, name, outcome, message, text }: Case): Markup {
+  // Whatever white space a text has is one blank in markup.
+  const lines = text
+    .filter((line) => line !== '')
+    .flatMap((line, i) => (i === 0 ? [line] : [trusted('\n'), line]))
   const inside =
     outcome === 'pass'
-      ? text === ''
+      ? lines.length === 0
         ? null
         : markup`
-      <system-out>${text}</system-out>
+      <system-out>${lines}</system-out>
     `
       : markup`
-      <${trusted(outcome)} message="${message}" type="${outcome === 'failure' ? 'regression' : 'inconclusive'}">${text}</${trusted(outcome)}>
+      <${trusted(outcome)} message="${message}" type="${outcome === 'failure' ? 'regression' : 'inconclusive'}">${lines}</${trusted(outcome)}>
     `
   return markup`
     <testcase classname="${classname}" name="${name}" time="0">${inside}</testcase>`
@@ -82,7 +86,7 @@ function casesOf(each: ScenarioVerdict): readonly Case[] {
       name: 'can be compared',
       outcome: reasons.length > 0 ? 'error' : 'pass',
       message: reasons.join('; '),
-      text: reasons.length > 0 ? since(each) : '',
+      text: reasons.length > 0 ? [...reasons, since(each)] : [],
     },
     ...checks.map((check): Case => {
       const message = checkSentence(check)
@@ -92,7 +96,7 @@ function casesOf(each: ScenarioVerdict): readonly Case[] {
         name: check.name,
         outcome,
         message,
-        text: placeText(check.place),
+        text: [placeText(check.place), ...(check.detail.includes('\n') ? check.detail.split('\n') : [])],
       }
     }),
     ...findings.map(
@@ -104,12 +108,12 @@ function casesOf(each: ScenarioVerdict): readonly Case[] {
         text:
           finding.verdict === 'pass'
             ? finding.answer === 'equal'
-              ? ''
-              : sentenceOf(finding)
+              ? []
+              : [sentenceOf(finding)]
             : [
                 [placeText(finding.place), since(each)].filter((text) => text !== '').join(', '),
                 ...(why && asked(finding) ? whyText(why, severalVariants(each)) : []),
-              ].join('\n'),
+              ],
       }),
     ),
     ...claims.map(
@@ -118,7 +122,7 @@ function casesOf(each: ScenarioVerdict): readonly Case[] {
         name: `claim ${claim.id}`,
         outcome: outcomeOf(claim),
         message: claimSentence(claim),
-        text: [placeText(claim.place), since(each)].filter((text) => text !== '').join(', '),
+        text: [placeText(claim.place), since(each)],
       }),
     ),
   ]

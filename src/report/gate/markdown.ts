@@ -27,6 +27,10 @@ const MOST_CHARACTERS = 65_536
 /** Room for the line that says what was cut. */
 const RESERVED = 200
 
+/** Of a scenario: it should not take the room of all others, nor be left out for its length. */
+const MOST_ROWS = 40
+const ELSEWHERE = 'the JSON report has all of it'
+
 const MARKS: Readonly<Record<Verdict, string>> = { pass: '✅', fail: '❌', inconclusive: '❔' }
 
 export const markdown: Reporter = {
@@ -68,7 +72,10 @@ function details(each: ScenarioVerdict): string {
           '',
           '| | metric | variant | figure | change | |',
           '|---|---|---|---|---:|---|',
-          ...groups.map(groupRow),
+          ...groups.slice(0, MOST_ROWS).map(groupRow),
+          ...(groups.length > MOST_ROWS
+            ? ['', `and ${groups.length - MOST_ROWS} more figures; ${ELSEWHERE}`]
+            : []),
         ]
       : []),
     ...(notes.length > 0 ? ['', ...notes.map((note) => `- ${safe(note)}`)] : []),
@@ -90,7 +97,7 @@ function fitted(head: string, blocks: readonly string[]): string {
   for (const [i, block] of blocks.entries()) {
     const last = i === blocks.length - 1
     if (text.length + 1 + block.length + (last ? 0 : RESERVED) > MOST_CHARACTERS) {
-      const cut = `\n\n**Cut here: ${blocks.length - i} of ${blocks.length} parts did not fit into ${MOST_CHARACTERS} characters; the log has all of it.**\n`
+      const cut = `\n\n**Cut here: ${blocks.length - i} of ${blocks.length} parts did not fit into ${MOST_CHARACTERS} characters; ${ELSEWHERE}.**\n`
       return text + cut
     }
     text += `\n${block}`

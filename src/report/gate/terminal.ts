@@ -1,5 +1,6 @@
 // The report for a person at a terminal: a line a scenario, and under it what failed, what cannot be told, what changed.
 
+import type { Place } from '../../errors.ts'
 import type { Finding, ScenarioVerdict, Verdict } from '../../gate/verdict.ts'
 import { counted } from '../figures.ts'
 import { type Column, notes, table } from '../terminal/table.ts'
@@ -80,14 +81,10 @@ function details(each: ScenarioVerdict, columns: number): readonly Line[] {
   return [
     ...each.reasons.flatMap((reason) => paragraph('doubtful', reason, columns)),
     ...shownChecks(each).flatMap((check) =>
-      paragraph(check.pass === null ? 'doubtful' : 'bad', checkSentence(check), columns),
+      paragraph(check.pass === null ? 'doubtful' : 'bad', `${checkSentence(check)}${at(check)}`, columns),
     ),
     ...each.claims.flatMap((claim) =>
-      paragraph(
-        CLAIM_TONES[claim.verdict],
-        `${claimSentence(claim)}${claim.place ? ` (${placeText(claim.place)})` : ''}`,
-        columns,
-      ),
+      paragraph(CLAIM_TONES[claim.verdict], `${claimSentence(claim)}${at(claim)}`, columns),
     ),
     ...(shown.length > 0 ? table(columnsOf(each, shown), columns) : []),
     ...notes(more > 0 ? [`and ${more} more`] : [], columns),
@@ -96,6 +93,8 @@ function details(each: ScenarioVerdict, columns: number): readonly Line[] {
     ...notes(each.notes, columns),
   ]
 }
+
+const at = ({ place }: { readonly place: Place | null }): string => (place ? ` (${placeText(place)})` : '')
 
 const CLAIM_TONES: Readonly<Record<Verdict, Tone>> = { ...TONES, pass: 'quiet' }
 
@@ -109,12 +108,19 @@ const told = (line: string, columns: number): readonly Line[] => {
     : [[quiet(`  ${what!.trim()}`)], ...commandLines(command, columns)]
 }
 
+/** Before one that is not in quotes. */
+const BLANK = /(?= (?:[^']*'[^']*')*[^']*$)/
+
 /** To be copied: a shell goes on where a line ends in a backslash. */
 function commandLines(command: string, columns: number): readonly Line[] {
   const lines: string[] = []
-  for (const part of oneLine(command).split(/(?= --)/)) {
+  const room = columns - 8
+  const parts = oneLine(command)
+    .split(/(?= --)/)
+    .flatMap((part) => (widthOf(part) <= room ? [part] : part.split(BLANK)))
+  for (const part of parts) {
     const last = lines.at(-1)
-    if (last !== undefined && widthOf(last + part) <= columns - 6) lines[lines.length - 1] = last + part
+    if (last !== undefined && widthOf(last + part) <= room) lines[lines.length - 1] = last + part
     else lines.push(part.trim())
   }
   return lines.map((line, i) => [`${i === 0 ? '    ' : '      '}${line}${i < lines.length - 1 ? ' \\' : ''}`])
@@ -160,7 +166,7 @@ const toneOf = ({ verdict, answer }: Finding): Tone =>
 function notesOn(findings: readonly Finding[]): readonly string[] {
   const said = new Map<string, string[]>()
   for (const each of findings.slice(0, MOST_OTHERS)) {
-    const text = `${answerOf(each)}${each.place ? ` (${placeText(each.place)})` : ''}`
+    const text = `${answerOf(each)}${at(each)}`
     said.set(text, [...(said.get(text) ?? []), each.metric])
   }
   return [...said].map(([text, metrics]) => `${[...new Set(metrics)].join(', ')}: ${text}`)

@@ -77,7 +77,24 @@ describe('the terminal', () => {
     )
   })
 
-  test('offers to accept what is better', () => {
+  test('says where what does not hold is expected', () => {
+    const place = { file: 'scenarios/fleet.yaml', line: 12, column: 5 }
+    const checks = [{ variant: 'fleet', name: 'expect: errors', detail: '3 %', pass: false as const, place }]
+    expect(rendered('terminal', reportOf({ checks }))).toContain(
+      '  expect: errors: 3 % (scenarios/fleet.yaml:12)',
+    )
+  })
+
+  test('offers to accept what is better, in a command that is whole however long', () => {
+    const file = `scenarios/${'deep/'.repeat(6)}fleet.yaml`
+    const long = reportOf({
+      verdict: 'pass',
+      findings: [finding({ verdict: 'pass', answer: 'better', now: 1 })],
+      accept: `rehearsal baseline accept ${file} --seeds 20 --allow-modules --reason TEXT`,
+    })
+    const told = rendered('terminal', long)
+    expect(told.replace(/ \\\n\s*/g, ' ')).toContain(`${file} --seeds 20 --allow-modules --reason TEXT`)
+    expect(told.split('\n').every((line) => line.length <= 80)).toBe(true)
     const better = reportOf({
       verdict: 'pass',
       findings: [finding({ verdict: 'pass', answer: 'better', now: 1 })],
@@ -116,6 +133,16 @@ describe('Markdown', () => {
     const text = rendered('markdown', many)
     expect(text.length).toBeLessThanOrEqual(65_536)
     expect(text).toMatch(/\*\*Cut here: \d+ of \d+ parts did not fit into 65536 characters/)
+    // One scenario of very many figures leaves room for those of others.
+    const wide = {
+      findings: Array.from({ length: 900 }, (_, i) =>
+        finding({ metric: `service.${i}.wait.p95`, now: 9e6 + i }),
+      ),
+    }
+    const two = rendered('markdown', reportOf(wide, wide, { name: 'the last' }))
+    expect(two.match(/and 860 more figures; the JSON report has all of it/g)).toHaveLength(2)
+    expect(two).toMatch(/<summary>❌ the last<\/summary>/)
+    expect(two).not.toContain('Cut here')
     // What fails comes before what passes, and so is cut last.
     const mixed = reportOf(
       ...Array.from({ length: 400 }, (_, i) => ({
@@ -200,6 +227,28 @@ describe('JUnit', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  test('has why and the command on lines of their own, and what a module threw as it was told', () => {
+    const xml = rendered(
+      'junit',
+      reportOf({
+        checks: [
+          {
+            variant: 'fleet',
+            name: 'every run',
+            detail: 'a.ts failed\nat 40 s: boom',
+            pass: false,
+            place: null,
+          },
+        ],
+        why: { variant: 'fleet', metric: 'latency.p95', lines: ['queue'], missing: null, command: 'explain' },
+      }),
+    )
+    expect(xml).toContain(
+      '>scenarios/fleet.yaml:31, since 3f2a1bc: batches of 32\nwhy: queue\nmore: explain</failure>',
+    )
+    expect(xml).toContain('>a.ts failed\nat 40 s: boom</failure>')
   })
 
   test('counts what is in it', () => {
