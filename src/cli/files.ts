@@ -8,14 +8,15 @@ import {
   fstatSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, resolve } from 'node:path'
-import { quote, ScenarioError } from '../errors.ts'
+import { basename, dirname, join, resolve } from 'node:path'
+import { nearest, quote, ScenarioError } from '../errors.ts'
 import { format, MiB } from '../units.ts'
 
 const MAX_SCENARIO_BYTES = 4 * MiB
@@ -27,7 +28,7 @@ export function readScenario(path: string): string {
     // Opening a pipe without a writer would wait for one.
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
-    throw refused('read', path, reason(error))
+    throw refused('read', path, reason(error), nearby(path, error))
   }
   try {
     const stat = fstatSync(file)
@@ -49,9 +50,30 @@ export function readScenario(path: string): string {
     let read = 0
     for (let n = -1; n !== 0 && read < stat.size; read += n)
       n = readSync(file, buffer, read, stat.size - read, read)
-    return buffer.toString('utf8', 0, read)
+    return textOf(buffer.subarray(0, read), path)
   } finally {
     closeSync(file)
+  }
+}
+
+/** UTF-8, or it is none. */
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    throw refused('read', path, 'it is no text in UTF-8; expected a scenario file', 'save it as UTF-8')
+  }
+}
+
+/** The file beside it that may be meant where there is none of that name. */
+function nearby(path: string, error: unknown): string | undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
+  try {
+    const others = readdirSync(dirname(path)).filter((name) => name !== basename(path))
+    const near = nearest(basename(path), others)
+    return near === undefined ? undefined : `did you mean ${quote(join(dirname(path), near), 200)}?`
+  } catch {
+    return undefined
   }
 }
 

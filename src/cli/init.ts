@@ -1,5 +1,8 @@
 // `rehearsal init`: a commented scenario to start from; with --coordinator, a coordinator of one's own with its scenario and its test.
 
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { printable, quote, ScenarioError } from '../errors.ts'
 import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
@@ -32,9 +35,23 @@ export const init = defineCommand({
     for (const [file] of [module, scenario, test]) terminal.print(`wrote ${file}`)
     terminal.print(`try   rehearsal run ${inShell(scenario[0])} --allow-modules`)
     terminal.print(`      node --test ${inShell(test[0])}`)
+    if (!findsPackage(test[0]))
+      terminal.print(`      before that, for the test: npm install ${inShell(PACKAGE)}`)
     return EXIT.pass
   },
 })
+
+const PACKAGE = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')
+
+/** Whether `import … from 'rehearsal'` finds it from there. */
+function findsPackage(file: string): boolean {
+  try {
+    createRequire(resolve(file)).resolve('rehearsal/testing')
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** All of the files, or none. */
 async function write(files: Readonly<Record<string, string>>, force: boolean): Promise<void> {

@@ -3,6 +3,7 @@
 import { openKeeping } from '../campaign/source.ts'
 import { type Mistake, quote, ScenarioError, unknownName } from '../errors.ts'
 import type { ScenarioFile, ScenarioVariant } from '../scenario/scenario.ts'
+import { numberOf } from '../units.ts'
 import type { OptionValues } from './command.ts'
 import { readScenario } from './files.ts'
 
@@ -92,7 +93,7 @@ function seedsOf({ seed, seeds }: ScenarioOptions): { seeds?: number | readonly 
     ])
   if (seed !== undefined) return { seeds: [seed] }
   if (seeds === undefined) return {}
-  if (/^\d+$/.test(seeds)) return { seeds: Number(seeds) }
+  if (/^\d+(_\d+)*$/.test(seeds)) return { seeds: numberOf(seeds) }
   const list = seeds.replace(/,$/, '').split(',')
   if (!seeds.includes(',') || list.includes(''))
     throw new ScenarioError([

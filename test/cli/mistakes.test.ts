@@ -171,6 +171,25 @@ describe('a command line', () => {
 })
 
 describe('a file', () => {
+  test('of nearly that name is named', async () => {
+    expect(await mistake('check', 'smal.yaml')).toBe(
+      'cannot read smal.yaml: no such file or folder\n  did you mean small.yaml?',
+    )
+    expect(await mistake('check', 'folder/smal.yaml')).toContain('did you mean folder/small.yaml?')
+    expect(await mistake('check', 'nowhere/smal.yaml')).not.toContain('did you mean')
+  })
+
+  test('that is no text in UTF-8 is refused as such', async () => {
+    writeFileSync('utf-16.yaml', Buffer.from(`\ufeff${SMALL}`, 'utf16le'))
+    writeFileSync('latin-1.yaml', Buffer.from(SMALL.replace('A small one', 'caf\u00e9'), 'latin1'))
+    for (const name of ['utf-16', 'latin-1'])
+      expect(await mistake('check', `${name}.yaml`)).toBe(
+        `cannot read ${name}.yaml: it is no text in UTF-8; expected a scenario file\n  save it as UTF-8`,
+      )
+    writeFileSync('marked.yaml', `\ufeff${SMALL}`)
+    expect((await rehearsal('check', 'marked.yaml')).code).toBe(0)
+  })
+
   test('that is not there, or no file', async () => {
     symlinkSync('circle.yaml', 'circle.yaml')
     execFileSync('mkfifo', ['pipe.yaml'])
@@ -206,9 +225,8 @@ describe('a file', () => {
     writeFileSync('result.yaml', '{\n "schema": "rehearsal/result/1"\n}')
     writeFileSync('empty.yaml', '# nothing\n')
     expect(await mistake('check', 'binary.yaml')).toMatchInlineSnapshot(`
-      "binary.yaml:1:1: control characters in a text: �ELF����
-        1 | �ELF����
-            ^"
+      "cannot read binary.yaml: it is no text in UTF-8; expected a scenario file
+        save it as UTF-8"
     `)
     expect(await mistake('check', 'result.yaml')).toMatchInlineSnapshot(`
       "result.yaml is a result; expected a scenario
@@ -233,7 +251,7 @@ describe('a file', () => {
     )
     writeFileSync('deep.yaml', `name: deep\nparameters: ${'['.repeat(5000)}${']'.repeat(5000)}\n`)
     expect(await mistake('check', 'bomb.yaml')).toMatchInlineSnapshot(`
-      "bomb.yaml:5:12: more than 100 aliases
+      "bomb.yaml:5:12: more than 100 aliases; expected a scenario that writes its values out
         5 |   a2: &a2 [*a1,*a1,*a1,*a1,*a1,*a1,*a1,*a1,*a1]
                        ^"
     `)

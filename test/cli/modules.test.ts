@@ -309,6 +309,8 @@ describe('init --coordinator', () => {
       const file = /^try {3}rehearsal run (\S+) --allow-modules$/m.exec(out)![1]!
       expect(await run(file)).toEqual({ code: 0, out: '', err: '' })
       expect(out).toMatch(/^ {6}node --test \S+\.test\.mjs$/m)
+      // Here nobody finds the package.
+      expect(out).toMatch(/^ {6}before that, for the test: npm install \/\S+$/m)
       expect((await rehearsal('init', '--coordinator', path)).err).toMatch(/is there already/)
     },
   )

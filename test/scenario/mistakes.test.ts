@@ -58,7 +58,17 @@ describe('the text itself', () => {
     expect(printed(`${VALID}seeds: 3\n`)).toMatchInlineSnapshot(`
       "a.yaml:43:1: duplicate key: seeds, already in line 10
         43 | seeds: 3
-             ^"
+             ^
+        keep one of them"
+    `)
+  })
+
+  test('an alias within what it names', () => {
+    expect(printed('name: a\nhosts: &all { x: *all }\n')).toMatchInlineSnapshot(`
+      "a.yaml:2:18: a circle of aliases: *all stands within what it names
+        2 | hosts: &all { x: *all }
+                             ^
+        write the value out"
     `)
   })
 
@@ -160,7 +170,8 @@ describe('the text itself', () => {
     expect(printed(edit('seeds: 3', 'seeds: !!js/function 3'))).toMatchInlineSnapshot(`
       "a.yaml:10:22: unexpected tag: tag:yaml.org,2002:js/function; tags are not supported
         10 | seeds: !!js/function 3
-                                  ^"
+                                  ^
+        delete it"
     `)
   })
 
@@ -471,9 +482,10 @@ describe('values', () => {
 
   test('a warm-up as long as the run', () => {
     expect(printed(edit('warm-up: 60s', 'warm-up: 10min'))).toMatchInlineSnapshot(`
-      "a.yaml:34:37: the warm-up is as long as the run; nothing would be measured
+      "a.yaml:34:37: the warm-up, 10 min, is no shorter than the run, 10 min; nothing would be measured
         34 | measure: { duration: 600s, warm-up: 10min }
-                                                 ^"
+                                                 ^
+        measure for longer, or warm up for less"
     `)
   })
 
@@ -778,7 +790,7 @@ describe('expectations and claims', () => {
 
   test('a claim with a wrong number', () => {
     expect(printed(edit('id: OM-02', 'id: OM-2'))).toMatchInlineSnapshot(`
-      "a.yaml:41:11: invalid id: OM-2; expected a text that matches ^[A-Z]{2}-\\d{2}$
+      "a.yaml:41:11: invalid id: OM-2; expected two capital letters, a dash and two digits, such as OM-02
         41 |   - { id: OM-2, metric: setup.time.mean, when: agents == 4, condition: rho < 1, equals: 300ms, withi
                        ^"
     `)
@@ -914,7 +926,8 @@ describe('bases', () => {
     expect(printed({ 'a.yaml': 'extends: b.yaml\n', 'b.yaml': 'extends: a.yaml\n' })).toMatchInlineSnapshot(`
       "b.yaml:1:10: a circle of extends: a.yaml → b.yaml → a.yaml
         1 | extends: a.yaml
-                     ^"
+                     ^
+        the last base of all extends nothing"
     `)
   })
 

@@ -105,3 +105,25 @@ describe('what is refused, with the mend', () => {
     `)
   })
 })
+
+describe('a suffix that is spelt otherwise', () => {
+  test.each([
+    ['measure: { duration: 600s', 'measure: { duration: 10 minutes', 'did you mean "10min"?'],
+    ['latency: 1ms', 'latency: 1 msec', 'did you mean "1ms"?'],
+    ['memory: 8GiB', 'memory: 8 gigs', 'did you mean "8GiB"?'],
+    ['memory: 8GiB', 'memory: 8gib', 'did you mean "8GiB"?'],
+    ['rate: "${rho}/s"', 'rate: 5 per second', 'did you mean "5/s"?'],
+    ['rate: "${rho}/s"', 'rate: 90 rpm', 'did you mean "90/min"?'],
+    ['loss: 1%', 'loss: 1 percent', 'did you mean "1%"?'],
+    ['latency: 1ms', 'latency: 1', 'did you mean "1ms"?'],
+  ])('%s, as %s', (from, to, hint) => {
+    expect(printed(edit(from, to))).toContain(hint)
+  })
+
+  test('is not guessed where nothing is like it', () => {
+    expect(printed(edit('memory: 8GiB', 'memory: 8 potatoes'))).not.toContain('did you mean')
+    expect(printed(edit('measure: { duration: 600s', 'measure: { duration: 10GiB'))).not.toContain(
+      'did you mean',
+    )
+  })
+})

@@ -46,13 +46,17 @@ function criterionSchema(context: Context) {
     .transform((raw, refinement) => criterionOf(raw, refinement))
 }
 
+const CLAIM_ID = 'two capital letters, a dash and two digits, such as OM-02'
+
 function claimSchema(context: Context) {
   const note = (meaning: string) => described(textSchema(undefined, meaning).optional(), meaning, context)
   const fields = criterionFields(context)
   const shape = {
     id: described(
-      textSchema(/^[A-Z]{2}-\d{2}$/, 'two letters, a dash and two digits, such as OM-02'),
-      'two letters, a dash and two digits, such as OM-02',
+      textSchema(undefined, CLAIM_ID).regex(/^[A-Z]{2}-\d{2}$/, {
+        error: ({ input }) => say(invalid(input, CLAIM_ID)),
+      }),
+      CLAIM_ID,
       context,
     ),
     text: note('the claim in words'),

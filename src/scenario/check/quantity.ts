@@ -34,11 +34,40 @@ function bounds({ unit, min, max }: QuantityShape): string {
 /** The same number with the suffix that is missing, or with one that is spelt right. */
 function suggestion(raw: string | number, unit: Unit): string | undefined {
   if (/\d,\d/.test(String(raw))) return 'a number has no commas: 1000 or 1_000, and 1.5 with a point'
-  const [, number, suffix] = /^\s*([-+]?[\d_]*\.?\d+)\s*(\S*)\s*$/.exec(String(raw)) ?? []
-  if (number === undefined || suffix === undefined) return undefined
-  const meant =
-    suffix === '' ? USUAL[unit] : suffixesOf(unit).find((each) => each.toLowerCase() === suffix.toLowerCase())
+  const [, number, suffix] = /^\s*([-+]?[\d_]*\.?\d+)\s*([^\d\s]\D{0,19})?$/.exec(String(raw)) ?? []
+  if (number === undefined) return undefined
+  const meant = suffix === undefined ? USUAL[unit] : suffixMeant(suffix, unit)
   return meant === undefined ? undefined : `did you mean "${number}${meant}"?`
+}
+
+/** What people write for a suffix. */
+const SPELT: Readonly<Record<string, readonly string[]>> = {
+  us: ['usec', 'usecs', 'microsecond', 'microseconds'],
+  ms: ['msec', 'msecs', 'millis', 'millisecond', 'milliseconds'],
+  s: ['sec', 'secs', 'second', 'seconds'],
+  min: ['mins', 'minute', 'minutes'],
+  h: ['hr', 'hrs', 'hour', 'hours'],
+  d: ['day', 'days'],
+  B: ['byte', 'bytes'],
+  KiB: ['k', 'ki'],
+  MiB: ['m', 'mi', 'meg', 'megs'],
+  GiB: ['g', 'gi', 'gig', 'gigs'],
+  TiB: ['t', 'ti'],
+  '/s': ['rps', 'qps', 'hz', '/sec', '/second', 'per second', 'a second'],
+  '/min': ['rpm', '/m', '/minute', 'per minute', 'a minute'],
+  '/h': ['/hr', '/hour', 'per hour', 'an hour'],
+  'kbit/s': ['kbps', 'kb/s'],
+  'Mbit/s': ['mbps', 'mbit'],
+  'Gbit/s': ['gbps', 'gbit'],
+  '%': ['percent', 'per cent', 'pct'],
+}
+
+function suffixMeant(written: string, unit: Unit): string | undefined {
+  const low = written.trim().toLowerCase()
+  const suffixes = suffixesOf(unit)
+  return (
+    suffixes.find((each) => each.toLowerCase() === low) ?? suffixes.find((each) => SPELT[each]?.includes(low))
+  )
 }
 
 /** Spellings that are read but not written: `m` is many things, µ is not on every keyboard. */

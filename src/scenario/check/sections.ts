@@ -3,7 +3,7 @@
 import { z } from 'zod'
 import { quote } from '../../errors.ts'
 import { count, duration, flag, type Parameters } from '../../parameters.ts'
-import { expectedOf } from '../../units.ts'
+import { expectedOf, format } from '../../units.ts'
 import type { PlannedFault } from '../../world/faults/plan.ts'
 import { invalid, say } from '../problem.ts'
 import type { Part } from '../registry.ts'
@@ -227,7 +227,8 @@ function measureSchema(context: Context) {
       const { duration, warmUp } = measure
       return duration !== undefined && typeof warmUp === 'number' && warmUp >= duration
         ? fail(refinement, {
-            message: 'the warm-up is as long as the run; nothing would be measured',
+            message: `the warm-up, ${format(warmUp, 'ns')}, is no shorter than the run, ${format(duration, 'ns')}; nothing would be measured`,
+            hint: 'measure for longer, or warm up for less',
             at: ['warm-up'],
           })
         : measure

@@ -21,11 +21,11 @@ function extending(file: string, tree: Node, read: (path: string) => string, cha
   const named = tree.type === 'mapping' ? tree.entries.get('extends') : undefined
   if (!named) return tree
   const base = join(baseOf(file, named))
-  const refuse = (message: string) => {
-    throw new ScenarioError([mistakeAt(named.node.origin, message)])
+  const refuse = (message: string, hint?: string) => {
+    throw new ScenarioError([mistakeAt(named.node.origin, message, hint)])
   }
   const names = [...chain, base].map(printable).join(' → ')
-  if (chain.includes(base)) refuse(`a circle of extends: ${names}`)
+  if (chain.includes(base)) refuse(`a circle of extends: ${names}`, 'the last base of all extends nothing')
   if (chain.length > MAX_CHAIN) refuse(`more than ${MAX_CHAIN} extends in a row: ${names}`)
   const text = textOf(base, read, named)
   const whole = merge(extending(base, readFileText(text, base), read, [...chain, base]), tree)

@@ -137,7 +137,8 @@ class Conversion {
       this.#refuse(offset, `more than ${MAX_NODES} values, aliases resolved; expected a scenario, not data`)
     if (isAlias(node)) return this.#aliased(node.source, offset, depth)
     if (node.anchor) this.#anchors.set(node.anchor, node)
-    if (node.tag) this.#note(offset, `unexpected tag: ${quote(node.tag)}; tags are not supported`)
+    if (node.tag)
+      this.#note(offset, `unexpected tag: ${quote(node.tag)}; tags are not supported`, 'delete it')
     if (isScalar(node))
       return { type: 'scalar', value: this.#scalar(node.value, node.source, offset), origin }
     if (isMap(node)) return { type: 'mapping', entries: this.#entries(node.items, depth), origin }
@@ -148,10 +149,17 @@ class Conversion {
 
   /** The value is converted again for each alias, and counted again. */
   #aliased(name: string, offset: number, depth: number): Node {
-    if (++this.#aliases > MAX_ALIASES) this.#refuse(offset, `more than ${MAX_ALIASES} aliases`)
+    if (++this.#aliases > MAX_ALIASES)
+      this.#refuse(offset, `more than ${MAX_ALIASES} aliases; expected a scenario that writes its values out`)
     const meant = this.#anchors.get(name)
-    if (meant) return this.node(meant, depth)
-    this.#note(offset, `unknown alias: *${quote(name)}; no &${quote(name)} stands before it`)
+    if (meant?.range && meant.range[1] > offset)
+      this.#note(
+        offset,
+        `a circle of aliases: *${quote(name)} stands within what it names`,
+        'write the value out',
+      )
+    else if (meant) return this.node(meant, depth)
+    else this.#note(offset, `unknown alias: *${quote(name)}; no &${quote(name)} stands before it`)
     return { type: 'scalar', value: null, origin: { source: this.#source, offset } }
   }
 
@@ -173,6 +181,7 @@ class Conversion {
         this.#note(
           offset,
           `duplicate key: ${quote(name)}${line === undefined ? '' : `, already in line ${line}`}`,
+          'keep one of them',
         )
       }
     }
