@@ -6,11 +6,13 @@ import { BASELINE_CHART, baselineCharts } from '../report/charts/baseline.ts'
 import type { DataTable, Drawing } from '../report/charts/chart.ts'
 import { tableOf } from '../report/charts/data-table.ts'
 import { CHARTS } from '../report/charts/registry.ts'
+import { SEARCH_CHARTS } from '../report/charts/searches.ts'
 import { csvOf } from '../report/csv.ts'
 import type { Diagram } from '../report/diagrams/draft.ts'
 import { DIAGRAMS, plannedDiagrams } from '../report/diagrams/planned.ts'
 import type { Held } from '../report/held.ts'
 import type { Result } from '../results/result.ts'
+import type { Searches } from '../results/searches.ts'
 import { unbroken, writeWhole } from './files.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -54,12 +56,18 @@ export interface Chosen {
 export const CHART_MEANINGS: readonly { readonly name: string; readonly meaning: string }[] = [
   ...CHARTS,
   ...DIAGRAMS,
+  ...SEARCH_CHARTS,
   BASELINE_CHART,
 ]
 
+/** What there is besides a result, and has charts of its own. */
+export interface Beside extends Searches {
+  readonly held?: Held | undefined
+}
+
 /** The charts whose names, or their drawings', begin so; all where none is named. Throws ScenarioError for what is no chart's name. */
-export function chosenCharts(result: Result, asked: readonly string[], held: Held | undefined): Chosen {
-  const all = allOf(result, held)
+export function chosenCharts(result: Result, asked: readonly string[], beside: Beside): Chosen {
+  const all = allOf(result, beside)
   const known = CHART_MEANINGS.map(({ name }) => name)
   const begins = ({ chart, picture }: Named, text: string): boolean =>
     chart.startsWith(text) || picture.name.startsWith(text)
@@ -75,10 +83,14 @@ export function chosenCharts(result: Result, asked: readonly string[], held: Hel
 }
 
 /** In the order of a page. */
-function allOf(result: Result, held: Held | undefined): readonly Named[] {
-  const beside = held ? baselineCharts(result, held) : []
+function allOf(result: Result, beside: Beside): readonly Named[] {
+  const held = beside.held ? baselineCharts(result, beside.held) : []
   return [
-    ...beside.map((drawing) => ({ chart: BASELINE_CHART.name, picture: pictureOf(drawing) })),
+    ...held.map((drawing) => ({ chart: BASELINE_CHART.name, picture: pictureOf(drawing) })),
+    ...SEARCH_CHARTS.flatMap(({ name, draw }) => {
+      const drawing = draw(beside)
+      return drawing ? [{ chart: name, picture: pictureOf(drawing) }] : []
+    }),
     ...CHARTS.flatMap(({ name, draw }) =>
       draw(result).map((drawing) => ({ chart: name, picture: pictureOf(drawing) })),
     ),

@@ -93,11 +93,13 @@ export const report = defineCommand({
         : heldAgainst(result, openBaseline(options.baseline, result.scenario.name))
     const folder = out ?? dirname(path!)
     const ofCharts = CHART_FORMATS.filter((format) => formats.has(format))
-    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts, held) : undefined
+    const { leftOut, ...searches } = searchesBeside(dirname(path!), result)
+    const chosen = ofCharts.length > 0 ? chosenCharts(result, charts, { held, ...searches }) : undefined
     if (formats.has('html') || chosen) refuseUnwritable(folder)
     for (const each of formats) await make(each, { result, folder, held }, terminal)
     if (!chosen) return EXIT.pass
     await writeCharts(chosen.pictures, ofCharts, folder, width, terminal)
+    for (const sentence of leftOut) terminal.complain(sentence)
     for (const text of chosen.missing)
       terminal.complain(
         `--charts ${quote(text)}: this result has nothing to draw for it; it has ${chosen.there.join(', ') || 'none'}`,

@@ -1,7 +1,7 @@
 // A search for a capacity as one page that needs nothing else: what is enough and what is not, the frontier, all that was tried.
 
 import type { CapacityFile } from '../../results/searches.ts'
-import { frontier } from '../charts/frontier.ts'
+import { capacityDrawing } from '../charts/searches.ts'
 import type { Figure } from '../figure.ts'
 import { counted } from '../figures.ts'
 import { type Markup, markup } from '../markup.ts'
@@ -34,10 +34,7 @@ export async function renderCapacityPage(file: CapacityFile): Promise<string> {
   })
 }
 
-export function capacityFigure(file: CapacityFile): Promise<Figure> {
-  const { found, titles } = shownCapacity(file)
-  return renderFigure(frontier(found, titles))
-}
+export const capacityFigure = (file: CapacityFile): Promise<Figure> => renderFigure(capacityDrawing(file))
 
 /** A sentence for each value of the other quantity, and what is to be doubted. */
 export function capacityVerdict(file: CapacityFile): Markup {

@@ -2,11 +2,10 @@
 
 import type { SensitivityFile } from '../../results/searches.ts'
 import { format, formatNumber } from '../../units.ts'
-import { tornado } from '../charts/tornado.ts'
+import { sensitivityDrawing } from '../charts/searches.ts'
 import type { Figure } from '../figure.ts'
 import { ABSENT, counted, percent } from '../figures.ts'
 import { type Markup, markup } from '../markup.ts'
-import { shownSensitivity } from '../searches.ts'
 import { renderFigure } from '../svg.ts'
 import { figureElement } from './drawn.ts'
 import { searchPage } from './search.ts'
@@ -42,8 +41,7 @@ const METHODS: Readonly<Record<SensitivityFile['method'], string>> = {
 
 /** `undefined` where no input has a figure. */
 export async function sensitivityFigure(file: SensitivityFile): Promise<Figure | undefined> {
-  const { found, titles } = shownSensitivity(file)
-  const drawing = tornado(found, titles)
+  const drawing = sensitivityDrawing(file)
   return drawing && renderFigure(drawing)
 }
 
