@@ -41,7 +41,7 @@ beforeAll(async () => {
   // GitHub's client as far as the action uses it: notes what is asked for; finds a comment where there is a file of that name.
   executable(
     'bin/gh',
-    '#!/bin/sh\necho "$@" >> gh.log\ncase "$*" in *--paginate*) if [ -f comment ]; then cat comment; fi;; esac\n',
+    '#!/bin/sh\necho "$@" >> gh.log\ncase "$*" in "api user "*) echo ann-1;; *--paginate*) if [ -f comment ]; then cat comment; fi;; esac\n',
   )
   writeFileSync('small.yaml', smallCalled('small', 'gate: { latency.p95: { worse-by: 1% } }\n'))
   await rehearsal('baseline', 'accept', 'small.yaml', '--seed', '1', '--reason', 'first')
@@ -119,12 +119,16 @@ describe('the action', () => {
     expect(red.summary).toContain('no commit is known')
   })
 
-  test('with a mistake has no report of last time to comment with', () => {
+  test('with a mistake leaves no report of last time, and says in summary, comment and annotation that there is no verdict', () => {
     step('gate')
-    expect(step('gate', { arguments: '--no-such-option' })).toMatchObject({ output: 'code=2\n', summary: '' })
-    rmSync('gh.log', { force: true })
-    expect(step('comment').status).toBe(0)
-    expect(existsSync('gh.log')).toBe(false)
+    const ended = step('gate', { arguments: '--no-such-option' })
+    expect(ended).toMatchObject({
+      output: 'code=2\n',
+      summary: expect.stringMatching(/^<!-- rehearsal-gate -->\n.* no verdict\n\nit ended in 2 /),
+      stdout: expect.stringMatching(/^::error title=Rehearsal gate::it ended in 2 /m),
+    })
+    expect(readFileSync('rehearsal-gate/gate.md', 'utf8')).toBe(ended.summary)
+    expect(['xml', 'json'].filter((end) => existsSync(`rehearsal-gate/gate.${end}`))).toEqual([])
   })
 
   test('takes what it is given for words, not for commands', () => {
@@ -143,6 +147,7 @@ describe('the action', () => {
     expect(asked()).toBe(
       'api --silent --method POST repos/o/r/issues/7/comments --field body=@rehearsal-gate/gate.md',
     )
+    expect(readFileSync('gh.log', 'utf8')).toContain('.user.type == "Bot" or .user.login == "ann-1"')
     writeFileSync('comment', '41\n42\n')
     expect(asked()).toBe(
       'api --silent --method PATCH repos/o/r/issues/comments/41 --field body=@rehearsal-gate/gate.md',
