@@ -1,16 +1,19 @@
 // What can only be told with the data centre wired: parameters that contradict each other, metrics that no part gives.
 
 import type { MetricDefinitions } from '../env/metric.ts'
-import { describeMistake, type Mistake, nearest, quote, ScenarioError } from '../errors.ts'
+import { describeMistake, type Mistake, nearest, quote, ScenarioError, unknownName } from '../errors.ts'
 import { boundsOf, speaks, unitOf } from '../experiment/criteria.ts'
 import { thresholdOf } from '../gate/threshold.ts'
+import type { KindValue } from '../parameters.ts'
 import { metricsOf } from '../run/replication.ts'
+import { modulesOf } from '../scenario/modules.ts'
 import type { Criterion, Path, Scenario, ScenarioFile } from '../scenario/scenario.ts'
 import { WiringError } from '../scenario/wire.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { TraceReader } from '../workload/traces/trace-reader.ts'
 import { summariseTrace } from '../workload/traces/trace-summary.ts'
 import { traceOptions, type WorkloadValues } from '../workload/workload.ts'
+import { MODEL_NAMES } from '../world/services/ollama/models.ts'
 
 /** Wires every variant once, runs nothing, and throws ScenarioError with all that is wrong. The metrics are the last variant's. */
 export function validate(file: ScenarioFile): MetricDefinitions {
@@ -76,11 +79,32 @@ function mistakesOf(file: ScenarioFile, scenario: Scenario, known: MetricDefinit
   const { expect, claims, speedup } = scenario
   const criteria = claims.flatMap(({ settledBy }) => ('criterion' in settledBy ? [settledBy.criterion] : []))
   return [
+    ...modelMistakes(file, scenario),
     ...(speedup ? speedupMistakes(file, speedup.of, known) : []),
     ...[...expect, ...criteria]
       .filter((criterion) => speaks(criterion, scenario))
       .flatMap((criterion) => criterionMistakes(file, criterion, known)),
   ]
+}
+
+/** Models that are asked for and that no Ollama here has, so that all their requests would be refused. A module may serve others. */
+function modelMistakes(file: ScenarioFile, scenario: Scenario): readonly Mistake[] {
+  const { services, workload } = scenario
+  const servers = Object.values(services).filter(({ kind }) => kind === 'ollama')
+  const request = workload?.request as KindValue | undefined
+  if (servers.length === 0 || request?.kind !== 'generate' || modulesOf(scenario).length > 0) return []
+  const own = servers.flatMap(({ values }) => Object.keys(values.models as object))
+  const known = [...new Set([...MODEL_NAMES, ...own])]
+  const { model, models = [] } = request.values as { model?: string; models?: readonly { name: string }[] }
+  const named: (readonly [Path, string])[] = models.map(({ name }, i) => [['models', i, 'name'], name])
+  if (model !== undefined) named.push([['model'], model])
+  return named
+    .filter(([, name]) => !known.includes(name))
+    .map(([path, name]) => {
+      const { message, hint } = unknownName('model', name, known)
+      const mend = hint ?? 'describe it: services.NAME.models'
+      return file.mistake(['workload', 'request', ...path], message, mend)
+    })
 }
 
 /** A speedup is of a time, or of what is the better the more of it there is. */

@@ -300,6 +300,30 @@ describe('a file', () => {
     expect((await rehearsal('list', 'scenarios', 'reports')).code).toBe(2)
   })
 
+  test('that asks for a model that no Ollama has', async () => {
+    const asking = (request: string, more = '') =>
+      `name: asking
+hosts: { box: { cores: 12 } }
+services: { ollama: { kind: ollama, on: box${more} } }
+workload: { target: ollama, arrivals: { kind: poisson, rate: 1/min }, request: { kind: generate, ${request} } }
+measure: { duration: 1min }
+`
+    writeFileSync('asking.yaml', asking('model: "lama3.2:3b"'))
+    expect(await mistake('check', 'asking.yaml')).toMatchInlineSnapshot(`
+      "asking.yaml:4:105: unknown model: lama3.2:3b; known: tinyllama:1.1b, llama3.2:3b, qwen2.5-coder:7b, llama3.1:8b, llama2:13b
+        4 | : poisson, rate: 1/min }, request: { kind: generate, model: "lama3.2:3b" } }
+                                                                        ^
+        did you mean "llama3.2:3b"?"
+    `)
+    writeFileSync('asking.yaml', asking('models: [{ name: "llama3.2:3b" }, { name: house }]'))
+    expect(await mistake('check', 'asking.yaml')).toMatch(
+      /^asking\.yaml:4:\d+: unknown model: house; .*\n.*\n.*\n {2}describe it: /,
+    )
+    const own = ', models: { house: { weights: 2GiB, kv-per-token: 100KiB, prompt-rate: 90/s } }'
+    writeFileSync('asking.yaml', asking('model: house', own))
+    expect((await rehearsal('check', 'asking.yaml')).code).toBe(0)
+  })
+
   test('whose speedup is of what is no figure, or neither a time nor a throughput', async () => {
     const speedup = (of: string) =>
       `matrix: { n: [1, 2, 4] }\nparameters: { n: 1 }\nspeedup: { over: n, of: ${of} }\n`
