@@ -20,38 +20,49 @@ const STEPS = [
   [1, 1.2, 1.4, 1.6, 1.8, 2, 2.25, 2.5, 2.75, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 8.5, 9, 9.5],
 ]
 
+/** From where on a figure is written in its next larger unit: 600 s are 10 min. */
+const sizesOf = (unit: Unit): readonly number[] =>
+  unit === 'ns'
+    ? [1, 1e3, 1e6, 1e9, 60e9 * 10, 3600e9 * 2, 86_400e9 * 2]
+    : unit === 'bytes'
+      ? [1, 1024, 1024 ** 2, 1024 ** 3]
+      : [1]
+/** What is so near to where a unit begins is written in it. */
+const ALMOST = 0.999
+
 /**
- * Ticks at 1, 2 and 5 of each power of ten from `low` to `high`; at the powers alone from three decades on, at more places where there
- * would be fewer than three.
+ * Ticks at 1, 2 and 5 of each power of ten from `low` to `high`, in the units in which they are written, as 20 min; at the powers alone
+ * from three decades on, at more places where there would be fewer than three.
  */
-export function logarithmicTicks(low: number, high: number): readonly number[] {
+export function logarithmicTicks(low: number, high: number, unit: Unit = 'number'): readonly number[] {
   const wide = high / low > 1000
-  const choices = STEPS.slice(wide ? 0 : 1).map((steps) => ticksAt(steps, low, high))
+  const choices = STEPS.slice(wide ? 0 : 1).map((steps) =>
+    sizesOf(unit).flatMap((from, i, sizes) => {
+      const begin = Math.max(low * ALMOST, i === 0 ? 0 : from * ALMOST)
+      const end = Math.min(high / ALMOST, (sizes[i + 1] ?? Number.POSITIVE_INFINITY) * ALMOST)
+      return begin < end ? ticksAt(steps, begin, end, scaleOf(from, unit).size) : []
+    }),
+  )
   return choices.find((ticks) => ticks.length >= FEWEST_TICKS) ?? choices.at(-1)!
 }
 
-function ticksAt(steps: readonly number[], low: number, high: number): readonly number[] {
+/** `size` is that of a unit. */
+function ticksAt(steps: readonly number[], begin: number, end: number, size: number): readonly number[] {
   const ticks: number[] = []
-  for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
+  for (let power = Math.floor(Math.log10(begin / size)); power <= Math.log10(end / size); power++)
     for (const step of steps) {
-      const tick = Number(`${step}e${power}`)
-      if (tick >= low * 0.999 && tick <= high * 1.001) ticks.push(tick)
+      const tick = Number(`${step}e${power}`) * size
+      if (tick >= begin && tick < end) ticks.push(tick)
     }
   return ticks
 }
 
 /** A Vega expression that writes `datum.value`, in base units, with the unit that suits it. Made of our own text alone. */
 export function labelExpression(unit: Unit): string {
-  const sizes =
-    unit === 'ns'
-      ? [1, 1e3, 1e6, 1e9, 60e9 * 10, 3600e9 * 2, 86_400e9 * 2]
-      : unit === 'bytes'
-        ? [1, 1024, 1024 ** 2, 1024 ** 3]
-        : [1]
-  return sizes.reduce((smaller, from) => {
+  return sizesOf(unit).reduce((smaller, from) => {
     const { size, label } = scaleOf(from, unit)
     const written = `format(datum.value/${size},'.3~r')+'${label === '' || label === '/s' ? label : ` ${label}`}'`
-    return smaller === '' ? written : `datum.value<${from * 0.999}?(${smaller}):(${written})`
+    return smaller === '' ? written : `datum.value<${from * ALMOST}?(${smaller}):(${written})`
   }, '')
 }
 
@@ -71,7 +82,7 @@ export function figureAxis(values: readonly number[], unit: Unit, title: string 
       scale: { type: 'log', domain: [low, high], nice: false, clamp: true },
       axis: {
         title: title === null ? null : label(title),
-        values: logarithmicTicks(low, high),
+        values: logarithmicTicks(low, high, unit),
         labelExpr: labelExpression(unit),
         grid: true,
       },

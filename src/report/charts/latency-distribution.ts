@@ -68,7 +68,7 @@ function drawing(
   const x = {
     type: 'quantitative',
     scale: { type: 'log', domain: [low, high], nice: false },
-    axis: { title: label(name), values: logarithmicTicks(low, high), labelExpr: labelExpression('ns') },
+    axis: { title: label(name), values: logarithmicTicks(low, high, 'ns'), labelExpr: labelExpression('ns') },
   }
   const layer = [
     {

@@ -149,6 +149,28 @@ test('logarithmic ticks are at 1, 2 and 5, and at powers alone over many decades
   expect(logarithmicTicks(1, 1e5)).toEqual([1, 10, 100, 1000, 1e4, 1e5])
 })
 
+test('logarithmic ticks are round in the units in which they are written', () => {
+  const [second, minute, hour, day] = [1e9, 60e9, 3600e9, 86_400e9]
+  expect(logarithmicTicks(90 * second, 3 * hour, 'ns')).toEqual([
+    ...[100, 200, 500].map((count) => count * second),
+    ...[10, 20, 50, 100].map((count) => count * minute),
+    2 * hour,
+  ])
+  expect(logarithmicTicks(second, 12 * day, 'ns')).toEqual([
+    ...[1, 10, 100].map((count) => count * second),
+    ...[10, 100].map((count) => count * minute),
+    10 * hour,
+    10 * day,
+  ])
+  expect(logarithmicTicks(100, 20 * 1024, 'bytes')).toEqual([
+    100,
+    200,
+    500,
+    1000,
+    ...[1, 2, 5, 10, 20].map((count) => count * 1024),
+  ])
+})
+
 test('text takes more room the more of it there is, the wider its letters and the larger they are', () => {
   expect(textWidth('', 12)).toBe(0)
   expect(textWidth('ab', 12)).toBeGreaterThan(textWidth('a', 12))
