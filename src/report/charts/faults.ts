@@ -35,7 +35,7 @@ function drawing(variant: Variant, different: number, variants: number): Drawing
     title: `${counted(faults.length, 'fault')}: ${kindsOf(faults)}`,
     caption: `Of the first seed${
       different > 1
-        ? `, in ${variant.name}; other variants had others`
+        ? `, in ${label(variant.name, 120)}; other variants had others`
         : variants > 1
           ? ', in each variant'
           : ''
@@ -61,7 +61,7 @@ function kindsOf(faults: readonly Fault[]): string {
   for (const { kind } of faults) counts.set(kind, (counts.get(kind) ?? 0) + 1)
   return [...counts]
     .sort(([, a], [, b]) => b - a)
-    .map(([kind, count]) => `${count} ${kind}`)
+    .map(([kind, count]) => `${count} ${label(kind)}`)
     .join(', ')
 }
 

@@ -137,6 +137,25 @@ test('text of a scenario stands in data, titles and domains alone: no field, fil
     }
 })
 
+test('titles and captions are short, however long the names', () => {
+  const long = 'x'.repeat(10_000)
+  const result = hostile()
+  const variants = result.variants.map((variant, i) => ({
+    ...variant,
+    name: `${long}${i}`,
+    parameters: { [long]: `${long}${i}` },
+    faults: variant.faults.map((fault) => ({ ...fault, at: i, kind: long, target: long })),
+  }))
+  for (const chart of CHARTS)
+    for (const { title, caption } of chart.draw({ ...result, variants }))
+      expect([title.length < 500, caption.length < 1000, title, caption]).toEqual([
+        true,
+        true,
+        title,
+        caption,
+      ])
+})
+
 test('labels are printable, short and all different', () => {
   expect(label('a\u001b\n b')).toBe('a� b')
   expect(label('x'.repeat(100), 10)).toBe('xxxxxxxxx…')
