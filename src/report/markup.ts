@@ -40,3 +40,8 @@ export const markup = (strings: TemplateStringsArray, ...values: readonly Conten
 
 /** Our own markup, or what was escaped elsewhere. Never text from a scenario. */
 export const trusted = (text: string): Markup => new Markup(text)
+
+const BEFORE_UNIT = /(\d) (?=(?:%|[nµm]?s|min|h|d|[KMGT]i?B|[kKMG]?B\/s|kB|B)(?![\w]))/g
+
+/** Text in which a figure and its unit stay on one line. */
+export const prose = (text: string): Markup => trusted(escapeMarkup(text).replace(BEFORE_UNIT, '$1\u00a0'))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { escapeMarkup, markup, trusted } from '../../src/report/markup.ts'
+import { escapeMarkup, markup, prose, trusted } from '../../src/report/markup.ts'
 import { HOSTILE } from './sample-results.ts'
 
 test('whatever is put into a template is text', () => {
@@ -12,6 +12,15 @@ test('whatever is put into a template is text', () => {
 test('markup within markup stays, lists are joined, null is nothing', () => {
   expect(markup`<ul>${[markup`<li>${1}</li>`, trusted('<li/>')]}${null}</ul>`.text).toBe(
     '<ul><li>1</li><li/></ul>',
+  )
+})
+
+test('a figure stays on one line with its unit, and is text all the same', () => {
+  const kept = prose('100 % of 3.5 ms, 2 min, 4 MiB; 5 sets of 1 B/s <b>').text.split(' ')
+  expect(kept).toEqual(
+    ['100_%', 'of', '3.5_ms,', '2_min,', '4_MiB;', '5', 'sets', 'of', '1_B/s', '&lt;b&gt;'].map((word) =>
+      word.replace('_', '\u00a0'),
+    ),
   )
 })
 

@@ -79,7 +79,9 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
       `document.querySelectorAll('table[data-sort=key] tbody tr')[${row}].cells[${column}].innerText`,
     )
   const titles = (page: Page): Promise<string[]> =>
-    page.evaluate(`[...document.querySelectorAll('#drawn figure h3')].map((title) => title.textContent)`)
+    page.evaluate(
+      `[...document.querySelectorAll('#drawn figure h3')].map((title) => title.textContent.replaceAll('\u00a0', ' '))`,
+    )
   const saved = async (page: Page, press: () => Promise<void>) => {
     const [file] = await Promise.all([page.waitForEvent('download'), press()])
     return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) }
@@ -107,6 +109,23 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
     expect(await rows(page)).toHaveLength(6)
     expect(await hashOf(page)).toBe('')
     expect(await titles(page)).toEqual((await renderSvgs(campaign())).map(({ title }) => title))
+    expect(complaints).toEqual([])
+  })
+
+  test('says at its top what a filter leaves as it is, on paper too, until all is shown', async () => {
+    const { page, complaints } = await opened('campaign', '#variants.mode=careful&seeds=2')
+    await says(page, '3 of 6 variants, 1 of 4 seeds')
+    const note = page.getByRole('note')
+    expect(await note.textContent()).toBe(
+      'Charts and figures are of 3 of 6 variants and 1 of 4 seeds. The verdict, what matters most and checks are of all. Show all',
+    )
+    await page.emulateMedia({ media: 'print' })
+    expect(await note.isVisible()).toBe(true)
+    await page.emulateMedia({ media: 'screen' })
+    await note.getByRole('button', { name: 'Show all' }).click()
+    await says(page, 'all 6 variants, all 4 seeds')
+    expect(await note.isVisible()).toBe(false)
+    expect(await hashOf(page)).toBe('')
     expect(complaints).toEqual([])
   })
 

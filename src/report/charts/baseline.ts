@@ -146,7 +146,8 @@ function layers(rows: readonly Row[], held: Held, { scale, axis, title }: Axes):
   const looks = [[RING, QUIET.light] as const, ...outcomes.map((outcome) => LOOKS[outcome])]
   const legend = { title: null, columns: domain.length > 3 ? 2 : domain.length }
   const y = { field: 'row', type: 'nominal', sort: names, axis: { ...rowAxis(title), grid: true } }
-  const x = (field: string) => ({ field, type: 'quantitative', scale, axis })
+  // A mark at the end keeps off the names.
+  const x = (field: string) => ({ field, type: 'quantitative', scale: { ...scale, padding: 10 }, axis })
   const what = (range: readonly string[]) => ({
     field: 'what',
     type: 'nominal',

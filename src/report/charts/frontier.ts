@@ -1,7 +1,7 @@
 // A search for a capacity: what was tried, what passed, and the bracket between; a row for each value of the other quantity.
 
 import { type CapacityTitles, type ShownCapacity, trialOf } from '../terminal/capacity.ts'
-import { placeAxis } from './axis.ts'
+import { logarithmicTicks, placeAxis } from './axis.ts'
 import type { Drawing } from './chart.ts'
 import { label, labels, rowAxis, widthBeside } from './labels.ts'
 import { QUIET, SERIES_COLOURS } from './theme.ts'
@@ -32,7 +32,11 @@ export function frontier(
     field,
     type: 'quantitative',
     scale: { type: logarithmic ? 'log' : 'linear', zero: false, nice: false, padding: 14 },
-    axis: { ...placeAxis(unit === '' ? of : `${of} (${unit})`, [], 6), values: undefined, tickCount: 6 },
+    axis: {
+      ...placeAxis(unit === '' ? of : `${of} (${unit})`, [], 6),
+      values: logarithmic ? logarithmicTicks(places[0]!, places.at(-1)!) : undefined,
+      tickCount: 6,
+    },
   })
   const y = { field: 'row', type: 'nominal', sort: rows, axis: { ...rowAxis(by), grid: true } }
   const series = {

@@ -87,6 +87,7 @@ export const CONFIG: Spec = {
     tickSize: 4,
   },
   axisX: { grid: false },
+  axisQuantitative: { labelExpr: "format(datum.value,',~r')" },
   axisY: {
     domain: false,
     ticks: false,

@@ -39,7 +39,7 @@ function drawing(result: Result, having: readonly Variant[], metric: string, i: 
   const intervals = having.some((variant) => variant.metrics[metric]!.interval !== null)
   return {
     name: i === 0 ? 'variants' : `variants-${i + 1}-${safeFileName(metric.slice(0, 40))}`,
-    title: `${label(metric)}: ${fromBestToWorst(having, metric, (variant) => label(labelOf(variant, axes)))}`,
+    title: `${label(metric)}: ${fromBestToWorst(having, metric, (variant) => label(labelOf(variant, axes), 80))}`,
     caption: [
       `${meaning}.`,
       ...(intervals ? ['The thin bars through the points are 95 % intervals over the seeds.'] : []),

@@ -45,13 +45,17 @@ function documentOf(figure: HTMLElement, dark: boolean): string {
   return standAlone(
     {
       name: figure.dataset.name!,
-      title: figure.querySelector('h3')!.textContent,
-      caption: figure.querySelector('figcaption')!.textContent,
+      title: textOf(figure, 'h3'),
+      caption: textOf(figure, 'figcaption'),
       drawn: { width, height, body },
     },
     dark,
   )
 }
+
+/** As a document of its own has it: there lines are broken otherwise. */
+const textOf = (figure: HTMLElement, selector: string): string =>
+  figure.querySelector(selector)!.textContent.replaceAll('\u00a0', ' ')
 
 async function imageOf(svg: string): Promise<Blob> {
   const image = new Image()

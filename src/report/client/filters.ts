@@ -17,6 +17,13 @@ export function attachFilters(page: Page, redrawing: Redrawing): void {
   const choices = new Choices(page.address, variants)
   const status = element('p', 'status')
   status.setAttribute('role', 'status')
+  const note = element(
+    'p',
+    'narrowed',
+    document.createTextNode(''),
+    button('Show all', () => all()),
+  )
+  note.setAttribute('role', 'note')
 
   const tell = (...more: string[]): void => {
     const parts = [
@@ -26,12 +33,14 @@ export function attachFilters(page: Page, redrawing: Redrawing): void {
         : []),
     ]
     status.textContent = [parts.join(', '), ...more].join(' · ')
+    note.firstChild!.textContent = `Charts and figures are of ${parts.join(' and ')}. ${wholeInWords()} of all. `
   }
   const draw = async (): Promise<void> => {
     const choice = { variants: choices.variants, seeds: choices.seeds.chosen }
     const whole = choice.variants.size === variants.length && choice.seeds.size === choices.seeds.all.length
     tell(...(whole ? [] : ['drawing …']))
     document.body.classList.toggle('filtered', !whole)
+    note.hidden = whole
     page.remaining.tell(choice.variants)
     try {
       if (await redrawing.show(whole ? null : choice)) tell()
@@ -50,10 +59,10 @@ export function attachFilters(page: Page, redrawing: Redrawing): void {
     ...choices.facets.map(({ values }) => values),
     ...(choices.seeds.all.length > 1 ? [choices.seeds] : []),
   ].map((values) => multiSelect(values, draw))
-  const reset = button('Reset', () => {
+  const all = (): void => {
     choices.reset()
     show()
-  })
+  }
   const show = (): void => {
     find.value = choices.find
     for (const select of selects) select.show()
@@ -64,13 +73,29 @@ export function attachFilters(page: Page, redrawing: Redrawing): void {
     'filters',
     ...(variants.length > 1 ? [element('label', '', 'Find a variant ', find)] : []),
     ...selects.map((select) => select.element),
-    reset,
+    button('Reset', all),
     status,
   )
   bar.setAttribute('aria-label', 'Filters')
   before.before(bar)
+  // At the top, where a link leads, and on paper.
+  document.querySelector('main')!.prepend(note)
   page.address.onChange(show)
   show()
+}
+
+/** What a filter leaves as it is, as far as the page has it. */
+const WHOLE = {
+  findings: 'what matters most',
+  claims: 'claims',
+  baseline: 'the baseline',
+  checks: 'checks',
+} as const
+
+function wholeInWords(): string {
+  const named = Object.entries(WHOLE).flatMap(([id, name]) => (document.getElementById(id) ? [name] : []))
+  const last = named.pop()
+  return last === undefined ? 'The verdict is' : `${['The verdict', ...named].join(', ')} and ${last} are`
 }
 
 const some = (count: number, all: number, noun: string): string =>

@@ -1,14 +1,14 @@
 // Draws a topology: hosts below, then links, then nodes, then what is said of them.
 
-import { format, formatNumber } from '../../units.ts'
 import { label } from '../charts/labels.ts'
 import { textWidth } from '../charts/text-width.ts'
-import { GRID, HEAT_COLOURS, INK, PAPER, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
+import { HEAT_COLOURS, INK, PAPER, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
 import { counted, percent } from '../figures.ts'
 import type { DeployedLink, Deployment } from './deployment.ts'
 import { type Box, mark, type Pen, type Point, SMALL, touches, write } from './pen.ts'
-import { busiestOf, faultsOf, type Topology } from './topology.ts'
+import { busiestOf, faultsOf, loadOf, rateOf, type Topology } from './topology.ts'
 import { RADIUS } from './topology-layout.ts'
+import { drawLegend } from './topology-legend.ts'
 import { arrowHead, type Curve, curveOf, loopOf, pathOf, pointOn, widthOf } from './topology-links.ts'
 
 /** Labelled with what they carry, if there is room. */
@@ -165,19 +165,6 @@ function drawLinks(pen: Pen, topology: Topology): readonly Labelled[] {
 const distance = (a: Point, b: Point): number =>
   Math.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y))
 
-/** `1,203/s`; by the minute or hour where even the strongest link has less than one a second. */
-function rateOf({ traffic, links }: Topology, messages: number): string {
-  const seconds = traffic.measured / 1e9
-  const most = (links[0]?.messages ?? messages) / seconds
-  if (most >= 1) return format(messages / seconds, '/s')
-  const [size, unit] = most * 60 >= 1 ? [60, 'min'] : [3600, 'h']
-  return `${formatNumber((messages / seconds) * size)}/${unit}`
-}
-
-/** `1,203/s, 2.1 MB/s`. */
-const loadOf = (topology: Topology, { messages, bytes }: DeployedLink): string =>
-  `${rateOf(topology, messages)}, ${format(bytes / (topology.traffic.measured / 1e9), 'bytes/s')}`
-
 function drawNodes(pen: Pen, topology: Topology): void {
   const { deployment, layout } = topology
   const process = busiestOf(topology)
@@ -212,7 +199,7 @@ function drawNodes(pen: Pen, topology: Topology): void {
       fill: inkOn(heat),
       'text-anchor': 'middle',
     })
-    write(group, { x, y: y + RADIUS + 17 }, label(node.name, 15), {
+    write(group, { x, y: y + RADIUS + 17 }, label(node.name, 14), {
       'text-anchor': 'middle',
       ...HALO,
       ...(i === busiest ? { 'font-weight': 600 } : {}),
@@ -255,6 +242,7 @@ function drawLabels(pen: Pen, topology: Topology, labelled: readonly Labelled[])
       const box = { x: x - width / 2, y: y - 8, width, height: 16 }
       if (box.x < 0 || box.x + width > layout.width || taken.some((other) => touches(box, other))) continue
       taken.push(box)
+      plate(group, { x: x - width / 2 + 3, y: y - 7.5 }, text)
       write(group, { x, y: y + 4 }, text, {
         'text-anchor': 'middle',
         fill: i === 0 ? STRONG : INK.light,
@@ -264,37 +252,4 @@ function drawLabels(pen: Pen, topology: Topology, labelled: readonly Labelled[])
       break
     }
   })
-}
-
-function drawLegend(pen: Pen, topology: Topology): void {
-  const { layout, links } = topology
-  const group = pen.append('g')
-  const y = layout.height + 20
-  mark(group, 'path', { d: `M14,${y - 16}H${layout.width - 14}`, stroke: GRID.light, fill: 'none' })
-  write(group, { x: 14, y: y + 8 }, layout.compact ? 'host in use' : 'busy', { fill: QUIET.light })
-  const left = layout.compact ? 84 : 50
-  HEAT_COLOURS.forEach((fill, step) => {
-    mark(group, 'rect', { x: left + step * 16, y: y - 3, width: 16, height: 14, fill })
-  })
-  write(group, { x: left, y: y + 25 }, '0 %', { fill: QUIET.light })
-  write(group, { x: left + 176, y: y + 25 }, '100 %', { fill: QUIET.light, 'text-anchor': 'end' })
-  const [least, most] = [links.at(-1)?.messages, links[0]?.messages]
-  if (least === undefined || most === undefined) return
-  const middle = Math.round(Math.sqrt(least * most))
-  const shown = most > least * 4 ? [least, middle, most] : most > least ? [least, most] : [most]
-  let x = left + 216
-  write(group, { x, y: y + 8 }, 'messages', { fill: QUIET.light })
-  x += 66
-  for (const messages of shown) {
-    const text = rateOf(topology, messages)
-    mark(group, 'path', {
-      d: `M${x},${y + 4}h34`,
-      fill: 'none',
-      stroke: messages === most ? STRONG : LINE,
-      'stroke-width': widthOf(messages, least, most),
-      'stroke-opacity': messages === most ? 0.95 : 0.45,
-    })
-    write(group, { x: x + 40, y: y + 8 }, text)
-    x += 56 + textWidth(text, SMALL)
-  }
 }

@@ -1,6 +1,7 @@
 // What a topology shows: hosts with their processes, how busy each is, and the links with what they carry.
 
 import type { Fault, Traffic } from '../../results/result.ts'
+import { format, formatNumber } from '../../units.ts'
 import { type DeployedLink, type Deployment, deploymentOf } from './deployment.ts'
 import { type TopologyLayout, topologyLayout } from './topology-layout.ts'
 
@@ -59,3 +60,16 @@ export function busiestOf({ traffic: { processes } }: Topology): number | undefi
   )
   return processes[busiest]!.busy > 0 ? busiest : undefined
 }
+
+/** `1,203/s`; by the minute or hour where even the strongest link has less than one a second. */
+export function rateOf({ traffic, links }: Topology, messages: number): string {
+  const seconds = traffic.measured / 1e9
+  const most = (links[0]?.messages ?? messages) / seconds
+  if (most >= 1) return format(messages / seconds, '/s')
+  const [size, unit] = most * 60 >= 1 ? [60, 'min'] : [3600, 'h']
+  return `${formatNumber((messages / seconds) * size)}/${unit}`
+}
+
+/** `1,203/s, 2.1 MB/s`. */
+export const loadOf = (topology: Topology, { messages, bytes }: DeployedLink): string =>
+  `${rateOf(topology, messages)}, ${format(bytes / (topology.traffic.measured / 1e9), 'bytes/s')}`

@@ -18,6 +18,9 @@ export const CLIENT_STYLE = `
 .options label{display:block;padding:3px 6px;border-radius:6px;overflow-wrap:anywhere;cursor:pointer}
 .options label:hover{background:var(--sheet)}
 .filters :focus-visible,.downloads :focus-visible{outline:2px solid var(--link);outline-offset:1px}
+.narrowed{margin:22px 0 0;padding:10px 16px;border-radius:10px;background:var(--doubt-back)}
+.narrowed button{font:inherit;color:var(--link);background:none;border:0;padding:0;text-decoration:underline;cursor:pointer}
+.narrowed :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .downloads{display:flex;gap:4px;margin:6px 0 0 -8px}
 .downloads button{font:inherit;font-size:.82rem;color:var(--link);background:none;border:0;border-radius:6px;padding:2px 8px;cursor:pointer}
 .downloads button:hover{background:var(--sheet)}
@@ -28,5 +31,5 @@ export const CLIENT_STYLE = `
 .filters .status{margin:0;width:100%}
 .filters input[type=search]{width:9rem}
 }
-@media print{.filters,.downloads{display:none}}
+@media print{.filters,.downloads,.narrowed button{display:none}}
 `

@@ -1,11 +1,11 @@
 // Diagrams on a page: as wide as it is, and on a phone, where that is too narrow to read, to be pushed sideways.
 
 import type { Figure } from '../figure.ts'
-import { type Markup, markup } from '../markup.ts'
+import { type Markup, markup, prose } from '../markup.ts'
 import { dataDetails } from './data-table.ts'
 
 export const diagramElement = ({ name, title, caption, svg, table }: Figure): Markup =>
-  markup`<figure id="chart-${name}" data-name="${name}"><h3>${title}</h3><div class="frame" role="group" tabindex="0" aria-label="${LABELS[name] ?? name}">${svg}</div><figcaption>${caption}</figcaption>${
+  markup`<figure id="chart-${name}" data-name="${name}"><h3>${prose(title)}</h3><div class="frame" role="group" tabindex="0" aria-label="${LABELS[name] ?? name}">${svg}</div><figcaption>${prose(caption)}</figcaption>${
     table.rows.length === 0 ? null : dataDetails(name, title, table)
   }</figure>`
 

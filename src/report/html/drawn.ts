@@ -3,7 +3,7 @@
 import type { Result } from '../../results/result.ts'
 import type { Figure } from '../figure.ts'
 import type { Held } from '../held.ts'
-import { type Markup, markup } from '../markup.ts'
+import { type Markup, markup, prose } from '../markup.ts'
 import { dataDetails } from './data-table.ts'
 import { diagramElement } from './diagrams.ts'
 import { breakdownSection, metricsSection, speedupSection } from './metrics.ts'
@@ -38,6 +38,6 @@ const chartsSection = (figures: readonly Figure[]): Markup | null => {
 }
 
 export const figureElement = ({ name, title, caption, svg, table }: Figure): Markup =>
-  markup`<figure id="chart-${name}" data-name="${name}"><h3>${title}</h3>${svg}<figcaption>${caption}</figcaption>${
+  markup`<figure id="chart-${name}" data-name="${name}"><h3>${prose(title)}</h3>${svg}<figcaption>${prose(caption)}</figcaption>${
     table.rows.length === 0 ? null : dataDetails(name, title, table)
   }</figure>`

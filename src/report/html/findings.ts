@@ -5,7 +5,7 @@ import type { Figure } from '../figure.ts'
 import type { Finding } from '../findings/finding.ts'
 import { findingsOf } from '../findings/registry.ts'
 import { listed, named } from '../findings/wording.ts'
-import { type Markup, markup } from '../markup.ts'
+import { type Markup, markup, prose } from '../markup.ts'
 
 /** `null` where there is nothing to say. Links lead to those of the figures that the page has. */
 export function findingsSection(result: Result, figures: readonly Figure[]): Markup | null {
@@ -21,5 +21,5 @@ function item({ text, evidence, chart }: Finding, figures: readonly Figure[]): M
     ...(metrics.length === 0 ? [] : [markup`From ${listed(metrics)}. `]),
     ...(figure ? [markup`<a href="#chart-${figure.name}">See ${figure.name.replaceAll('-', ' ')}</a>`] : []),
   ]
-  return markup`<li><p>${text}</p>${notes.length === 0 ? null : markup`<p class="quiet">${notes}</p>`}</li>`
+  return markup`<li><p>${prose(text)}</p>${notes.length === 0 ? null : markup`<p class="quiet">${notes}</p>`}</li>`
 }

@@ -12,7 +12,10 @@ import { queueDepth } from '../../../src/report/charts/queue-depth.ts'
 import { throughput } from '../../../src/report/charts/throughput.ts'
 import { utilisationByCore } from '../../../src/report/charts/utilisation-by-core.ts'
 import { variants } from '../../../src/report/charts/variants.ts'
+import { drawnDiagram } from '../../../src/report/diagrams/diagrams.ts'
+import { topologyDiagram } from '../../../src/report/diagrams/topology-diagram.ts'
 import type { Result, Variant } from '../../../src/results/result.ts'
+import { mesh } from '../diagram-samples.ts'
 import { histogramOf, metric, queueing } from '../sample-results.ts'
 
 const [only] = queueing().variants
@@ -167,4 +170,23 @@ describe('a part of a latency', () => {
     expect(partsInOrder(['zeta', 'service', 'core', 'queue'])).toEqual(['core', 'queue', 'service', 'zeta'])
     expect(new Set(partColours(['zeta', 'service', 'core', 'eta'])).size).toBe(4)
   })
+})
+
+test('what is said of a host or a link stands on paper of its own, so that lines do not strike it out', async () => {
+  const variant = { name: 'mesh', faults: [], traffic: mesh(12, 4) }
+  const { drawn } = await drawnDiagram(topologyDiagram({ variant, why: '' })!)
+  const plates = [
+    ...drawn.body.matchAll(/<rect x="([^"]+)" y="([^"]+)" width="([^"]+)"[^>]*fill-opacity="0.8"/g),
+  ]
+  const texts = [...drawn.body.matchAll(/<text x="([^"]+)" y="([^"]+)"([^>]*)>([^<]*(?:% used|B\/s))</g)]
+  expect(texts.length).toBeGreaterThan(5)
+  for (const [, x, y, look, text] of texts) {
+    const middle = look!.includes('middle')
+    const under = plates.some(([, left, top, width]) => {
+      const right = Number(left) + Number(width)
+      const begins = middle ? (Number(left) + right) / 2 - Number(x) : Number(x) - Number(left)
+      return Math.abs(begins) <= 4 && Number(y) > Number(top) && Number(y) < Number(top) + 15
+    })
+    expect(under, text).toBe(true)
+  }
 })
