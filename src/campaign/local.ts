@@ -23,6 +23,8 @@ export interface LocalTerms {
   /** What an earlier run of the same has left. */
   readonly kept: Kept | undefined
   readonly signal?: AbortSignal | undefined
+  /** Nothing is run in this process: what never comes to its end can be ended on a thread alone. */
+  readonly apart?: boolean
   /** Called once records are kept. */
   keeping?(): void
 }
@@ -34,7 +36,7 @@ export interface Local {
 }
 
 export function openLocal(terms: LocalTerms): Local {
-  const { here, threads, now, path, kept, signal } = terms
+  const { here, threads, now, path, kept, signal, apart = false } = terms
   let file: RecordsFile | undefined
   /** Done while nobody knew yet that it is a long one. */
   const early: [Job, RunRecord][] = []
@@ -67,7 +69,7 @@ export function openLocal(terms: LocalTerms): Local {
       }
       const began = now()
       let next = 0
-      while (next < open.length) {
+      while (!apart && next < open.length) {
         const spent = now() - began
         if (next > 0 && spent > LONG_MS && (spent / next) * (open.length - next) > LONG_MS) break
         const i = open[next++]!
@@ -78,7 +80,7 @@ export function openLocal(terms: LocalTerms): Local {
       begin()
       const rest = left.map((i) => jobs[i]!)
       const takeLeft = (at: number, record: RunRecord): void => take(left[at]!, record)
-      const alone = threads.count < 2 || rest.length < 2
+      const alone = !apart && (threads.count < 2 || rest.length < 2)
       await (alone ? here : threads.runner(terms.campaign().source, signal))(rest, runTerms, takeLeft)
     },
     close(whole) {

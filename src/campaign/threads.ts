@@ -14,13 +14,15 @@ const ENTRY = new URL('./thread.js', import.meta.url)
 const AHEAD = 1
 
 export class Threads {
+  /** Whether there can be any besides this one. */
+  static readonly possible = existsSync(ENTRY)
   /** One where there can be no others. */
   readonly count: number
   #pool: Tinypool | undefined
 
   /** Opens none before there is something to run. */
   constructor(count: number) {
-    this.count = existsSync(ENTRY) ? count : 1
+    this.count = Threads.possible ? count : 1
   }
 
   /** Runs jobs of a scenario; where the signal comes, it throws an AbortError. */

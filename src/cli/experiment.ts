@@ -184,6 +184,8 @@ async function onThisMachine<T>(
     campaign: campaignNow,
     kept: terms.resume === true ? keptAt(terms.records, campaignNow, terminal) : undefined,
     signal: limit.signal,
+    // Code of theirs may never come to its end, and this thread could then do nothing about it.
+    apart: Threads.possible && Number.isFinite(stopAt) && foreignModules(file).length > 0,
     keeping: () => void process.on('SIGINT', interruption),
   })
   let whole = false

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileS
 import { basename, dirname, join, relative } from 'node:path'
 import { quote } from '../errors.ts'
 import type { Data } from '../explain/configuration.ts'
+import { oneLine } from '../report/terminal/text.ts'
 import { EXIT } from './exit.ts'
 import type { There } from './revision.ts'
 
@@ -52,7 +53,7 @@ export async function sideRun(there: There, order: SideOrder, stopAt: number): P
       why: 'old',
     }
   const why = status === EXIT.usage ? 'refused' : 'failed'
-  return { missing: `it could not be run (${status}): ${quote(said.trim(), 400)}`, why }
+  return { missing: `it could not be run (${status}): ${quote(oneLine(said), 400)}`, why }
 }
 
 const wordsOf = (scenario: string, out: string, order: SideOrder): readonly string[] => [

@@ -2,7 +2,7 @@
 // to run. Where its package is rehearsal itself, it is built there; else the rehearsal of its own node_modules runs it, or this one.
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { quote } from '../errors.ts'
@@ -10,6 +10,7 @@ import { baselineOf, gatedMetrics } from '../gate/baseline-of.ts'
 import type { Measure } from '../gate/verdict.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { keyMetrics } from '../report/key-metrics.ts'
+import { oneLine } from '../report/terminal/text.ts'
 import type { Baseline } from '../results/baseline.ts'
 import { readResult } from '../results/read.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
@@ -99,8 +100,14 @@ const OURS = ['./main.js', '../../dist/cli/main.js']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(path))!
 
-const nameOf = (folder: string): unknown =>
-  (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown }).name
+/** `undefined` where nobody can read it. */
+function nameOf(folder: string): unknown {
+  try {
+    return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name?: unknown } | null)?.name
+  } catch {
+    return undefined
+  }
+}
 
 /** A revision that is ready to be run. */
 export interface There {
@@ -135,7 +142,12 @@ function ranThere(
   )
   if (signal === 'SIGTERM') throw new Exit(EXIT.limit, `${file.name}: stopped by the time limit, at the base`)
   const result = join(out, safeFileName(file.name), 'result.json')
-  if (!existsSync(result)) return `it could not be run (${status ?? signal}): ${quote(stderr.trim(), 400)}`
+  if (!existsSync(result)) {
+    const [other] = existsSync(out) ? readdirSync(out) : []
+    return other === undefined
+      ? `it could not be run (${status ?? signal}): ${quote(oneLine(stderr), 400)}`
+      : `the scenario in ${within} is called ${quote(other)}; nothing is compared under two names`
+  }
   const found = readResult(result)
   return baselineOf(found, {
     reason: '',

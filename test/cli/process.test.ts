@@ -68,6 +68,28 @@ describe('a pipe', () => {
   })
 })
 
+test('a limit of time ends a coordinator that never comes to its end', () => {
+  writeFileSync(
+    'stuck.js',
+    `import { defineCoordinator } from 'rehearsal'
+export default defineCoordinator({
+  name: 'stuck', meaning: 'never comes to its end', parameters: {}, metrics: {},
+  create: () => ({ *start() { for (;;); } }),
+})
+`,
+  )
+  writeFileSync(
+    'stuck.yaml',
+    'name: stuck\nhosts: { box: {} }\ncoordinators: { queen: { module: ./stuck.js, on: box } }\n',
+  )
+  const args = ['run', 'stuck.yaml', '--allow-modules', '--time-limit', '3s', '--no-html']
+  const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+    encoding: 'utf8',
+    timeout: 50_000,
+  })
+  expect({ status, stderr }).toEqual({ status: 5, stderr: expect.stringContaining('by the time limit') })
+}, 60_000)
+
 describe('Ctrl-C', () => {
   test('ends a long run at once, as the signal does, and leaves whole files', async () => {
     const child = spawn(process.execPath, [

@@ -1,9 +1,10 @@
 // The gate against another revision: a worktree beside, run as it was, and nothing left behind.
 
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { inEmptyFolder, rehearsal, smallCalled } from './session.ts'
 
 inEmptyFolder()
@@ -26,7 +27,16 @@ export default defineCoordinator({
 
 const left = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('rehearsal-base-'))
 
+let temporary = ''
+afterAll(() => {
+  vi.unstubAllEnvs()
+  rmSync(temporary, { recursive: true, force: true })
+})
+
 beforeAll(() => {
+  // A folder for what is temporary that no other test uses.
+  temporary = mkdtempSync(join(tmpdir(), 'rehearsal-temporary-'))
+  vi.stubEnv('TMPDIR', temporary)
   const main = new URL('../../dist/cli/main.js', import.meta.url)
   if (!existsSync(main))
     throw new Error('dist/ is missing; npm run build makes it, and npm test does so first')
@@ -83,6 +93,13 @@ describe('a revision', () => {
     git('add', '.')
     writeFileSync('scenarios/fresh.yaml', 'name: fresh\nhosts: 7\n')
     git('commit', '--all', '--quiet', '--message', 'Broken')
+    writeFileSync('scenarios/small.yaml', smallCalled('renamed'))
+    const { code, out } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
+    writeFileSync('scenarios/small.yaml', smallCalled('small'))
+    expect({ code, out: out.replace(/\s+/g, ' ') }).toEqual({
+      code: 3,
+      out: expect.stringContaining('at HEAD, the scenario in scenarios/small.yaml is called small; nothing'),
+    })
     writeFileSync('scenarios/fresh.yaml', smallCalled('fresh'))
     expect(await rehearsal('gate', 'scenarios/fresh.yaml', '--base', 'HEAD')).toMatchObject({
       code: 3,
@@ -101,6 +118,14 @@ describe('a revision', () => {
     const { code, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('the same package-lock.json') })
     expect(readFileSync('node_modules/kept/file', 'utf8')).toBe('kept')
+  })
+
+  test('is not opened where there is nothing to compare with it', async () => {
+    const ended = await rehearsal('gate', '--base', 'nowhere', '--baselines', 'none')
+    expect(ended).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('name the scenarios that are to be'),
+    })
   })
 
   test('that does not exist is a mistake, and leaves nothing', async () => {
