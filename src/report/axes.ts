@@ -95,3 +95,15 @@ export const worst = (result: Result, metric: string | undefined): Variant | und
     result.variants.filter((variant) => metric === undefined || variant.metrics[metric]?.value != null),
     metric,
   ).at(-1) ?? result.variants[0]
+
+/** Whether the axis has a single value for each combination of the others'. */
+export function follows(variants: readonly Variant[], axis: Axis, others: readonly Axis[]): boolean {
+  const values = new Map<string, string>()
+  return variants.every((variant) => {
+    const key = JSON.stringify(others.map((other) => positionOn(variant, other)))
+    const value = positionOn(variant, axis)
+    const known = values.get(key) ?? value
+    values.set(key, known)
+    return known === value
+  })
+}

@@ -12,7 +12,7 @@ const MEANINGS: Readonly<Record<Part, string>> = {
   service: 'being served',
   retry: 'attempts that failed, and back-off',
   quorum: 'waiting for enough peers',
-  idle: 'asleep by its own will',
+  idle: 'asleep (a pause, or work without a core)',
 }
 
 /** What a part of a latency is; empty for a part of another name. */

@@ -1,41 +1,56 @@
 // Which choice is best, by how much, and whether that is more than chance: over axes that are no amounts, the rest held;
-// and of several axes together, the best of all.
+// of several axes together, the best of all; and by what else that is asked about another is better.
 
 import type { Result, Variant } from '../../results/result.ts'
-import { formatNumber } from '../../units.ts'
-import { type Axis, numberOn, positionOn } from '../axes.ts'
-import { counted, percent, plainFigure } from '../figures.ts'
-import { type Contrast, contrastOf, groupsBy } from './contrasts.ts'
+import { type Axis, numberOn } from '../axes.ts'
+import { counted, percent } from '../figures.ts'
+import { butBy, ofNames, ofNumbers, ofWorst, onlyWorst, type Place, settings } from './choice-words.ts'
+import { type Contrast, contrastOf, groupsBy, matters, SAME } from './contrasts.ts'
 import type { Finder, Finding } from './finding.ts'
-import { headlines } from './pairs.ts'
+import { headlines, isAskedAbout, isGoal } from './pairs.ts'
 import { isGiven, isLoad, isSupply } from './places.ts'
-import { allOf, lessBy, listed, named, placed, tellingAxes, timesAs } from './wording.ts'
+import { isOrAre, listed, named, placed, tellingAxes } from './wording.ts'
 
-/** What differs by less is the same for whoever decides. */
-const SAME = 1.05
 /** An axis of two numbers is a choice between them; of more, a curve. */
 const CURVE = 3
 /** So many of the telling metrics are looked at, until a choice makes a difference. */
 const METRICS = 3
+/** As many errors more are no difference; and of what answers so much less nothing is better. */
+const FEW = 0.01
+const MOST = 0.5
+/** By less than this nobody would choose otherwise. */
+const WORTH = 1.1
 
 export const bestChoice: Finder = (result) => {
-  const metrics = headlines(result).slice(0, METRICS)
+  const metrics = headlines(result)
   if (metrics.length === 0) return []
-  const axes = tellingAxes(result.variants)
+  const axes = tellingAxes(result)
   const choices = axes.filter(({ numeric, values }) => !numeric || values.length < CURVE)
   const found = choices.flatMap((axis) => ofAxis(result, metrics, axis, axes) ?? [])
-  const shown = found.sort((a, b) => b.weight - a.weight).slice(0, 2)
-  const pairs = new Set(shown.map(({ where }) => JSON.stringify(where)))
+  const ofAll = bestOfAll(result, metrics, axes)
+  const pairs = new Set(ofAll.map(({ where }) => JSON.stringify(where)))
   return [
-    ...shown,
-    ...ofAll(result, metrics[0]!, axes).filter(({ where }) => !pairs.has(JSON.stringify(where))),
+    ...ofAll,
+    ...found
+      .filter(({ where }) => !pairs.has(JSON.stringify(where)))
+      .sort((a, b) => b.weight - a.weight)
+      .slice(0, 2),
   ]
 }
 
 const having = ({ variants }: Result, metric: string): readonly Variant[] =>
   variants.filter(({ metrics }) => metrics[metric]?.value != null)
 
-const matters = ({ told, factor }: Contrast): boolean => told && factor >= SAME
+/** More for a larger factor; against 0 there is none. */
+const bonus = (factor: number): number => (Number.isFinite(factor) ? Math.min(12, 3 * Math.log2(factor)) : 6)
+
+/** The one with the largest factor, or where some are against 0 the largest difference. */
+function mostOf(contrasts: readonly Contrast[]): Contrast {
+  const finite = contrasts.every(({ factor }) => Number.isFinite(factor))
+  const size = ({ order, metric, factor }: Contrast): number =>
+    finite ? factor : Math.abs(order[0]!.metrics[metric]!.value! - order.at(-1)!.metrics[metric]!.value!)
+  return contrasts.reduce((most, each) => (size(each) > size(most) ? each : most))
+}
 
 function ofAxis(
   result: Result,
@@ -43,35 +58,66 @@ function ofAxis(
   axis: Axis,
   axes: readonly Axis[],
 ): Finding | undefined {
-  const all = metrics.map((metric) =>
-    groupsBy(having(result, metric), axes, [axis]).map((group) => contrastOf(group, metric)),
-  )
-  const telling = all.find((contrasts) => contrasts.some(matters))
-  if (telling === undefined) return withoutDifference(all.flat(), axis)
-  const told = telling.filter(matters)
+  const load = axis.numeric && isLoad(result, axis.name)
   // That more load has more answers is no news.
-  if (
-    axis.numeric &&
-    isLoad(result, axis.name) &&
-    told.every(({ order }) => numberOn(order[0]!, axis) > numberOn(order.at(-1)!, axis))
-  )
-    return undefined
-  const most = told.reduce((most, each) => (each.factor > most.factor ? each : most))
-  const best = most.order[0]!
+  const isNews = ({ order }: Contrast): boolean =>
+    !load || numberOn(order[0]!, axis) < numberOn(order.at(-1)!, axis)
+  const over = (metric: string): readonly Contrast[] =>
+    groupsBy(having(result, metric), axes, [axis]).map((group) => contrastOf(group, metric))
+  const all = metrics
+    .slice(0, METRICS)
+    .map(over)
+    .filter((contrasts) => !contrasts.some(matters) || contrasts.filter(matters).some(isNews))
+  // What else the scenario names is asked where those make no difference.
+  const further = metrics
+    .slice(METRICS)
+    .filter((metric) => isGoal(result.variants[0]!, metric) && isAskedAbout(result, metric))
+    .map(over)
+    .find((contrasts) => contrasts.filter(matters).some(isNews))
+  const telling = all.find((contrasts) => contrasts.some(matters)) ?? further
+  if (telling === undefined) return withoutDifference(all.flat(), axis)
+  const most = mostOf(telling.filter(matters))
   const rest = axes.filter((each) => each !== axis)
-  const where = rest.length === 0 ? '' : ` (${placed(best, rest)})`
-  const wins = told.filter(({ order }) => positionOn(order[0]!, axis) === positionOn(best, axis)).length
-  const place = (variant: Variant): string => placed(variant, [axis])
+  const where = rest.length === 0 ? '' : ` (${placed(most.order[0]!, rest)})`
+  const place: Place = (variant) => placed(variant, [axis])
   const given = isGiven(result, axis.name)
-  const words = axis.numeric ? ofNumbers(most, axis) : given ? ofGiven(most, place) : ofNames(most, place)
+  const worst = given || onlyWorst(most)
+  const words = axis.numeric ? ofNumbers(most, axis) : worst ? ofWorst(most, place) : ofNames(most, place)
+  const count = axis.numeric
+    ? { end: 0 as const, words: 'So', reversed: 'the other way round' }
+    : { end: worst ? (-1 as const) : (0 as const), words: `It is ${worst ? 'worst' : 'best'}` }
+  const alike = (all.includes(telling) ? all.slice(0, all.indexOf(telling)) : all).flatMap(
+    ([contrast]) => contrast?.metric ?? [],
+  )
+  const same =
+    alike.length === 0 ? '' : ` By ${listed(alike.map(named))} they differ by less than 5 %, or by chance.`
+  const other = given ? '' : otherwise(most, metrics, place)
   return {
     name: 'best-choice',
-    weight: (axis.numeric || given ? 53 : 60) + Math.min(12, 3 * Math.log2(most.factor)),
-    text: `${words}${where}.${settings(wins, told.length, telling.length, axis.numeric || given ? 'So' : 'It is best')}`,
-    where: [best.name, most.order.at(-1)!.name],
+    weight: (given ? 46 : axis.numeric ? 55 : 60) + bonus(most.factor),
+    text: `${words}${where}.${settings(telling, most, axis, count)}${same}${other}`,
+    where: [most.order[0]!.name, most.order.at(-1)!.name],
     evidence: evidenceOf(most),
     chart: 'variants',
   }
+}
+
+const errorsOf = ({ metrics }: Variant): number => metrics.errors?.value ?? 0
+
+/** By what else that tells, in the same setting, another than the best is clearly better; the first such metric. */
+function otherwise({ order, metric }: Contrast, metrics: readonly string[], place: Place): string {
+  const best = order[0]!
+  for (const other of metrics.filter((name) => isGoal(best, name))) {
+    const group = order.filter(({ metrics }) => metrics[other]?.value != null)
+    if (other === metric || !group.includes(best) || group.length < 2) continue
+    const better = contrastOf(group, other).order[0]!
+    // Who leaves requests without an answer is quick with the rest.
+    const more = errorsOf(better) - errorsOf(best)
+    if (better === best || more > (better.metrics[other]!.unit === 'ns' ? FEW : MOST)) continue
+    const { told, factor } = contrastOf([better, best], other)
+    if (told && factor >= WORTH) return butBy(other, better, best, place)
+  }
+  return ''
 }
 
 const evidenceOf = ({ order, metric }: Contrast): Finding['evidence'] =>
@@ -80,77 +126,18 @@ const evidenceOf = ({ order, metric }: Contrast): Finding['evidence'] =>
     return { variant: variant.name, metric, value: value!, unit }
   })
 
-/** `, 55 % more than`, `, 8 times`, of the larger to the smaller; nothing against 0. */
-const largerBy = (factor: number): string =>
-  !Number.isFinite(factor)
-    ? ''
-    : factor < 2
-      ? `, ${percent(factor - 1)} more`
-      : `, ${timesAs(factor)} as much`
-
-/** `Best is mode=ring: latency.p95 is 1.2 s, and 4.1 s with mode=mesh, the worst, 3.4 times as much; mode=hybrid is as good`. */
-function ofNames(contrast: Contrast, place: (variant: Variant) => string): string {
-  const { order, factor, equals, metric } = contrast
-  const [best, worst] = [order[0]!, order.at(-1)!]
-  const figure = (variant: Variant): string => plainFigure(variant.metrics[metric])
-  const other = `${place(worst)}${order.length > 2 ? ', the worst' : ''}`
-  const alike = equals.filter((variant) => variant !== worst)
-  const told = best.seeds.length > 1 ? ` as far as ${counted(best.seeds.length, 'seed')} can tell` : ''
-  const also =
-    alike.length === 0
-      ? ''
-      : `; ${listed(alike.map(place))} ${alike.length === 1 ? 'is' : 'are'} as good${told}`
-  const figures =
-    best.metrics[metric]!.better === 'higher'
-      ? `${figure(best)}${largerBy(factor)}${Number.isFinite(factor) && factor < 2 ? ' than' : Number.isFinite(factor) ? ' as' : ', against'} the ${figure(worst)} with ${other}`
-      : `${figure(best)}, against ${figure(worst)} with ${other}${largerBy(factor)}`
-  return `Best is ${place(best)}: ${named(metric)} ${figures}${also}`
-}
-
-/** `Worst with failure=pause: errors 0.671 %, against 0.0105 % with failure=kill, 64 times as much`. */
-function ofGiven({ order, factor, metric }: Contrast, place: (variant: Variant) => string): string {
-  const [best, worst] = [order[0]!, order.at(-1)!]
-  const [good, bad] = [best.metrics[metric]!, worst.metrics[metric]!]
-  const change = !Number.isFinite(factor)
-    ? ''
-    : bad.value! > good.value!
-      ? largerBy(factor)
-      : `, ${lessBy(factor)}`
-  return `Worst with ${place(worst)}: ${named(metric)} ${plainFigure(bad)}, against ${plainFigure(good)} with ${place(best)}${change}`
-}
-
-/** `With killed=1 instead of 0 latency.max is 219 ms, not 193 ms: 13 % more`. */
-function ofNumbers({ order, factor, metric }: Contrast, axis: Axis): string {
-  const [low, high] = order.toSorted((a, b) => numberOn(a, axis) - numberOn(b, axis)) as [Variant, Variant]
-  const [from, to] = [low.metrics[metric]!, high.metrics[metric]!]
-  const change = !Number.isFinite(factor)
-    ? ''
-    : to.value! > from.value!
-      ? `: ${largerBy(factor).slice(2)}`
-      : `: ${lessBy(factor)}`
-  return `With ${placed(high, [axis])} instead of ${positionOn(low, axis)}, ${named(metric)} ${plainFigure(to)} instead of ${plainFigure(from)}${change}`
-}
-
-/** ` It is best in 6 of 9 settings of the rest; in 2 no difference can be told.` */
-function settings(wins: number, told: number, all: number, words: string): string {
-  if (all === 1) return ''
-  if (wins === all) return ` ${words} in ${allOf(all, 'setting')} of the rest.`
-  const equal = all - told
-  const none = equal === 0 ? '' : `; in ${formatNumber(equal)} no difference can be told`
-  return ` ${words} in ${formatNumber(wins)} of ${formatNumber(all)} settings of the rest${none}.`
-}
-
 function withoutDifference(contrasts: readonly Contrast[], axis: Axis): Finding | undefined {
   if (contrasts.length === 0) return undefined
   const most = contrasts.reduce((most, each) => (each.factor > most.factor ? each : most))
   const small = most.factor < SAME
   const metrics = [...new Set(contrasts.map(({ metric }) => named(metric)))]
+  const verb = metrics.length === 1 ? isOrAre(metrics[0]!) : 'are'
   return {
     name: 'best-choice',
     weight: small ? 42 : 50,
     text: small
-      ? `No difference by ${named(axis.name)}: ${listed(metrics)} ${metrics.length === 1 ? 'is' : 'are'} the same within 5 %.`
-      : `Whether ${named(axis.name)} matters cannot be told: ${named(most.metric)} differs by up to ${percent(most.factor - 1)}, which may be chance with ${counted(most.order[0]!.seeds.length, 'seed')}.`,
+      ? `No difference by ${named(axis.name)}: ${listed(metrics)} ${verb} the same within 5 %.`
+      : `Whether ${named(axis.name)} matters cannot be told: ${named(most.metric)} ${isOrAre(most.metric) === 'is' ? 'differs' : 'differ'} by up to ${percent(most.factor - 1)}, which may be chance with ${counted(most.order[0]!.seeds.length, 'seed')}.`,
     where: [],
     evidence: evidenceOf(most),
     chart: 'variants',
@@ -158,23 +145,25 @@ function withoutDifference(contrasts: readonly Contrast[], axis: Axis): Finding 
 }
 
 /** Of two or more choices, with the most of everything else, the best and the worst. */
-function ofAll(result: Result, metric: string, axes: readonly Axis[]): readonly Finding[] {
+function bestOfAll(result: Result, metrics: readonly string[], axes: readonly Axis[]): readonly Finding[] {
   const chosen = axes.filter(({ name, numeric }) =>
     numeric ? isSupply(result, name) : !isGiven(result, name),
   )
   if (chosen.length < 2) return []
+  const [metric] = metrics
   const rest = axes.filter((axis) => !chosen.includes(axis))
-  const groups = groupsBy(having(result, metric), axes, chosen)
+  const groups = groupsBy(having(result, metric!), axes, chosen)
   const most = groups.toSorted((a, b) => compareOn(b[0]!, a[0]!, rest))[0]
   if (most === undefined || most.length < 3) return []
-  const contrast = contrastOf(most, metric)
+  const contrast = contrastOf(most, metric!)
   if (!matters(contrast)) return []
+  const place: Place = (variant) => placed(variant, chosen)
   const where = rest.length === 0 ? '' : ` (${placed(most[0]!, rest)})`
   return [
     {
       name: 'best-variant',
-      weight: 57,
-      text: `${ofNames({ ...contrast, equals: contrast.equals.slice(0, 1) }, (variant) => placed(variant, chosen))}${where}.`,
+      weight: 61 + bonus(contrast.factor),
+      text: `${ofNames({ ...contrast, equals: contrast.equals.slice(0, 1) }, place)}${where}.${otherwise(contrast, metrics, place)}`,
       where: [contrast.order[0]!.name, contrast.order.at(-1)!.name],
       evidence: evidenceOf(contrast),
       chart: 'variants',

@@ -1,27 +1,26 @@
 // What is nearest to its capacity, with its figure, and what comes second; or that nothing is.
 
 import type { Result, Variant } from '../../results/result.ts'
-import { numberOn, positionOn } from '../axes.ts'
+import { numberOn } from '../axes.ts'
 import { percent } from '../figures.ts'
 import type { Evidence, Finder, Finding } from './finding.ts'
 import { type Use, usesOf } from './uses.ts'
-import { timeInWords } from './waiting.ts'
-import { inBrackets, listed, named, ofVariants, placed, sentence, tellingAxes } from './wording.ts'
+import { shareInWords, timeInVariants, timeInWords, workingShare } from './waiting.ts'
+import { inBrackets, listed, ofVariants, placed, sentence, setApart, tellingAxes } from './wording.ts'
 
 /** From here on a resource holds up the rest: with M/M/1, whoever comes waits for nearly six times a service. */
 export const LIMIT = 0.85
 /** Nothing more can be got out of it. */
 const FULL = 0.95
+/** What is nearer to the fullest is as full. */
+const ALIKE = 0.03
 /** Below it nothing is near its capacity. */
 const FREE = 0.4
 /** Nobody uses it. */
 const UNUSED = 0.005
 
 export const bindingResource: Finder = (result) => {
-  const tops = result.variants.flatMap((variant) => {
-    const uses = usesOf(result, variant).filter(({ share }) => share >= UNUSED)
-    return uses.length === 0 ? [] : [{ variant, uses, top: uses[0]! }]
-  })
+  const tops = topsOf(result)
   if (tops.length === 0) return []
   const limited = tops.filter(({ top }) => top.share >= LIMIT)
   if (limited.length === 0) return [ofFree(result, tops)]
@@ -34,9 +33,35 @@ interface Top {
   readonly top: Use
 }
 
+/** Of what is at its limit alike in a variant, what is so in most of them: twelve agents and the twelve cores they have are one limit. */
+function topsOf(result: Result): readonly Top[] {
+  const tops = result.variants.flatMap((variant): Top[] => {
+    const uses = usesOf(result, variant).filter(({ share }) => share >= UNUSED)
+    return uses.length === 0 ? [] : [{ variant, uses, top: uses[0]! }]
+  })
+  const alike = ({ uses, top }: Top): readonly Use[] => {
+    if (top.share < LIMIT) return []
+    const full = uses.filter(({ share }) => share >= Math.max(LIMIT, top.share - ALIKE))
+    // Who waits for a core is busy too: where there are no more cores, these are what is wanted.
+    const cores = full.filter(({ key }) => /^hosts cores /.test(key))
+    return cores.length > 0 ? full.filter(({ key }) => !key.startsWith('thread ')) : full
+  }
+  const counts = new Map<string, number>()
+  for (const top of tops) for (const { key } of alike(top)) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return tops.map((each) => ({
+    ...each,
+    top:
+      alike(each).reduce<Use | undefined>(
+        (most, use) => (most === undefined || counts.get(use.key)! > counts.get(most.key)! ? use : most),
+        undefined,
+      ) ?? each.top,
+  }))
+}
+
 const verb = ({ plural }: Use): string => (plural ? 'are' : 'is')
 
-const limitOf = (share: number): string => (share >= FULL ? 'the limit is' : 'nearest to the limit:')
+const limitOf = ({ share, plural }: Use): string =>
+  share >= FULL ? 'the limit is' : `nearest to the limit ${plural ? 'are' : 'is'}`
 
 const evidenceOf = ({ variant, top }: Top): Evidence => ({
   variant: variant.name,
@@ -50,17 +75,25 @@ const besideOthers = ({ average }: Use): string =>
   average === null ? '' : `, all of its kind on average ${percent(average)}`
 
 function ofOne({ variant, uses, top }: Top): Finding {
-  const second = uses[1]
+  const second = uses.find((use) => use !== top)
   const next = second === undefined ? '' : `; next ${verb(second)} ${second.words} (${percent(second.share)})`
   return {
     name: 'binding-resource',
     weight: 70 + 15 * top.share,
-    text: `${sentence(limitOf(top.share))} ${top.words}, ${percent(top.share)} in use${besideOthers(top)}${next}.${timeInWords(variant)}`,
+    text: `${sentence(limitOf(top))} ${top.words}, ${percent(top.share)} in use${besideOthers(top)}${next}.${atLimitInWords(variant, top)}`,
     where: [],
     evidence: [evidenceOf({ variant, uses, top })],
     chart: chartOf(top),
   }
 }
+
+/** Cores are shared: who finds them taken is not made to wait, but served more slowly. */
+const atLimitInWords = (variant: Variant, { metric }: Use): string =>
+  /^host\..*(?<!disk)\.utilisation\.mean$/.test(metric) &&
+  variant.breakdown.length > 0 &&
+  workingShare(variant.breakdown) >= 0.9
+    ? ` It shows as slower service, not as waiting: ${shareInWords(workingShare(variant.breakdown))} of a request’s time is service, computing and network.`
+    : timeInWords(variant)
 
 function ofFree(result: Result, tops: readonly Top[]): Finding {
   const most = fullest(tops)
@@ -71,7 +104,7 @@ function ofFree(result: Result, tops: readonly Top[]): Finding {
   return {
     name: 'binding-resource',
     weight: free ? 45 : 55,
-    text: `${free ? 'Nothing is near its capacity' : 'Nothing is at its limit'}: busiest ${verb(top)} ${top.words} with ${percent(top.share)} in use on average${inBrackets(result, variant)}${besideOthers(top)}${next}.${timeInWords(variant)}`,
+    text: `${free ? 'Nothing is near its capacity' : 'Nothing is at its limit'}: busiest ${verb(top)} ${top.words} with ${percent(top.share)} in use on average${inBrackets(result, variant)}${besideOthers(top)}${next}.${timeInVariants(result, variant)}`,
     where: result.variants.length === 1 ? [] : [variant.name],
     evidence: [evidenceOf(most)],
     chart: chartOf(top),
@@ -84,10 +117,10 @@ function ofSeveral(result: Result, tops: readonly Top[], limited: readonly Top[]
   const groups = [...byKey.values()].sort((a, b) => b.length - a.length)
   return {
     name: 'binding-resource',
-    weight: 70 + 10 * (limited.length / tops.length),
+    weight: 70 + 10 * (limited.length / result.variants.length),
     text:
       alongAxis(result, tops) ??
-      (groups.length === 1 ? ofOneLimit(result, tops, groups[0]!) : ofLimits(result, tops, groups)),
+      (groups.length === 1 ? ofOneLimit(result, tops, groups[0]!) : ofLimits(result, groups)),
     where: limited.map(({ variant }) => variant.name),
     evidence: groups.map((group) => evidenceOf(fullest(group))),
     chart: chartOf(limited[0]!.top),
@@ -112,23 +145,12 @@ function unevenInWords(result: Result, group: readonly Top[]): string {
   return ` ${many} it is the busiest alone: all of its kind are ${percent(most.top.average!)} in use on average${inBrackets(result, most.variant)}.`
 }
 
-/** ` (all with slots=1)` where one axis tells them from the rest, else an example. */
-function whichOf(result: Result, tops: readonly Top[], group: readonly Top[], most: Variant): string {
-  if (group.length === 1) return inBrackets(result, most)
-  const inside = new Set(group.map(({ variant }) => variant))
-  for (const axis of tellingAxes(result.variants)) {
-    const of = (wanted: boolean): Set<string> =>
-      new Set(
-        tops
-          .filter(({ variant }) => inside.has(variant) === wanted)
-          .map(({ variant }) => positionOn(variant, axis)),
-      )
-    const [values, others] = [of(true), of(false)]
-    if ([...values].every((value) => !others.has(value)))
-      return ` (${named(axis.name)}=${listed([...values].map((value) => named(value)))})`
-  }
-  return `, such as ${placed(most, tellingAxes(result.variants))}`
-}
+/** ` (slots=1)` where one axis tells them from the rest, else an example. */
+const whichOf = (result: Result, group: readonly Top[], most: Variant): string =>
+  group.length === 1
+    ? inBrackets(result, most)
+    : setApart(result, new Set(group.map(({ variant }) => variant))) ||
+      `, such as ${placed(most, tellingAxes(result))}`
 
 function ofOneLimit(result: Result, tops: readonly Top[], group: readonly Top[]): string {
   const { top, variant } = fullest(group)
@@ -136,24 +158,25 @@ function ofOneLimit(result: Result, tops: readonly Top[], group: readonly Top[])
   const most = rest.length === 0 ? undefined : fullest(rest)
   const others =
     most === undefined ? '' : ` Otherwise nothing is above ${percent(most.top.share)} (${most.top.whole}).`
-  const where = rest.length === 0 ? '' : whichOf(result, tops, group, variant)
-  return `${sentence(limitOf(top.share))} ${top.whole} in ${ofVariants(group.length, tops.length)}, ${rangeOf(group)}${where}.${unevenInWords(result, group)}${others}`
+  const where = rest.length === 0 ? '' : whichOf(result, group, variant)
+  return `${sentence(limitOf(top))} ${top.whole} in ${ofVariants(group.length, result.variants.length)}, ${rangeOf(group)}${where}.${unevenInWords(result, group)}${others}`
 }
 
-function ofLimits(result: Result, tops: readonly Top[], groups: readonly (readonly Top[])[]): string {
-  const axes = tellingAxes(result.variants)
+function ofLimits(result: Result, groups: readonly (readonly Top[])[]): string {
+  const axes = tellingAxes(result)
   const told = groups.map((group) => {
     const most = fullest(group)
     return `${most.top.whole} in ${group.length} (${percent(most.top.share)} in use with ${placed(most.variant, axes)})`
   })
-  const free = tops.length - groups.flat().length
-  const none = free === 0 ? '' : ` In ${ofVariants(free, tops.length)} nothing is above ${percent(LIMIT)}.`
+  const all = result.variants.length
+  const free = all - groups.flat().length
+  const none = free === 0 ? '' : ` In ${ofVariants(free, all)} nothing is above ${percent(LIMIT)}.`
   return `The limit depends on the variant: ${listed(told)}.${none}`
 }
 
 /** Over a single numeric axis where it changes; `undefined` where the axes are others, or it goes to and fro. */
 function alongAxis(result: Result, tops: readonly Top[]): string | undefined {
-  const axes = tellingAxes(result.variants)
+  const axes = tellingAxes(result)
   const [axis] = axes
   if (axes.length !== 1 || !axis!.numeric || tops.length < 2) return undefined
   const runs: { key: string | null; members: Top[] }[] = []
@@ -175,7 +198,7 @@ function alongAxis(result: Result, tops: readonly Top[]): string | undefined {
           : `up to ${placed(members.at(-1)!.variant, axes)}`
     return key === null
       ? `${where} nothing is above ${percent(most.top.share)}`
-      : `${where} ${limitOf(most.top.share)} ${most.top.whole} (${rangeOf(members)})`
+      : `${where} ${limitOf(most.top)} ${most.top.whole} (${rangeOf(members)})`
   })
   return `${sentence(told.join(', '))}.`
 }

@@ -11,10 +11,12 @@ export interface Contrast {
   /** How many times the worse figure the better is, or the other way round; infinite against 0. */
   readonly factor: number
   readonly told: boolean
-  /** Those near the best that the seeds cannot tell from it. */
+  /** Those that are the same as the best within 5 %, and those near it that the seeds cannot tell from it. */
   readonly equals: readonly Variant[]
 }
 
+/** What differs by less is the same for whoever decides. */
+export const SAME = 1.05
 /** What is further from the best is not called as good, however few seeds there are. */
 const NEAR = 1.25
 
@@ -44,14 +46,19 @@ export function contrastOf(group: readonly Variant[], metric: string): Contrast 
     const ratio = ratioOf(best, other, metric, confidence)
     return ratio === null ? value(best) !== value(other) : isTold(ratio)
   }
-  const isNear = (other: Variant): boolean =>
-    value(best) === value(other) || (ratioOf(best, other, metric)?.factor ?? Number.POSITIVE_INFINITY) <= NEAR
+  const factorOf = (other: Variant): number =>
+    value(best) === value(other) ? 1 : (ratioOf(best, other, metric)?.factor ?? Number.POSITIVE_INFINITY)
   const differ = value(best) !== value(worst)
   return {
     order,
     metric,
     factor: ratioOf(best, worst, metric)?.factor ?? (differ ? Number.POSITIVE_INFINITY : 1),
     told: isWorse(worst),
-    equals: order.slice(1).filter((other) => isNear(other) && !isWorse(other)),
+    equals: order
+      .slice(1)
+      .filter((other) => factorOf(other) <= SAME || (factorOf(other) <= NEAR && !isWorse(other))),
   }
 }
+
+/** Whether there is a difference that somebody would choose by. */
+export const matters = ({ told, factor }: Contrast): boolean => told && factor >= SAME

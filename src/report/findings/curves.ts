@@ -23,7 +23,7 @@ export interface Point {
 
 /** All curves of the metric over the axis with at least `least` points, in the order of the variants. */
 export function curvesOf(result: Result, axis: Axis, metric: string, least: number): readonly Curve[] {
-  const others = tellingAxes(result.variants).filter(({ name }) => name !== axis.name)
+  const others = tellingAxes(result).filter(({ name }) => name !== axis.name)
   const groups = new Map<string, { where: string; points: Point[] }>()
   for (const variant of result.variants) {
     const at = numberOn(variant, axis)

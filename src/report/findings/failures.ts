@@ -5,8 +5,11 @@ import { formatNumber } from '../../units.ts'
 import { label } from '../charts/labels.ts'
 import { percent } from '../figures.ts'
 import { type CheckGroup, checkGroups, countOf } from '../verdicts.ts'
+import { missingAnswers } from './answers.ts'
 import type { Finder } from './finding.ts'
-import { inBrackets, listed, ofVariants } from './wording.ts'
+import { isOne } from './memory.ts'
+import { settingOf } from './uses.ts'
+import { inBrackets, listed, named, ofVariants, setApart } from './wording.ts'
 
 export const failures: Finder = (result) => [...failedChecks(result), ...unanswered(result)]
 
@@ -45,6 +48,19 @@ const KINDS: readonly (readonly [metric: string, words: string])[] = [
 
 const errorsOf = ({ metrics }: Variant): number => metrics.errors?.value ?? 0
 
+/** ` by pg, of whose 50 connections none is free`, where one service has refused about as many. */
+function refusedBy(result: Result, { metrics }: Variant, requests: number): string {
+  for (const [metric, { value }] of Object.entries(metrics)) {
+    const name = /^service\.(.+)\.(?:refused|limited)$/.exec(metric)?.[1]
+    if (name === undefined || value === null || value < 0.9 * requests || isOne(metrics, metric, name))
+      continue
+    const most = settingOf(result, 'services', name, 'max-connections')
+    const full = typeof most === 'number' && metrics[`service.${name}.backends.max`]?.value === most
+    return ` by ${named(name)}${full ? `, where all ${formatNumber(most)} connections are taken` : ''}`
+  }
+  return ''
+}
+
 const unanswered: Finder = (result) => {
   const failing = result.variants.filter((variant) => errorsOf(variant) > 0)
   if (failing.length === 0) return []
@@ -52,7 +68,8 @@ const unanswered: Finder = (result) => {
   const ratio = errorsOf(worst)
   const kinds = KINDS.flatMap(([metric, words]) => {
     const count = worst.metrics[metric]?.value ?? 0
-    return count > 0 ? [`${formatNumber(Number(count.toPrecision(3)))} ${words}`] : []
+    const by = words === 'refused' ? refusedBy(result, worst, count) : ''
+    return count > 0 ? [`${formatNumber(Number(count.toPrecision(3)))} ${words}${by}`] : []
   })
   const mean = worst.seeds.length > 1 && kinds.length > 0 ? ', on average a seed' : ''
   const several = result.variants.length > 1
@@ -61,12 +78,17 @@ const unanswered: Finder = (result) => {
     faulty.length < result.variants.length && failing.every((variant) => faulty.includes(variant))
       ? ', none without a fault'
       : ''
+  const first = KINDS.reduce((sum, [metric]) => sum + (worst.metrics[metric]?.samples[0] ?? 0), 0)
+  // A single fault's effect is told by itself.
+  const when = worst.faults.length === 1 ? '' : missingAnswers(result, worst, first)
   return [
     {
       name: 'errors',
-      weight: 58 + 34 * Math.min(1, ratio * 10),
-      text: `${percent(ratio)} of the requests get no answer${inBrackets(result, worst)}${kinds.length === 0 ? '' : `: ${listed(kinds)}${mean}`}.${
-        several ? ` Errors are seen in ${ofVariants(failing.length, result.variants.length)}${none}.` : ''
+      weight: 58 + 34 * Math.min(1, ratio * 10) * Math.sqrt(failing.length / result.variants.length),
+      text: `${percent(ratio)} of the requests get no answer${inBrackets(result, worst)}${kinds.length === 0 ? '' : `: ${listed(kinds)}${mean}`}.${when}${
+        several
+          ? ` Errors are seen in ${ofVariants(failing.length, result.variants.length)}${setApart(result, new Set(failing))}${none}.`
+          : ''
       }`,
       where: several ? failing.map(({ name }) => name) : [],
       evidence: [{ variant: worst.name, metric: 'errors', value: ratio, unit: 'ratio' }],
@@ -74,49 +96,3 @@ const unanswered: Finder = (result) => {
     },
   ]
 }
-
-const ENDS: readonly (readonly [pattern: RegExp, why: string, end: string])[] = [
-  [/^host\.(.+)\.oom-kills$/, 'For want of memory', 'killed'],
-  [/^host\.(.+)\.evictions$/, 'To make room in memory', 'ended'],
-]
-
-/** Memory is a limit that shows in what is ended for it, not in a share. */
-export const memory: Finder = (result) => {
-  const found = ENDS.flatMap(([pattern, why, end]) =>
-    result.variants.flatMap((variant) =>
-      Object.entries(variant.metrics).flatMap(([metric, { value, unit }]) => {
-        const name = pattern.exec(metric)?.[1]
-        return name === undefined || isOfMany(variant, metric, name) || value === null || !(value > 0)
-          ? []
-          : [{ variant, metric, name, value, unit, why, end }]
-      }),
-    ),
-  )
-  if (found.length === 0) return []
-  const worst = found.reduce((most, each) => (each.value > most.value ? each : most))
-  const { variant, metric, name, value, unit, why, end } = worst
-  const where = new Set(found.map((each) => each.variant.name))
-  const processes = Number(value.toPrecision(3))
-  const count = `${formatNumber(processes)} ${processes === 1 ? 'process' : 'processes'} of ${label(name, 40)} ${processes === 1 ? 'is' : 'are'}`
-  const seeds = variant.seeds.length > 1 ? ', on average a seed' : ''
-  const several = result.variants.length > 1
-  return [
-    {
-      name: 'memory',
-      weight: 78,
-      text: `${why} ${count} ${end}${seeds}${inBrackets(result, variant)}.${
-        several ? ` So in ${ofVariants(where.size, result.variants.length)}.` : ''
-      }`,
-      where: several ? [...where] : [],
-      evidence: [{ variant: variant.name, metric, value, unit }],
-    },
-  ]
-}
-
-/** One instance of a part that has figures of all of them. */
-const isOfMany = ({ metrics }: Variant, metric: string, name: string): boolean =>
-  /\.\d+$/.test(name) &&
-  Object.hasOwn(
-    metrics,
-    metric.replace(name, () => name.replace(/\.\d+$/, '')),
-  )

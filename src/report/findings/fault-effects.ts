@@ -1,18 +1,23 @@
-// What faults did to what was going on: of one fault before, after and until it was over; of many, while any lasts against the rest.
-// Of the first seed's series. Requests in the system stand for the latency, by Little's law.
+// What faults did to what was going on: of one fault before, after and until it was over; of many, the one that shows most, and the time
+// while any lasts against the rest. Of the first seed's series. Requests in the system stand for the latency, by Little's law.
 
-import type { Fault, Series, Variant } from '../../results/result.ts'
+import type { Fault, Result, Variant } from '../../results/result.ts'
 import { format, formatNumber } from '../../units.ts'
 import { worst } from '../axes.ts'
-import { label } from '../charts/labels.ts'
 import { percent } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
+import { type Bin, binsOf, ENOUGH, faultInWords, meanOf } from './answers.ts'
 import type { Finder } from './finding.ts'
-import { inBrackets, timesAs } from './wording.ts'
+import { placed, tellingAxes, timesAs } from './wording.ts'
 
 /** So many bins before a fault are enough to know what was usual. */
 const LEAST_BINS = 4
 const NOTICED = 1.5
+/** A fault shows most only where it shows by so much more than any other. */
+const STANDS_OUT = 1.25
+/** Of the usual answers, given for as long as a fault lasts: with fewer it shows by that. */
+const FEW_ANSWERS = 0.5
+const ENOUGH_ANSWERS = 0.75
 
 export const faultEffects: Finder = (result) => {
   const having = result.variants.filter(
@@ -20,105 +25,197 @@ export const faultEffects: Finder = (result) => {
   )
   const variant = worst({ ...result, variants: having }, headlineMetrics(result, 1)[0])
   if (variant === undefined || having.length === 0) return []
-  const text = variant.faults.length === 1 ? ofOne(variant, variant.faults[0]!) : ofMany(variant)
-  if (text === undefined) return []
-  const seeds = variant.seeds.length > 1 ? ' (first seed)' : ''
+  const told = variant.faults.length === 1 ? ofOne(variant, variant.faults[0]!) : ofMany(variant)
+  if (told === undefined) return []
   return [
     {
       name: 'fault-effects',
-      weight: text.noticed ? 80 : 48,
-      text: `${text.text}${seeds}${inBrackets(result, variant)}.`,
+      weight: told.noticed ? 80 : 48,
+      text: `${told.text}${whereOf(result, variant)}.${told.also ?? ''}`,
       where: result.variants.length > 1 ? [variant.name] : [],
-      evidence: [{ variant: variant.name, metric: 'series in-system', value: text.value, unit: 'count' }],
+      evidence: [{ variant: variant.name, metric: 'series in-system', value: told.value, unit: 'count' }],
       chart: 'queue-depth',
     },
   ]
 }
 
+/** ` (first seed; away=30)`, as far as there are several of either. */
+function whereOf(result: Result, variant: Variant): string {
+  const parts = [
+    ...(variant.seeds.length > 1 ? ['first seed'] : []),
+    ...(result.variants.length > 1 ? [placed(variant, tellingAxes(result))] : []),
+  ]
+  return parts.length === 0 ? '' : ` (${parts.join('; ')})`
+}
+
 interface Told {
   readonly text: string
+  /** Another sentence. */
+  readonly also?: string
   readonly noticed: boolean
   readonly value: number
 }
 
-interface Bin {
-  readonly from: number
-  readonly to: number
-  readonly value: number
-}
-
-const binsOf = ({ start, width, values }: Series): readonly Bin[] =>
-  values.flatMap((value, i) =>
-    value === null || !Number.isFinite(value)
-      ? []
-      : [{ from: start + i * width, to: start + (i + 1) * width, value }],
-  )
-
-const mean = (bins: readonly Bin[]): number => bins.reduce((sum, { value }) => sum + value, 0) / bins.length
-
-/** `fault at 4 s (crash of node.1)`. */
-const inWords = ({ kind, target, detail, at }: Fault): string =>
-  `fault at ${format(at, 'ns')} (${label(kind, 30)}${target === '' ? '' : ` of ${label(target, 40)}`}${detail === '' ? '' : `, ${label(detail, 40)}`})`
+/** `at 4 s (crash of node.1)`. */
+const inWords = (fault: Fault): string => `at ${format(fault.at, 'ns')} (${faultInWords(fault)})`
 
 function ofOne(variant: Variant, fault: Fault): Told | undefined {
-  const inSystem = binsOf(variant.series['in-system']!)
+  const inSystem = inSystemOf(variant)
   const before = inSystem.filter(({ to }) => to <= fault.at)
   const after = inSystem.filter(({ to }) => to > fault.at)
   if (before.length < LEAST_BINS || after.length === 0) return undefined
-  const usual = mean(before)
-  const highest = before.reduce((most, { value }) => Math.max(most, value), 0)
-  const peak = after.reduce((most, bin) => (bin.value > most.value ? bin : most))
-  if (peak.value < Math.max(NOTICED * highest, usual + 1))
-    return {
-      text: `The ${inWords(fault)} hardly shows: at most ${formatNumber(peak.value)} requests are in the system after it, ${formatNumber(highest)} before`,
-      noticed: false,
-      value: peak.value,
-    }
+  const usual = meanOf(before)
+  const highest = highestOf(before)
+  const peak = peakOf(after)
+  if (peak.value < Math.max(NOTICED * highest, usual + 1)) {
+    const fall = fallOf(variant, fault, fault.until ?? Number.POSITIVE_INFINITY, ({ to }) => to <= fault.at)
+    return fall === undefined
+      ? {
+          text: `The fault ${inWords(fault)} hardly shows in the requests: at most ${formatNumber(peak.value)} are in the system after it, ${formatNumber(highest)} before`,
+          noticed: false,
+          value: peak.value,
+        }
+      : {
+          text: `The fault ${inWords(fault)} shows: ${fall.text}, ${backIn(variant, fault, fall.usual)}`,
+          noticed: true,
+          value: peak.value,
+        }
+  }
   const back = after.find(
     (bin, i) =>
       bin.from >= peak.to &&
       after.slice(i, i + 3).every(({ value }) => value <= Math.max(highest, usual * NOTICED)),
   )
-  const ended =
-    back === undefined
-      ? 'and it is not over by the end of the run'
-      : `and it is over ${format(back.from - fault.at, 'ns')} after its beginning${fault.until === null || back.from <= fault.until ? '' : `, ${format(back.from - fault.until, 'ns')} after its end`}`
+  const fall = fallOf(variant, fault, peak.to, ({ to }) => to <= fault.at, 0.9)
   return {
-    text: `The ${inWords(fault)} shows: requests in the system rise from ${formatNumber(usual)} on average to ${formatNumber(peak.value)}${answers(variant, fault, peak)}, ${ended}`,
+    text: `The fault ${inWords(fault)} shows: requests in the system rise from ${formatNumber(usual)} on average to ${formatNumber(peak.value)}${fall === undefined ? '' : `, ${fall.text}`}, ${back === undefined ? 'and it is not over by the end of the run' : `and it is over ${afterIt(back.from, fault)}`}`,
     noticed: true,
     value: peak.value,
   }
 }
 
-/** `, answers fall from 121/s to 0/s`, where they do by a tenth or more, between the fault and the peak. */
-function answers({ series }: Variant, { at }: Fault, peak: Bin): string {
-  const bins = series.throughput ? binsOf(series.throughput) : []
-  const before = bins.filter(({ to }) => to <= at)
-  const during = bins.filter(({ from, to }) => from >= at && to <= peak.to)
-  if (before.length < LEAST_BINS || during.length === 0) return ''
-  const [usual, now] = [mean(before), mean(during)]
-  return now <= 0.9 * usual ? `, answers fall from ${format(usual, '/s')} to ${format(now, '/s')}` : ''
-}
-
-function ofMany({ faults, series }: Variant): Told | undefined {
+const inSystemOf = ({ series }: Variant): readonly Bin[] => {
   const all = binsOf(series['in-system']!)
   // When all is done, nothing is there to be disturbed.
-  const bins = all.slice(0, all.findLastIndex(({ value }) => value > 0) + 1)
+  return all.slice(0, all.findLastIndex(({ value }) => value > 0) + 1)
+}
+
+const highestOf = (bins: readonly Bin[]): number => bins.reduce((most, { value }) => Math.max(most, value), 0)
+
+const peakOf = (bins: readonly Bin[]): Bin =>
+  bins.reduce((most, bin) => (bin.value > most.value ? bin : most))
+
+/** `30.8 s after its beginning, 802 ms after its end`. */
+const afterIt = (instant: number, { at, until }: Fault): string =>
+  `${format(instant - at, 'ns')} after its beginning${until === null || instant <= until ? '' : `, ${format(instant - until, 'ns')} after its end`}`
+
+/** `answers fall from 121/s to 0/s`, where between the fault and `until` they are at most this share of those of calm bins. */
+function fallOf(
+  { series }: Variant,
+  { at }: Fault,
+  until: number,
+  calm: (bin: Bin) => boolean,
+  share = FEW_ANSWERS,
+): { text: string; usual: number; lost: number } | undefined {
+  const bins = series.throughput ? binsOf(series.throughput) : []
+  const usually = bins.filter(calm)
+  const during = bins.filter(({ from, to }) => from >= at && to <= until)
+  if (usually.length < LEAST_BINS || during.length === 0) return undefined
+  const [usual, now] = [meanOf(usually), meanOf(during)]
+  const expected = (usual * (during.at(-1)!.to - during[0]!.from)) / 1e9
+  return now <= share * usual && (share > FEW_ANSWERS || expected >= ENOUGH)
+    ? {
+        text: `answers fall from ${format(usual, '/s')} to ${format(now, '/s')}`,
+        usual,
+        lost: expected * (1 - now / usual),
+      }
+    : undefined
+}
+
+/** When answers are as usual again. */
+function backIn({ series }: Variant, fault: Fault, usual: number): string {
+  const after = binsOf(series.throughput!).filter(({ from }) => from >= (fault.until ?? fault.at))
+  const back = after.find(
+    (_, i) => i + 3 <= after.length && meanOf(after.slice(i, i + 3)) >= ENOUGH_ANSWERS * usual,
+  )
+  return back === undefined
+    ? 'and they are not back by the end of the run'
+    : `and they are back ${afterIt(back.from, fault)}`
+}
+
+/** While any lasts against the rest; one that has no end is one of its instant. */
+function ofMany(variant: Variant): Told | undefined {
+  const { faults } = variant
+  const bins = inSystemOf(variant)
+  const ending = faults.filter(({ until }) => until !== null)
   const under = (bin: Bin): boolean =>
-    faults.some(({ at, until }) => at < bin.to && (until === null || until > bin.from))
+    faults.some(({ at, until }) => at < bin.to && (until === null ? at >= bin.from : until > bin.from))
   const [inside, outside] = [bins.filter(under), bins.filter((bin) => !under(bin))]
-  if (inside.length < LEAST_BINS || outside.length < LEAST_BINS) return undefined
-  const [some, none] = [mean(inside), mean(outside)]
+  if (inside.length === 0 || outside.length < LEAST_BINS) return undefined
+  const [some, none] = [meanOf(inside), meanOf(outside)]
   if (none <= 0 && some <= 0) return undefined
-  const share = percent(inside.length / bins.length)
   const noticed = some >= NOTICED * none
+  const share = percent(inside.length / bins.length)
   const compared =
     none > 0 && noticed
       ? `${timesAs(some / none)} the ${formatNumber(none)} of the rest of the time`
       : `against ${formatNumber(none)} in the rest`
+  const which =
+    ending.length === faults.length ? `the ${formatNumber(faults.length)} faults` : 'the faults that end'
+  const together =
+    ending.length === 0 || inside.length < LEAST_BINS
+      ? undefined
+      : `While any of ${which} lasts (${share} of the time), ${formatNumber(some)} requests are in the system, ${compared}`
+  const most = mostOf(variant, bins, outside, (bin) => !under(bin))
+  if (most === undefined) return together === undefined ? undefined : { text: together, noticed, value: some }
   return {
-    text: `While any of the ${formatNumber(faults.length)} faults lasts (${share} of the time), ${formatNumber(some)} requests are in the system, ${compared}`,
-    noticed,
-    value: some,
+    text: `Of the ${formatNumber(faults.length)} faults the one ${inWords(most.fault)} shows most: ${most.text}`,
+    ...(together === undefined || !noticed ? {} : { also: ` ${together}.` }),
+    noticed: true,
+    value: most.value,
   }
+}
+
+/** The fault during which most requests pile up; if with none they do, that with which most answers are missing. */
+function mostOf(
+  variant: Variant,
+  bins: readonly Bin[],
+  outside: readonly Bin[],
+  calm: (bin: Bin) => boolean,
+): { fault: Fault; text: string; value: number } | undefined {
+  const usual = meanOf(outside)
+  const high = outside.map(({ value }) => value).sort((a, b) => a - b)[Math.floor(0.95 * outside.length)]!
+  const found = variant.faults.flatMap((fault, i) => {
+    const next = variant.faults.slice(i + 1).find(({ at }) => at > fault.at)?.at ?? Number.POSITIVE_INFINITY
+    const end = fault.until ?? next
+    const during = bins.filter(({ from, to }) => to > fault.at && from < end)
+    return during.length === 0 ? [] : [{ fault, end, peak: peakOf(during) }]
+  })
+  const top = found.reduce<(typeof found)[number] | undefined>(
+    (most, each) => (most === undefined || each.peak.value > most.peak.value ? each : most),
+    undefined,
+  )
+  // What is seen under several at the same time is the largest's.
+  const second = found.reduce(
+    (most, { peak }) =>
+      top !== undefined && peak.to > top.fault.at && peak.from < top.end ? most : Math.max(most, peak.value),
+    0,
+  )
+  if (
+    top !== undefined &&
+    top.peak.value >= Math.max(NOTICED * high, usual + 1) &&
+    top.peak.value >= STANDS_OUT * second
+  ) {
+    const fall = fallOf(variant, top.fault, top.end, calm)
+    return {
+      fault: top.fault,
+      text: `requests in the system rise from ${formatNumber(usual)} on average to ${formatNumber(top.peak.value)}${fall === undefined ? '' : `, and ${fall.text}`}`,
+      value: top.peak.value,
+    }
+  }
+  const falls = found.flatMap(({ fault, end, peak }) => {
+    const fall = fallOf(variant, fault, end, calm)
+    return fall === undefined ? [] : [{ fault, text: fall.text, lost: fall.lost, value: peak.value }]
+  })
+  return falls.length === 0 ? undefined : falls.reduce((most, each) => (each.lost > most.lost ? each : most))
 }

@@ -1,5 +1,5 @@
 // What to change: where what is at its limit is set by an axis of the matrix, what another value of it brings, as it was run.
-// Nothing is told of what was not varied.
+// Nothing is told of what was not varied, and nothing of less of anything: what is at its limit wants more.
 
 import type { Result, Variant } from '../../results/result.ts'
 import { formatNumber } from '../../units.ts'
@@ -11,7 +11,7 @@ import type { Finder, Finding } from './finding.ts'
 import { costOf, headlines, isTold, ratioOf } from './pairs.ts'
 import { placesOf } from './places.ts'
 import { type Use, usesOf } from './uses.ts'
-import { lessBy, named, tellingAxes, timesAs } from './wording.ts'
+import { isOrAre, lessBy, named, tellingAxes, timesAs } from './wording.ts'
 
 /** What brings less is not worth the change. */
 const WORTH = 1.1
@@ -28,7 +28,7 @@ export const lever: Finder = (result) => {
       return use !== undefined && use.share >= LIMIT ? [[variant, use] as const] : []
     }),
   )
-  const levers = tellingAxes(result.variants)
+  const levers = tellingAxes(result)
     .filter(({ numeric }) => numeric)
     .flatMap((axis) => {
       const paths = placesOf(result, axis.name)
@@ -70,6 +70,7 @@ function leverAt(axis: Axis, { points, ...curve }: Curve, from: Point, use: Use)
   const to = enough.reduce((near, point) =>
     Math.abs(point.at - from.at) < Math.abs(near.at - from.at) ? point : near,
   )
+  if (to.at < from.at) return undefined
   const ratio = ratioOf(to.variant, from.variant, curve.metric)
   return ratio !== null && ratio.factor >= WORTH && isTold(ratio)
     ? { axis, curve: { points, ...curve }, from, to, use, factor: ratio.factor }
@@ -98,14 +99,22 @@ function findingOf(result: Result, { axis, curve, from, to, use, factor }: Lever
       ? `${percent(factor - 1)} more`
       : `${timesAs(factor)} as much`
   const after = usesOf(result, to.variant).find(({ key }) => key === use.key)
-  const then = after === undefined ? '' : `, ${percent(after.share)} then`
-  const [place] = placesOf(result, axis.name)
-    .filter((path) => setsUse(path, use))
-    .map((path) => named(path.join('.')))
+  const [before, then] = [use.share, after?.share].map((share) => share && percent(share))
+  const used =
+    after === undefined
+      ? `${before} in use before`
+      : before === then
+        ? `${before} in use before and after`
+        : `${before} in use before, ${then} then`
+  const places = placesOf(result, axis.name)
+  const place =
+    places.find((path) => path[0] !== 'workload' && path.at(-1) === 'count') ??
+    places.find((path) => setsUse(path, use))
   return {
     name: 'lever',
-    weight: 78 + Math.min(8, 2 * Math.log2(factor)),
-    text: `What to change: ${named(axis.name)}, in ${place ?? ''}. With ${formatNumber(to.at)} instead of ${formatNumber(from.at)}, ${named(metric)} ${plainFigure(to.value)} instead of ${plainFigure(from.value)}, ${change}${where === '' ? '' : ` (${where})`}; ${use.whole} ${use.plural ? 'are' : 'is'} ${percent(use.share)} in use before${then}.`,
+    // A tenth is worth a word; half is what to read first.
+    weight: 60 + Math.min(26, 14 * Math.log2(factor)),
+    text: `What to change: ${named(axis.name)}, in ${named((place ?? []).join('.'))}. With ${formatNumber(to.at)} instead of ${formatNumber(from.at)}, ${named(metric)} ${isOrAre(metric)} ${plainFigure(to.value)} instead of ${plainFigure(from.value)}, ${change}${where === '' ? '' : ` (${where})`}; ${use.whole} ${use.plural ? 'are' : 'is'} ${used}.`,
     where: [from.variant.name, to.variant.name],
     evidence: [from, to].map(({ variant, value }) => ({
       variant: variant.name,

@@ -6,7 +6,7 @@ import type { Series, Variant } from '../../results/result.ts'
 import { format, formatNumber } from '../../units.ts'
 import { pointsOf, seriesNamed } from '../series.ts'
 import type { Finder } from './finding.ts'
-import { inBrackets, named, ofVariants } from './wording.ts'
+import { inBrackets, named, ofVariants, setApart } from './wording.ts'
 
 /** At most so many points: bins put together, so that single requests do not count. */
 const POINTS = 24
@@ -83,25 +83,39 @@ const UNTIL: Readonly<Record<Growth['until'], (to: string) => string>> = {
   'worked off': (to) => `to ${to}, before it is worked off`,
 }
 
+/** `rabbit` of `service.rabbit.ready`. */
+const placeOf = (name: string): string => named(name.replace(/^service\.|\.(queue|ready)$/g, ''))
+
 export const overload: Finder = (result) => {
   const found = result.variants.flatMap((variant) => {
     const growth = growthOf(variant)
     return growth === undefined ? [] : [{ variant, growth }]
   })
   if (found.length === 0) return []
-  const { variant, growth } = found.reduce((most, each) =>
+  const lasting = found.filter((each) => each.growth.until !== 'worked off')
+  const { variant, growth } = (lasting.length > 0 ? lasting : found).reduce((most, each) =>
     each.growth.rate > most.growth.rate ? each : most,
   )
   const what =
-    growth.name === 'in-system' ? 'The number of requests in the system' : `The queue ${named(growth.name)}`
+    growth.name === 'in-system'
+      ? 'The number of requests in the system'
+      : `What waits at ${placeOf(growth.name)}`
   const until = UNTIL[growth.until](formatNumber(growth.to))
   const several = result.variants.length > 1
+  const over = growth.until === 'worked off'
+  const so = over
+    ? 'as long as that lasts more comes than is done'
+    : 'more comes than is done, so the figures hang on how long the run is'
+  // What is over, or holds for a corner of what was run, is not what to read first.
+  const share = lasting.length / result.variants.length
   return [
     {
       name: 'overload',
-      weight: 92 + 4 * (found.length / result.variants.length),
-      text: `${what} grows by ${format(growth.rate, '/s')} ${until}${inBrackets(result, variant)}: more comes than is done, so the figures hang on how long the run is.${
-        several ? ` So in ${ofVariants(found.length, result.variants.length)}.` : ''
+      weight: over ? 60 : 72 + 24 * Math.sqrt(share),
+      text: `${what} grows by ${format(growth.rate, '/s')} ${until}${inBrackets(result, variant)}: ${so}.${
+        several
+          ? ` So in ${ofVariants(found.length, result.variants.length)}${setApart(result, new Set(found.map((each) => each.variant)))}.`
+          : ''
       }`,
       where: several ? found.map((each) => each.variant.name) : [],
       evidence: [{ variant: variant.name, metric: `series ${growth.name}`, value: growth.rate, unit: '/s' }],

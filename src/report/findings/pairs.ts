@@ -62,8 +62,8 @@ export const isTold = ({ factor, interval }: Ratio): boolean =>
   factor > 1 && (interval === null || interval[0] > 1)
 
 /** The telling metrics that have a direction, are never negative, and differ between variants; most telling first. */
-export const headlines = (result: Result): readonly string[] =>
-  headlineMetrics(result, 12).filter((name) => {
+export function headlines(result: Result): readonly string[] {
+  const found = headlineMetrics(result, 12).filter((name) => {
     const metrics = result.variants.flatMap(({ metrics }) => metrics[name] ?? [])
     const values = metrics.flatMap(({ value }) => (value === null ? [] : [value]))
     return (
@@ -72,3 +72,39 @@ export const headlines = (result: Result): readonly string[] =>
       new Set(values).size > 1
     )
   })
+  const rank = (name: string): number =>
+    name === 'errors' && manyErrors(result) ? 0 : 1 + askedRank(result, name)
+  return found.toSorted((a, b) => rank(a) - rank(b))
+}
+
+/** From here on, who gets no answer matters more than how quick the others are. */
+const MANY = 0.05
+
+/** Whether the variants differ by many errors. */
+function manyErrors({ variants }: Result): boolean {
+  const errors = variants.flatMap(({ metrics }) => metrics.errors?.value ?? [])
+  return errors.length > 0 && Math.max(...errors) - Math.min(...errors) >= MANY
+}
+
+/** What the scenario makes a claim or a curve of is what it is about; of what it expects, counts are mostly mere checks. */
+function askedRank(result: Result, name: string): number {
+  const { claims, expect } = (result.scenario.resolved ?? {}) as { claims?: unknown; expect?: unknown }
+  const isIn = (list: unknown): boolean =>
+    Array.isArray(list) && list.some((entry: { metric?: unknown } | null) => entry?.metric === name)
+  if (isIn(claims) || result.speedups.some(({ metric }) => metric === name)) return 0
+  return isIn(expect) ? (isCount(result, name) ? 2 : 1) : 3
+}
+
+/** Whether the scenario itself names the metric. */
+export const isAskedAbout = (result: Result, name: string): boolean => askedRank(result, name) < 3
+
+const isCount = ({ variants }: Result, name: string): boolean =>
+  variants.some(({ metrics }) => metrics[name]?.unit === 'count')
+
+/**
+ * Whether one would choose by it alone: not by a count of what is good, which is mostly one of what happened, nor by how many there are
+ * of something at a time, nor by a figure of one of several alike.
+ */
+export const isGoal = ({ metrics }: Variant, name: string): boolean =>
+  !/\.\d+\./.test(name) &&
+  (metrics[name]?.unit !== 'count' || (metrics[name]?.better === 'lower' && !/\.(mean|max)$/.test(name)))

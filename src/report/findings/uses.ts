@@ -1,6 +1,7 @@
 // What of a data centre can run out, and how much of it is in use: cores, services, disks, links, single threads, pools.
 
 import type { Result, Variant } from '../../results/result.ts'
+import { workingShare } from './waiting.ts'
 import { named } from './wording.ts'
 
 export interface Use {
@@ -81,12 +82,17 @@ const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 /** What the scenario sets, as it is written there. */
-const settingOf = (result: Result, section: string, name: string, key: string): unknown =>
+export const settingOf = (result: Result, section: string, name: string, key: string): unknown =>
   own(record(own(record(own(record(result.scenario.resolved), section)), name)), key)
 
 /** An instance of several is told apart from this share on, if it stands out by so much. */
 const HOT = 0.8
 const STANDS_OUT = 0.15
+
+/** Services of one thread that have no figure of their own for it. */
+const SINGLE: readonly unknown[] = ['nginx', 'kong', 'consul', 'websocket-hub']
+/** So few wait on average that nobody does. */
+const NOBODY = 0.05
 
 /** What is used of the variant, the busiest first; one entry a kind and part. */
 export function usesOf(result: Result, variant: Variant): readonly Use[] {
@@ -98,7 +104,8 @@ export function usesOf(result: Result, variant: Variant): readonly Use[] {
   return uses.sort((a, b) => b.share - a.share || (a.key < b.key ? -1 : 1))
 }
 
-function ofKind(result: Result, { metrics }: Variant, kind: Kind): readonly Use[] {
+function ofKind(result: Result, variant: Variant, kind: Kind): readonly Use[] {
+  const { metrics } = variant
   const families = new Map<string, { name: string; metric: string; share: number }[]>()
   for (const [metric, { value, unit }] of Object.entries(metrics)) {
     const name = kind.pattern.exec(metric)?.[1]
@@ -106,30 +113,47 @@ function ofKind(result: Result, { metrics }: Variant, kind: Kind): readonly Use[
     const family = metrics[metric.replace(name, () => base(name))] === undefined ? name : base(name)
     families.set(family, [...(families.get(family) ?? []), { name, metric, share: value }])
   }
-  return [...families].map(([family, members]) => {
+  return [...families].flatMap(([family, members]) => {
     const whole = members.find(({ name }) => name === family)!
     const hottest = members.reduce((most, one) => (one.share > most.share ? one : most))
     const hot = hottest.share >= HOT && hottest.share - whole.share >= STANDS_OUT
     const { name, metric, share } = hot ? hottest : whole
     const [words, plural] = kind.words(name, result)
-    return {
-      key: `${kind.section} ${kind.noun} ${family}`,
-      words,
-      whole: kind.words(family, result)[0],
-      plural,
-      share,
-      metric,
-      average: hot ? whole.share : null,
-      owner: kind.section === null ? null : ([kind.section, family] as const),
-    }
+    if (kind.section === 'services' && plural && share >= HOT && nobodyWaits(variant, family)) return []
+    return [
+      {
+        key: `${kind.section} ${kind.noun} ${family}`,
+        words,
+        whole: kind.words(family, result)[0],
+        plural,
+        share,
+        metric,
+        average: hot ? whole.share : null,
+        owner: kind.section === null ? null : ([kind.section, family] as const),
+      },
+    ]
   })
 }
 
-/** Coordinators are single-threaded: one that is always busy is a limit, however many cores its host has. */
+/** Those who share a number of places and never wait for one: all taken or not, more of them would gain nothing. */
+const nobodyWaits = ({ metrics, breakdown }: Variant, name: string): boolean =>
+  workingShare(breakdown) >= 0.9 &&
+  ['service', 'process'].every((of) => {
+    const waiting = metrics[`${of}.${name}.${of === 'service' ? 'queue' : 'mailbox'}.mean`]
+    return waiting === undefined ? of === 'process' : (waiting.value ?? 0) < NOBODY
+  })
+
+/** Coordinators are single-threaded, and some services: one that is always busy is a limit, however many cores its host has. */
 function threads(result: Result, { traffic }: Variant): readonly Use[] {
   const parts = new Map<string, { name: string; busy: number }[]>()
+  const sectionOf = (part: string): 'coordinators' | 'services' | undefined =>
+    settingOf(result, 'coordinators', part, 'kind') !== undefined
+      ? 'coordinators'
+      : SINGLE.includes(settingOf(result, 'services', part, 'kind'))
+        ? 'services'
+        : undefined
   for (const { name, part, busy } of traffic?.processes ?? [])
-    if (settingOf(result, 'coordinators', part, 'kind') !== undefined && Number.isFinite(busy))
+    if (sectionOf(part) !== undefined && Number.isFinite(busy))
       parts.set(part, [...(parts.get(part) ?? []), { name, busy }])
   return [...parts].map(([part, members]) => {
     const hottest = members.reduce((most, one) => (one.busy > most.busy ? one : most))
@@ -143,7 +167,7 @@ function threads(result: Result, { traffic }: Variant): readonly Use[] {
       share: hot ? hottest.busy : average,
       metric: 'traffic.processes.busy',
       average: hot ? average : null,
-      owner: ['coordinators', part],
+      owner: [sectionOf(part)!, part],
     }
   })
 }

@@ -1,23 +1,66 @@
 // How much of a latency is waiting, and where: told only where one place has as many waiting as the part takes.
 
-import type { Variant } from '../../results/result.ts'
+import type { Result, Variant } from '../../results/result.ts'
 import { meaningOfPart, overall } from '../breakdown.ts'
 import { percent } from '../figures.ts'
-import { named } from './wording.ts'
+import { named, placed, tellingAxes } from './wording.ts'
 
 /** What is no waiting: the work, and the way to it. */
 const WORK: readonly string[] = ['compute', 'network', 'service']
 
-/** ` 98 % of a request’s time is the work itself …`, or what else takes the most of it; empty where there is no latency. */
-export function timeInWords(variant: Variant): string {
+/** From here on requests hardly wait. */
+const HARDLY = 0.9
+
+const isWork = ([part]: readonly [part: string, time: number]): boolean => WORK.includes(part)
+
+/** Of the time of all requests, the share that is work; 1 where there is no latency. */
+export function workingShare(breakdown: Variant['breakdown']): number {
+  const all = overall(breakdown)
+  return all === undefined
+    ? 1
+    : Object.entries(all.parts)
+        .filter(isWork)
+        .reduce((sum, [, time]) => sum + time, 0) / all.latency
+}
+
+/** `98 %`, or `nearly all`. */
+export const shareInWords = (share: number, before = ''): string =>
+  share >= 0.995 ? 'nearly all' : `${before}${percent(share)}`
+
+/** ` Requests hardly wait: 98 % of their time is …`, or what else takes the most of it; empty where there is no latency. */
+export function timeInWords(variant: Variant, there = ''): string {
   const all = overall(variant.breakdown)
   if (all === undefined) return ''
-  const parts = Object.entries(all.parts).sort(([, a], [, b]) => b - a)
-  const working = parts.reduce((sum, [part, time]) => sum + (WORK.includes(part) ? time : 0), 0) / all.latency
-  if (working >= 0.9)
-    return ` Requests hardly wait: ${percent(working)} of their time is service, computing and network.`
-  const [part, time] = parts.find(([part]) => !WORK.includes(part))!
-  return ` Of a request’s time ${percent(time / all.latency)} is ${partInWords(variant, part)}.`
+  const working = workingShare(variant.breakdown)
+  if (working >= HARDLY)
+    return ` Requests hardly wait${there}: ${shareInWords(working)} of their time is service, computing and network.`
+  return ` Of a request’s time${there} ${mostWaited(variant)}.`
+}
+
+/** `53 % is waiting at redis`: the part that takes the most and is no work. */
+function mostWaited(variant: Variant): string {
+  const { parts, latency } = overall(variant.breakdown)!
+  const [part, time] = Object.entries(parts)
+    .sort(([, a], [, b]) => b - a)
+    .find((entry) => !isWork(entry))!
+  return `${percent(time / latency)} is ${partInWords(variant, part)}`
+}
+
+/** Of several variants: that of one of them, or, where requests hardly wait there and do elsewhere, where they wait the most. */
+export function timeInVariants(result: Result, variant: Variant): string {
+  if (result.variants.length === 1) return timeInWords(variant)
+  const known = result.variants.filter(({ breakdown }) => overall(breakdown) !== undefined)
+  const waiting = known.reduce<Variant | undefined>(
+    (most, each) =>
+      most === undefined || workingShare(each.breakdown) < workingShare(most.breakdown) ? each : most,
+    undefined,
+  )
+  if (waiting === undefined) return ''
+  if (workingShare(waiting.breakdown) >= HARDLY)
+    return ` Requests hardly wait anywhere: ${shareInWords(workingShare(waiting.breakdown), 'at least ')} of their time is service, computing and network.`
+  return overall(variant.breakdown) !== undefined && workingShare(variant.breakdown) < HARDLY
+    ? timeInWords(variant, ' there')
+    : ` Most waiting is with ${placed(waiting, tellingAxes(result))}: of a request’s time ${mostWaited(waiting)}.`
 }
 
 /** `waiting at redis`, or what the part means where the place is not known. */

@@ -2,9 +2,10 @@
 
 import type { Result, Variant } from '../../results/result.ts'
 import { formatNumber } from '../../units.ts'
-import { type Axis, axesOf, positionOn } from '../axes.ts'
+import { type Axis, axesOf, follows, positionOn } from '../axes.ts'
 import { label } from '../charts/labels.ts'
 import { counted, percent } from '../figures.ts'
+import { placesOf } from './places.ts'
 
 /** A name of the scenario's, in at most 40 characters. */
 export const named = (name: string): string => label(name, 40)
@@ -19,32 +20,55 @@ export function listed(items: readonly string[]): string {
 export const placed = (variant: Variant, axes: readonly Axis[]): string =>
   axes.length === 0
     ? named(variant.name)
-    : axes.map((axis) => `${named(axis.name)}=${label(positionOn(variant, axis), 24)}`).join(', ')
+    : axes.map((axis) => `${named(axis.name)}=${label(positionOn(variant, axis), 40)}`).join(', ')
 
 /** ` (agents=54)`, or nothing where the result has one variant only. */
-export const inBrackets = ({ variants }: Result, variant: Variant): string =>
-  variants.length === 1 ? '' : ` (${placed(variant, tellingAxes(variants))})`
+export const inBrackets = (result: Result, variant: Variant): string =>
+  result.variants.length === 1 ? '' : ` (${placed(variant, tellingAxes(result))})`
 
-/** The axes without those that follow from another: of `system`, `masters` and `replicas` that are varied together, `system`. */
-export function tellingAxes(variants: readonly Variant[]): readonly Axis[] {
+/**
+ * The axes without those that follow from another: of `system`, `masters` and `replicas` that are varied together, `system`; and without
+ * numbers that set nothing, where the rest tells the variants apart.
+ */
+export function tellingAxes(result: Result): readonly Axis[] {
+  const { variants } = result
   const axes = axesOf(variants)
   const kept = new Set(axes)
-  // From the last on, so that of two that follow from each other the first stays.
-  for (const axis of axes.toReversed())
-    if ([...kept].some((other) => other !== axis && follows(variants, axis, other))) kept.delete(axis)
+  for (const axis of axes.filter(({ name, numeric }) => numeric && placesOf(result, name).length === 0)) {
+    const others = [...kept].filter((other) => other !== axis && placesOf(result, other.name).length > 0)
+    if (others.length > 0 && follows(variants, axis, others)) kept.delete(axis)
+  }
+  // Numbers first and from the last on, so that of two that follow from each other a name stays, or else the first.
+  for (const axis of [...kept].reverse().sort((a, b) => Number(b.numeric) - Number(a.numeric)))
+    if ([...kept].some((other) => other !== axis && follows(variants, axis, [other]))) kept.delete(axis)
   return [...kept]
 }
 
-/** Whether the one axis has a single value for each of the other's. */
-function follows(variants: readonly Variant[], axis: Axis, other: Axis): boolean {
-  const values = new Map<string, string>()
-  return variants.every((variant) => {
-    const [key, value] = [positionOn(variant, other), positionOn(variant, axis)]
-    const known = values.get(key) ?? value
-    values.set(key, known)
-    return known === value
-  })
+/** ` (slots=1 and 2)` where one axis tells these variants from the rest; else nothing. */
+export function setApart(result: Result, inside: ReadonlySet<Variant>): string {
+  if (inside.size === result.variants.length) return ''
+  for (const axis of tellingAxes(result)) {
+    const of = (wanted: boolean): ReadonlySet<string> =>
+      new Set(
+        result.variants
+          .filter((variant) => inside.has(variant) === wanted)
+          .map((variant) => positionOn(variant, axis)),
+      )
+    const [values, others] = [of(true), of(false)]
+    if ([...values].every((value) => !others.has(value)))
+      return ` (${named(axis.name)}=${listed([...values].map((value) => named(value)))})`
+  }
+  return ''
 }
+
+/** Whether the verb after a metric's name is that of several: `errors are`, `latency.mean is`. */
+const isPlural = (metric: string): boolean => /^[^.]*[^s]s$/.test(metric)
+
+/** `is` or `are`, after a metric's name. */
+export const isOrAre = (metric: string): string => (isPlural(metric) ? 'are' : 'is')
+
+/** `grows`, or `grow` of a metric that is several. */
+export const does = (verb: string, metric: string): string => `${verb}${isPlural(metric) ? '' : 's'}`
 
 /** The first letter large. */
 export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

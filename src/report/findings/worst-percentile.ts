@@ -23,7 +23,7 @@ const ALL = 0.98
 
 export const worstPercentile: Finder = (result) => {
   const tails = result.variants.flatMap((variant) => tailOf(variant) ?? [])
-  if (tails.length === 0) return []
+  if (tails.length === 0) return farTail(result)
   // Of several variants, the one whose slowest take longest.
   const tail = tails.reduce((most, each) => (each.slow.takes > most.slow.takes ? each : most))
   const { variant, words, slow, median } = tail
@@ -97,4 +97,41 @@ function tailOf(variant: Variant): Tail | undefined {
     slow.breakdown.latency >= LEAST * median.breakdown.latency
     ? { variant, words: chosen![2], slow, median }
     : undefined
+}
+
+/** From so many requests on, one in a thousand is more than one or two of them. */
+const MANY = 3000
+
+/** Where not even one in a hundred is slow: one in a thousand. Where its time went is not kept. */
+const farTail: Finder = (result) => {
+  const found = result.variants.flatMap((variant) => {
+    const [slow, usual] = ['latency.p999', 'latency.p99'].map((name) => variant.metrics[name]?.value ?? 0)
+    const median = variant.metrics['latency.p50']?.value ?? 0
+    const requests = variant.breakdown.find(({ of }) => of === 'all')?.requests ?? 0
+    return requests >= MANY && median > 0 && slow! >= LEAST * usual!
+      ? [{ variant, slow: slow!, usual: usual!, median }]
+      : []
+  })
+  if (found.length === 0) return []
+  const { variant, slow, usual, median } = found.reduce((most, each) => (each.slow > most.slow ? each : most))
+  return [
+    {
+      name: 'worst-percentile',
+      weight: 56,
+      text: `One request in a thousand takes ${format(slow, 'ns')} or more, ${timesAs(slow / median)} the median’s ${format(median, 'ns')}${inBrackets(result, variant)}, while one in a hundred takes ${format(usual, 'ns')}.`,
+      where: result.variants.length === 1 ? [] : [variant.name],
+      evidence: (
+        [
+          ['latency.p999', slow],
+          ['latency.p50', median],
+        ] as const
+      ).map(([metric, value]) => ({
+        variant: variant.name,
+        metric,
+        value,
+        unit: 'ns',
+      })),
+      chart: 'latency-percentiles',
+    },
+  ]
 }

@@ -59,7 +59,7 @@ describe('the best of several choices', () => {
   test('what nobody chooses has no best, only a worst', () => {
     const faults = [{ kind: ['$', '{mode}'].join('') }]
     expect(latency({ kill: [1], pause: [64] }, { faults })).toEqual([
-      'Worst with mode=pause: latency.p95 64 s, against 1 s with mode=kill, 64 times as much.',
+      'Worst is mode=pause: latency.p95 64 s, against 1 s with mode=kill, 64 times as much.',
     ])
   })
 
@@ -76,10 +76,12 @@ describe('the best of several choices', () => {
         ),
       )[0]!.text
     expect(two('done', 'higher', 10, 25)).toBe(
-      'With slots=2 instead of 1, done 25 instead of 10: 2.5 times as much.',
+      'With slots=2 instead of 1, done is 25 instead of 10: 2.5 times as much.',
     )
-    expect(two('lost', 'lower', 40, 10)).toBe('With slots=2 instead of 1, lost 10 instead of 40: 75 % less.')
-    expect(two('lost', 'lower', 0, 10)).toBe('With slots=2 instead of 1, lost 10 instead of 0.')
+    expect(two('lost', 'lower', 40, 10)).toBe(
+      'With slots=2 instead of 1, lost is 10 instead of 40: 75 % less.',
+    )
+    expect(two('lost', 'lower', 0, 10)).toBe('With slots=2 instead of 1, lost is 10 instead of 0.')
   })
 
   test('that more load has more answers is no news, that it has fewer is', () => {
@@ -93,7 +95,9 @@ describe('the best of several choices', () => {
         ),
       ).map(({ text }) => text)
     expect(rates([1, 2])).toEqual([])
-    expect(rates([1, 0.5])).toEqual(['With rate=2 instead of 1, throughput 0.5/s instead of 1/s: 50 % less.'])
+    expect(rates([1, 0.5])).toEqual([
+      'With rate=2 instead of 1, throughput is 0.5/s instead of 1/s: 50 % less.',
+    ])
   })
 
   test('it is said in how many settings of the rest it holds', () => {
@@ -106,7 +110,7 @@ describe('the best of several choices', () => {
       ),
     )
     expect(bestChoice(resultOf(grid))[0]!.text).toBe(
-      'Best is mode=b: latency.p95 1 s, against 6 s with mode=a, 6 times as much (agents=3). It is best in 1 of 3 settings of the rest.',
+      'Best is mode=b: latency.p95 1 s, against 6 s with mode=a, 6 times as much (agents=3). It is best in 1 of 3 settings of the rest, mode=a in 2.',
     )
   })
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { failures, memory } from '../../../src/report/findings/failures.ts'
+import { failures } from '../../../src/report/findings/failures.ts'
 import type { Check, Fault } from '../../../src/results/result.ts'
 import { metric } from '../sample-results.ts'
 import { resultOf, share, variantOf } from './made.ts'
@@ -32,28 +32,42 @@ test('errors are told by their kinds, and where most of them are', () => {
   const bad = variantOf({ parameters: { rate: 9 }, metrics: { errors: share(0.027), ...counts } })
   const good = variantOf({ parameters: { rate: 1 }, metrics: { errors: share(0) } })
   expect(failures(resultOf([good, bad])).map(({ text }) => text)).toEqual([
-    '2.7 % of the requests get no answer (rate=9): 2 timed out and 6 refused. Errors are seen in 1 of 2 variants.',
+    '2.7 % of the requests get no answer (rate=9): 2 timed out and 6 refused. Errors are seen in 1 of 2 variants (rate=9).',
   ])
   expect(failures(resultOf([good]))).toEqual([])
   const crash: Fault = { at: 1, until: null, kind: 'crash', befalls: 'host', target: 'a', detail: '' }
   expect(failures(resultOf([good, { ...bad, faults: [crash] }]))[0]!.text).toMatch(
-    /in 1 of 2 variants, none without a fault\.$/,
+    /in 1 of 2 variants \(rate=9\), none without a fault\.$/,
   )
 })
 
-test('who is killed for want of memory is told of the part, not of each instance', () => {
-  const killed = (whole: number) =>
-    memory(
-      resultOf([
-        variantOf({
-          metrics: {
-            'host.box.oom-kills': metric(whole, 'count', ''),
-            'host.box.1.oom-kills': metric(whole + 1, 'count', ''),
-          },
-        }),
-      ]),
-    ).map(({ text }) => text)
-  expect(killed(3)).toEqual(['For want of memory 3 processes of box are killed.'])
-  expect(killed(1)).toEqual(['For want of memory 1 process of box is killed.'])
-  expect(killed(0)).toEqual([])
+test('who refuses is named, and whether all its connections are taken', () => {
+  const refusing = (backends: number, refused: number) =>
+    failures(
+      resultOf(
+        [
+          variantOf({
+            metrics: {
+              errors: share(0.33),
+              'requests.refused': metric(100, 'count', ''),
+              'service.pg.refused': metric(refused, 'count', ''),
+              'service.pg.backends.max': metric(backends, 'count', ''),
+            },
+          }),
+        ],
+        { services: { pg: { 'max-connections': 50 } } },
+      ),
+    )[0]!.text
+  expect(refusing(50, 100)).toBe(
+    '33 % of the requests get no answer: 100 refused by pg, where all 50 connections are taken.',
+  )
+  expect(refusing(40, 100)).toBe('33 % of the requests get no answer: 100 refused by pg.')
+  expect(refusing(50, 10)).toBe('33 % of the requests get no answer: 100 refused.')
+})
+
+test('errors of a corner of what was run weigh less than those of all of it', () => {
+  const at = (rate: number, errors: number) =>
+    variantOf({ parameters: { rate }, metrics: { errors: share(errors) } })
+  const weight = (...errors: number[]) => failures(resultOf(errors.map((each, i) => at(i, each))))[0]!.weight
+  expect(weight(0.4, 0, 0, 0)).toBeLessThan(weight(0.4, 0.1, 0.1, 0.1))
 })

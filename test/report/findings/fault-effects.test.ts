@@ -40,7 +40,7 @@ test('one that nobody gets over is not over', () => {
 
 test('one that leaves no trace is said to leave none', () => {
   expect(said([fault(20, 30)], () => 2)).toEqual([
-    'The fault at 20 s (pause of redis) hardly shows: at most 2 requests are in the system after it, 2 before.',
+    'The fault at 20 s (pause of redis) hardly shows in the requests: at most 2 are in the system after it, 2 before.',
   ])
 })
 

@@ -41,9 +41,7 @@ describe('the knee', () => {
         'workers',
         [1, 2, 4, 8].map((n) => [n, 10 * n] as const),
       ),
-    ).toEqual([
-      'More still pays at the end of the axis, workers=8: throughput 10/s at 1, 40/s at 4 and 80/s at 8.',
-    ])
+    ).toEqual(['Over workers, throughput still grows at the end: 10/s at 1, 40/s at 4 and 80/s at 8.'])
   })
 
   test('of three servers for two that are asked for is where the second is there', () => {
@@ -65,13 +63,13 @@ describe('the knee', () => {
   test('of a latency with a floor is where it leaves it', () => {
     const points = [1, 2, 4, 8, 9.5].map((rate) => [rate, (rate < 8 ? 1 : rate < 9 ? 2 : 10) * S] as const)
     expect(said('rate', points, 'ns')).toEqual([
-      'Up to rate=4 latency.p95 hardly changes (less than 10 %), beyond it gets worse: 1 s at 1, 1 s at 4, 2 s at 8 and 10 s at 9.5.',
+      'Up to rate=4, latency.p95 hardly changes (less than 10 %), and then it gets worse: 1 s at 1, 1 s at 4, 2 s at 8 and 10 s at 9.5.',
     ])
   })
 
   test('a bump on the way ends the floor, though it is left again', () => {
     const points = [1, 2, 4, 8, 9.5].map((rate, i) => [rate, [1, 1, 2, 1, 10][i]! * S] as const)
-    expect(said('rate', points, 'ns')[0]).toMatch(/^Up to rate=2 /)
+    expect(said('rate', points, 'ns')[0]).toMatch(/^Up to rate=2, /)
   })
 
   test('a gain that the seeds cannot tell is none', () => {
@@ -89,7 +87,7 @@ describe('the knee', () => {
       /^From workers=2 on, more buys nothing \(nothing that 3 seeds could tell\)/,
     )
     // As much more on average, and so in each seed.
-    expect(noisy([20.6, 21.7, 22.7])).toMatch(/^More still pays/)
+    expect(noisy([20.6, 21.7, 22.7])).toMatch(/^Over workers, throughput still grows/)
   })
 
   test('says where else it lies, and is silent where a figure is missing', () => {
@@ -114,5 +112,46 @@ describe('the knee', () => {
       metrics: { throughput: metric(null, '/s', '') },
     }))
     expect(knee({ ...absent, variants })).toEqual([])
+  })
+
+  test('a curve with a knee comes before one that only goes on, however far that goes', () => {
+    const at = (mode: string, workers: number, value: number) =>
+      variantOf({ parameters: { mode, workers }, metrics: { throughput: samples([value], '/s') } })
+    const found = knee(
+      resultOf(
+        [
+          ...[1, 10, 100].map((n) => at('far', n, n)),
+          ...[1, 2, 2].map((value, i) => at('near', 10 ** i, value)),
+        ],
+        RESOLVED,
+      ),
+    )
+    expect(found.map(({ text }) => text)).toEqual([
+      'From workers=10 on, more buys nothing (less than 5 %): throughput 1/s at 1, 2/s at 10 and 2/s at 100 (mode=near).',
+      'Over workers, throughput still grows at the end: 1/s at 1, 10/s at 10 and 100/s at 100 (mode=far).',
+    ])
+    expect(found[0]!.weight).toBeGreaterThan(found[1]!.weight)
+  })
+
+  test('where Amdahl’s law fits, how far it can go is told', () => {
+    const points = [1, 2, 4, 8].map((n) => [n, 10 / (0.1 + 0.9 / n)] as const)
+    const speedup = {
+      axis: 'workers',
+      metric: 'throughput',
+      where: {},
+      points: points.map(([n, value]) => [n, value, value / 10] as const),
+      amdahl: { serial: 0.1, interval: null, residual: 0.001 },
+      gustafson: null,
+      usl: null,
+    }
+    const told = (residual: number) =>
+      knee({
+        ...over('workers', points),
+        speedups: [{ ...speedup, amdahl: { ...speedup.amdahl, residual } }],
+      })[0]!.text
+    expect(told(0.001)).toMatch(
+      /; by Amdahl’s law, with a serial fraction of 10 %, it is never more than 10× the first\.$/,
+    )
+    expect(told(0.3)).not.toContain('Amdahl')
   })
 })

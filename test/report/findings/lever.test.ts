@@ -25,13 +25,13 @@ const BY_SLOTS = { parallel: set('slots') }
 
 test('what sets the limit is to be changed to the nearest value that brings nearly all', () => {
   expect(said(BY_SLOTS)).toEqual([
-    'What to change: slots, in services.ollama.parallel. With 4 instead of 1, latency.p95 2.05 s instead of 8 s, 74 % less; the slots of ollama are 100 % in use before, 75 % then.',
+    'What to change: slots, in services.ollama.parallel. With 4 instead of 1, latency.p95 is 2.05 s instead of 8 s, 74 % less; the slots of ollama are 100 % in use before, 75 % then.',
   ])
 })
 
 test('from the scenario as it is, where that is one of the variants', () => {
   expect(said(BY_SLOTS, { slots: 2 })[0]).toMatch(
-    /With 4 instead of 2, latency\.p95 2\.05 s instead of 4 s, 49 % less/,
+    /With 4 instead of 2, latency\.p95 is 2\.05 s instead of 4 s, 49 % less/,
   )
   expect(said(BY_SLOTS, { slots: 4 })).toEqual([])
 })
@@ -39,4 +39,8 @@ test('from the scenario as it is, where that is one of the variants', () => {
 test('an axis that sets something else is no lever, nor one that brings nothing', () => {
   expect(said({ threads: 4 })).toEqual([])
   expect(said(BY_SLOTS, {}, [8, 7.9, 8, 7.8])).toEqual([])
+})
+
+test('less of it is no lever: what is at its limit wants more', () => {
+  expect(said(BY_SLOTS, {}, [2, 4, 8, 16])).toEqual([])
 })

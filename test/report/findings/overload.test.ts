@@ -48,7 +48,7 @@ describe('a queue that grows for as long as work comes', () => {
 
   test('what is worked off once nothing more comes had grown all the same', () => {
     expect(said((second) => (second < 150 ? 3 * second : 450 - 5 * (second - 150)))[0]).toMatch(
-      /grows by 3\/s to 4\d\d, before it is worked off/,
+      /grows by 3\/s to 4\d\d, before it is worked off: as long as that lasts more comes than is done\.$/,
     )
   })
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { isGiven, isLoad, isSupply, placesOf } from '../../../src/report/findings/places.ts'
-import { resultOf } from './made.ts'
+import { resultOf, variantOf } from './made.ts'
 
 const set = (expression: string): string => ['$', '{', expression, '}'].join('')
 
@@ -35,4 +35,13 @@ test('load is what is asked alone, what is given also what goes wrong, supply wh
   ])
   expect(['rate', 'mode', 'threads'].map((axis) => isGiven(RESULT, axis))).toEqual([true, true, false])
   expect(['threads', 'agents'].map((axis) => isSupply(RESULT, axis))).toEqual([true, false])
+})
+
+test('how long is measured is nobody’s choice, and fitted to what is; names go with what they stand for', () => {
+  const measured = { workload: { arrivals: set('rate') }, measure: { duration: set('quiet + rate') } }
+  expect(['rate', 'quiet'].map((axis) => isLoad(resultOf([], measured), axis))).toEqual([true, false])
+  expect(['rate', 'quiet'].map((axis) => isGiven(resultOf([], measured), axis))).toEqual([true, true])
+  const phase = (name: string, from: number) => variantOf({ parameters: { phase: name, from } })
+  const phases = resultOf([phase('before', 0), phase('after', 9)], { measure: { 'warm-up': set('from') } })
+  expect(isGiven(phases, 'phase')).toBe(true)
 })

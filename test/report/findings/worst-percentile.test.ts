@@ -50,3 +50,24 @@ test('one cause alone is all of it', () => {
     /: all of the 4 s that it takes longer is being served\.$/,
   )
 })
+
+test('where one in a hundred is no slower, one in a thousand is told, of enough requests', () => {
+  const far = (requests: number, slow: number) =>
+    worstPercentile(
+      resultOf([
+        variantOf({
+          metrics: {
+            'latency.p50': metric(0.1 * S, 'ns', ''),
+            'latency.p99': metric(0.13 * S, 'ns', ''),
+            'latency.p999': metric(slow * S, 'ns', ''),
+          },
+          rest: { breakdown: [breakdownOf('all', requests, { service: 0.1 * S })] },
+        }),
+      ]),
+    ).map(({ text }) => text)
+  expect(far(36_000, 12)).toEqual([
+    'One request in a thousand takes 12 s or more, 120 times the median’s 100 ms, while one in a hundred takes 130 ms.',
+  ])
+  expect(far(1000, 12)).toEqual([])
+  expect(far(36_000, 0.2)).toEqual([])
+})
