@@ -36,7 +36,7 @@ export interface CostTerms {
 export function measure({ write, only }: CostTerms): Row[] {
   const unknown = only?.filter((name) => !benches.some((bench) => nameOf(bench) === name)) ?? []
   if (unknown.length > 0)
-    throw new Error(`no bench: ${unknown.join(', ')}; known: ${benches.map(nameOf).join(', ')}`)
+    throw new Error(`unknown bench: ${unknown.join(', ')}; known: ${benches.map(nameOf).join(', ')}`)
   const chosen = benches.filter((bench) => only?.includes(nameOf(bench)) ?? true)
   const rounds = Array.from({ length: ROUNDS }, () => chosen.flatMap((bench) => measureApart(nameOf(bench))))
   const best = leastOf(rounds)

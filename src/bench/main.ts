@@ -18,34 +18,57 @@ function print({ name, pending, perSecond, bytesPerEvent, note, suspicions = [] 
   console.log(words.join(' ').trimEnd())
 }
 
-const { values: given, positionals: wanted } = parseArgs({
-  args: process.argv.slice(2),
-  allowPositionals: true,
-  options: {
-    write: { type: 'boolean' },
-    to: { type: 'string' },
-    only: { type: 'string' },
-    /** The suites of another build: its `dist`. */
-    build: { type: 'string' },
-    json: { type: 'boolean' },
-  },
-})
+const USAGE = `npm run bench -- [SUITE…] [--json]
+npm run bench -- costs [--only BENCH,…] [--write | --to FILE]
+npx rehearsal bench [SUITE…] --against REF
+
+suites: ${Object.keys(suites).join(', ')}`
+
+function end(code: number, text: string): never {
+  if (code === 0) console.log(text)
+  else console.error(text)
+  process.exit(code)
+}
+
+function readArguments() {
+  try {
+    return parseArgs({
+      args: process.argv.slice(2),
+      allowPositionals: true,
+      options: {
+        write: { type: 'boolean' },
+        to: { type: 'string' },
+        only: { type: 'string' },
+        /** The suites of another build: its `dist`. */
+        build: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
+    })
+  } catch (error) {
+    return end(2, `${(error as Error).message.split('. ')[0]}\n${USAGE}`)
+  }
+}
+
+const { values: given, positionals: wanted } = readArguments()
+if (given.help) end(0, USAGE)
 const terms: CostTerms = {
   write: given.to ?? (given.write ? true : undefined),
   only: given.only?.split(','),
 }
 const unknown = wanted.filter((name) => !Object.hasOwn(suites, name))
-if (unknown.length > 0) {
-  console.error(`unknown suite: ${unknown.join(', ')}; known: ${Object.keys(suites).join(', ')}`)
-  process.exit(2)
-}
+if (unknown.length > 0)
+  end(2, `unknown suite: ${unknown.join(', ')}; known: ${Object.keys(suites).join(', ')}`)
 const measured: Record<string, readonly Row[]> = {}
 for (const [name, suite] of Object.entries(suites)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   if (!given.json) console.log(`\n${name}: ${suite.title}`)
-  const { measure } = await (given.build === undefined ? suite.load() : loadFrom(given.build, suite))
-  const rows = await measure(terms)
-  measured[name] = rows
-  if (!given.json) for (const row of rows) print(row)
+  try {
+    const { measure } = await (given.build === undefined ? suite.load() : loadFrom(given.build, suite))
+    measured[name] = await measure(terms)
+  } catch (error) {
+    end(1, error instanceof Error ? error.message : String(error))
+  }
+  if (!given.json) for (const row of measured[name]!) print(row)
 }
 if (given.json) console.log(JSON.stringify(measured))

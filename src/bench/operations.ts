@@ -6,7 +6,7 @@ import { createDistribution } from '../kernel/distributions/registry.ts'
 import { RandomStreams } from '../kernel/random.ts'
 import type { DistributionSpec } from '../parameters.ts'
 import { jsonBytes } from '../world/message-size.ts'
-import { suspicions } from './costs/measure.ts'
+import { nothing, suspicions } from './costs/measure.ts'
 import type { Row } from './row.ts'
 
 const SPECS: readonly DistributionSpec[] = [
@@ -22,18 +22,14 @@ const SPECS: readonly DistributionSpec[] = [
 
 /** A batch an iteration: a single operation takes less time than the clock can tell. */
 const BATCH = 1000
+const NOTHING = 'nothing'
 
 export async function measure(): Promise<Row[]> {
   const bench = new Bench({ time: 200, warmupTime: 50 })
   const random = new RandomStreams('bench').stream('operations')
   const runs = new Map<string, (times: number) => void>()
   const batch = (name: string, operation: () => number): void => {
-    // The sum is kept, or the compiler would leave the work out.
-    let sum = 0
-    const run = (times: number): void => {
-      for (let i = 0; i < times; i++) sum += operation()
-      if (Number.isNaN(sum)) throw new Error(`${name} gave no number`)
-    }
+    const run = repeated(operation)
     runs.set(name, run)
     bench.add(name, () => run(BATCH))
   }
@@ -48,20 +44,35 @@ export async function measure(): Promise<Row[]> {
     account.add(COMPUTE, 1)
     return account.parts[COMPUTE]!
   })
+  batch(NOTHING, nothing)
   await bench.run()
+  const p50s = new Map(
+    bench.tasks.map(({ name, result }) => {
+      if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
+      return [name, result.latency.p50]
+    }),
+  )
   const step = clockStep()
-  return bench.tasks.map(({ name, result }) => {
-    if (result.state !== 'completed') throw new Error(`${name}: ${result.state}`)
-    const { p50 } = result.latency
+  return [...p50s].flatMap(([name, p50]) => {
+    if (name === NOTHING) return []
     const run = runs.get(name)!
-    const ratio = least(() => run(2 * BATCH)) / least(() => run(BATCH))
-    return {
-      name,
-      pending: 0,
-      perSecond: (BATCH * 1e3) / p50,
-      suspicions: suspicions({ ns: (p50 * 1e6) / BATCH, steps: p50 / step, ratio }),
+    const found = {
+      ns: (p50 * 1e6) / BATCH,
+      steps: p50 / step,
+      ratio: least(() => run(2 * BATCH)) / least(() => run(BATCH)),
+      more: ((p50 - p50s.get(NOTHING)!) * 1e6) / BATCH,
     }
+    return [{ name, pending: 0, perSecond: (BATCH * 1e3) / p50, suspicions: suspicions(found) }]
   })
+}
+
+/** Does it so many times. The sum is kept, or the compiler would leave the work out. */
+function repeated(operation: () => number): (times: number) => void {
+  let sum = 0
+  return (times) => {
+    for (let i = 0; i < times; i++) sum += operation()
+    if (Number.isNaN(sum)) throw new Error('an operation gave no number')
+  }
 }
 
 /** Milliseconds. */

@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type ComparedRow, compareRounds, suspicionsOf, turnsOf } from '../bench/against.ts'
+import { type ComparedRow, compareRounds, heldTo, suspicionsOf, turnsOf } from '../bench/against.ts'
+import { nameOf } from '../bench/costs/bench.ts'
 import type { Row } from '../bench/row.ts'
 import { suites } from '../bench/suites.ts'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
@@ -48,13 +49,15 @@ export const bench = defineCommand({
     ['bench operations --against origin/main --fail-over 5%', 'for a quiet machine of CI'],
   ],
   epilogue:
-    'Figures of the machine’s time are advisory: it ends in 0 unless --fail-over is given. What is below the clock’s step or 1 ns, or that the compiler may have left out, is said and not compared.',
+    'Figures of the machine’s time are advisory: it ends in 0 unless --fail-over is given, and then in 3 where nothing could be compared. What is below the clock’s step or 1 ns, or that the compiler may have left out, is said and not compared.',
   async run({ words, options }, terminal) {
     const chosen = suitesOf(words)
     const rounds = roundsOf(options.rounds)
     const limit = limitOf(options)
+    await refuseUnknownBenches(options, words)
+    const ours = { build: OURS, of: 'this build' }
     if (options.against === undefined) {
-      const found = await measure(OURS, chosen, options)
+      const found = await measure(ours, chosen, options)
       if (options.json) terminal.write(canonicalJson({ schema: 'rehearsal/bench/1', suites: found }))
       else terminal.print(renderRows(titled(chosen, inWords(found)), terminal))
       return EXIT.pass
@@ -62,15 +65,13 @@ export const bench = defineCommand({
     const say = (text: string): void => (options.json ? undefined : terminal.complain(text))
     const worktree = openWorktree(options.against, say)
     try {
-      const found = await interleaved({ build: worktree.build, chosen, rounds }, options, terminal)
       const a = `${options.against} (${worktree.commit})`
+      const sides = { a: { build: worktree.build, of: a }, b: ours }
+      const found = await interleaved({ sides, chosen, rounds }, options, terminal)
       if (options.json)
         terminal.write(canonicalJson({ schema: 'rehearsal/bench-ratios/1', a, rounds, suites: found }))
       else terminal.print(renderRatios(titled(chosen, found), { a, b: 'this build', rounds }, terminal))
-      const slower = Object.values(found).some((rows) =>
-        rows.some(({ interval }) => interval !== null && limit !== undefined && interval.low > 1 + limit),
-      )
-      return slower ? EXIT.failed : EXIT.pass
+      return limit === undefined ? EXIT.pass : ENDS[heldTo(limit, Object.values(found).flat())]
     } finally {
       worktree.close()
     }
@@ -82,30 +83,40 @@ const OURS = ['..', '../../dist']
   .map((path) => fileURLToPath(new URL(path, import.meta.url)))
   .find((path) => existsSync(join(path, 'bench/main.js')))!
 
+const ENDS = { slower: EXIT.failed, 'not slower': EXIT.pass, unknown: EXIT.inconclusive } as const
+
+/** What is measured, and what it is called. */
+interface Side {
+  readonly build: string
+  readonly of: string
+}
+
+interface Interleaving {
+  readonly sides: { readonly a: Side; readonly b: Side }
+  readonly chosen: readonly string[]
+  readonly rounds: number
+}
+
 /** Suite by suite, so that both sides of a round are measured close in time. */
 async function interleaved(
-  {
-    build,
-    chosen,
-    rounds,
-  }: { readonly build: string; readonly chosen: readonly string[]; readonly rounds: number },
+  { sides, chosen, rounds }: Interleaving,
   options: BenchOptions,
   { rewrite, columns }: Terminal,
 ): Promise<Readonly<Record<string, readonly ComparedRow[]>>> {
   const found: Record<string, readonly ComparedRow[]> = {}
   for (const suite of chosen) {
-    const sides: { a: (readonly Row[])[]; b: (readonly Row[])[] } = { a: [], b: [] }
+    const measured: { a: (readonly Row[])[]; b: (readonly Row[])[] } = { a: [], b: [] }
     for (const [i, turn] of turnsOf(rounds).entries()) {
       rewrite?.(
         `\r${`${suite}: round ${Math.floor(i / 2) + 1} of ${rounds}`.padEnd(columns - 1).slice(0, columns - 1)}`,
       )
-      const rows = await measure(turn === 'a' ? build : OURS, [suite], options)
-      sides[turn].push(rows[suite] ?? [])
+      const rows = await measure(sides[turn], [suite], options)
+      measured[turn].push(rows[suite] ?? [])
     }
     rewrite?.('\r\u001b[K')
     const random = new RandomStreams('bench').stream(suite)
     found[suite] = compareRounds(
-      sides.a.map((a, i) => ({ a, b: sides.b[i]! })),
+      measured.a.map((a, i) => ({ a, b: measured.b[i]! })),
       () => random.uniform(),
     )
   }
@@ -114,7 +125,7 @@ async function interleaved(
 
 /** In a process of its own: what a process has run before changes how its code is compiled. */
 async function measure(
-  build: string,
+  { build, of }: Side,
   names: readonly string[],
   { only }: BenchOptions,
 ): Promise<Readonly<Record<string, readonly Row[]>>> {
@@ -131,7 +142,10 @@ async function measure(
   try {
     const { code, out, said } = await ended(child)
     if (code === 0) return JSON.parse(out) as Record<string, readonly Row[]>
-    throw new Exit(EXIT.inconclusive, `measuring ${names.join(', ')} failed: ${quote(said.trim(), 600)}`)
+    throw new Exit(
+      EXIT.inconclusive,
+      `measuring ${names.join(', ')} of ${of} failed: ${quote(said.trim(), 600)}`,
+    )
   } finally {
     process.off('exit', end)
   }
@@ -168,6 +182,23 @@ function suitesOf(words: readonly string[]): readonly string[] {
   const mistakes = words.flatMap((name) => (known.includes(name) ? [] : [unknownName('suite', name, known)]))
   if (mistakes.length > 0) throw new ScenarioError(mistakes)
   return words.length === 0 ? known : known.filter((name) => words.includes(name))
+}
+
+/** What `--only` names, before anything is measured. */
+async function refuseUnknownBenches({ only }: BenchOptions, words: readonly string[]): Promise<void> {
+  if (only === undefined) return
+  if (!words.includes('costs'))
+    throw new ScenarioError([
+      {
+        message: '--only names benches of the suite costs, which is not asked for',
+        hint: `bench costs --only ${quote(only)}`,
+      },
+    ])
+  const known = (await import('../bench/costs/registry.ts')).benches.map(nameOf)
+  const mistakes = only
+    .split(',')
+    .flatMap((name) => (known.includes(name) ? [] : [unknownName('bench', name, known)]))
+  if (mistakes.length > 0) throw new ScenarioError(mistakes)
 }
 
 function roundsOf(text: string): number {

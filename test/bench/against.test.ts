@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareRounds, turnsOf } from '../../src/bench/against.ts'
+import { compareRounds, heldTo, turnsOf } from '../../src/bench/against.ts'
 import type { Row } from '../../src/bench/row.ts'
 import { RandomStreams } from '../../src/kernel/random.ts'
 
@@ -76,10 +76,36 @@ describe('two revisions in turn', () => {
       ratio: null,
       suspicions: ['the compiler may have left it out'],
     })
+    const nothing = { suspicions: ['only 0.12 ns more than an operation that does nothing'] }
+    expect(found(row(50, nothing), row(50)).suspicions).toEqual(['the compiler may have left it out'])
     // As an older build says it.
     const note = { note: 'p99 7 ns; a batch is only 12 steps of the clock' }
     expect(found(row(50, note), row(50)).suspicions).toEqual(['at the clock’s step'])
     expect(found(row(50, { note: 'p99 7 ns' }), row(50)).ratio).toBe(1)
+  })
+
+  test('that are alike have a row whose interval leaves 1 out in one suite of twenty, however many rows it has', () => {
+    const random = new RandomStreams('1').stream('noise')
+    const noisy = () => 100 * Math.exp(0.03 * random.normal())
+    const SUITES = 200
+    const names = Array.from({ length: 20 }, (_, i) => ({ name: `op ${i}` }))
+    let alarms = 0
+    for (let suite = 0; suite < SUITES; suite++) {
+      const side = () => names.map((name) => row(noisy(), name))
+      const rounds = Array.from({ length: 8 }, () => ({ a: side(), b: side() }))
+      const rows = compareRounds(rounds, uniform())
+      if (rows.some(({ interval }) => interval!.low > 1 || interval!.high < 1)) alarms++
+    }
+    // Of a fair coin of 1 in 20, three deviations.
+    expect(alarms).toBeLessThan(0.05 * SUITES + 3 * Math.sqrt(0.05 * 0.95 * SUITES))
+  })
+
+  test('are held to a limit where something could be compared, and else nobody knows', () => {
+    const slower = [compared(Array(8).fill([100, 110]))]
+    expect(heldTo(0.05, slower)).toBe('slower')
+    expect(heldTo(0.2, slower)).toBe('not slower')
+    expect(heldTo(0.05, [compared(Array(8).fill([0.4, 0.5]))])).toBe('unknown')
+    expect(heldTo(0.05, [])).toBe('unknown')
   })
 
   test('that have not the same rows show what each has', () => {

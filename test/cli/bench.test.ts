@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { openWorktree } from '../../src/cli/worktree.ts'
 import { inEmptyFolder, rehearsal } from './session.ts'
@@ -48,9 +49,40 @@ describe('another revision', () => {
   })
 })
 
+describe('a suite', () => {
+  const main = fileURLToPath(new URL('../../dist/bench/main.js', import.meta.url))
+  const run = (...args: readonly string[]) =>
+    spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
+
+  test('that another build has not has no rows there', () => {
+    mkdirSync('old/bench', { recursive: true })
+    expect(run('loop', '--build', `${process.cwd()}/old`, '--json')).toMatchObject({
+      status: 0,
+      stdout: '{"loop":[]}\n',
+    })
+  })
+
+  test('that fails is told by what it threw alone, and a mistake by how it is used', () => {
+    mkdirSync('bad/bench', { recursive: true })
+    writeFileSync(
+      'bad/bench/kernel-loop.js',
+      "export const measure = () => { throw new Error('no such thing') }",
+    )
+    const broken = run('loop', '--build', `${process.cwd()}/bad`, '--json')
+    expect([broken.status, broken.stderr]).toEqual([1, 'no such thing\n'])
+    const mistaken = run('--agianst', 'HEAD')
+    expect([mistaken.status, mistaken.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^Unknown option '--agianst'\nnpm run bench -- /),
+    ])
+  })
+})
+
 describe('mistakes', () => {
   test.each([
     [['lop'], 'loop'],
+    [['loop', '--only', 'hash-ring'], 'bench costs --only hash-ring'],
+    [['costs', '--only', 'hash-rign'], 'did you mean "hash-ring"?'],
     [['--rounds', '1'], 'from 2'],
     [['--fail-over', '5%'], '--against'],
     [['--against', 'HEAD', '--fail-over', 'much'], 'such as 5%'],

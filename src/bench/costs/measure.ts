@@ -1,8 +1,8 @@
 // Measuring for the cost table, by tinybench. Operations are timed by the processor time of this process (a core is what the
 // simulation charges, and it stands still while others have the processor), in batches that are long against that clock's
 // step of a microsecond. What a figure cannot be trusted in is found out and said: a p50 near the clock's step, less than a
-// nanosecond an operation, and twice the operations that do not take about twice the time, as where the compiler has left
-// them out. Handlings on a stage are too short for that clock and cannot be repeated: each is timed by itself by the wall
+// nanosecond an operation, and what shows where the compiler has left work out: an operation that takes as long as one that does
+// nothing, twice the operations that do not take about twice the time. Handlings on a stage are too short for that clock and cannot be repeated: each is timed by itself by the wall
 // clock, what that takes is taken off, and of the means of many short stretches the median shrugs off what disturbs some.
 
 import { Bench } from 'tinybench'
@@ -45,9 +45,12 @@ export async function measure(bench: CostBench): Promise<Measured[]> {
 
 async function measureOperation(bench: OperationBench, size: number): Promise<Measured> {
   const operation = bench.prepare(size)
-  const run = (times: number): void => {
-    for (let i = 0; i < times; i++) keep(operation())
-  }
+  const batchOf =
+    (operation: () => unknown) =>
+    (times: number): void => {
+      for (let i = 0; i < times; i++) keep(operation())
+    }
+  const run = batchOf(operation)
   let batch = 1
   // Cold code would make batches that are too short for it once it is warm.
   for (const until = coreTime() + TIME / 2; coreTime() < until; ) run(batch)
@@ -59,15 +62,23 @@ async function measureOperation(bench: OperationBench, size: number): Promise<Me
   if (result.state !== 'completed') throw new Error(`${bench.operation}: ${result.state}`)
   const { p50, p99, samplesCount } = result.latency
   const ratio = least(() => run(2 * batch)) / least(() => run(batch))
+  const idle = batchOf(nothing)
+  const more = ((p50 - least(() => idle(batch))) * 1e6) / batch
   return {
     operation: bench.operation,
     size: bench.size,
     growth: bench.growth,
     ...figures(size, (p50 * 1e6) / batch, (p99 * 1e6) / batch),
     samples: samplesCount,
-    notes: suspicions({ ns: (p50 * 1e6) / batch, steps: p50 / CLOCK_STEP, ratio }),
+    notes: suspicions({ ns: (p50 * 1e6) / batch, steps: p50 / CLOCK_STEP, ratio, more }),
   }
 }
+
+/** Nanoseconds that any work takes. */
+const LEAST = 1
+
+/** In the place of an operation: what the loop around it takes is left. */
+export const nothing = (): number => 1
 
 /** What speaks against a figure. */
 export function suspicions(found: {
@@ -77,11 +88,16 @@ export function suspicions(found: {
   readonly steps?: number
   /** By which twice the operations take longer. */
   readonly ratio?: number
+  /** Nanoseconds by which an operation takes longer than one that does nothing. */
+  readonly more?: number
 }): string[] {
-  const { ns, steps = STEPS, ratio = 2 } = found
+  const { ns, steps = STEPS, ratio = 2, more = LEAST } = found
   return [
     ...(steps < STEPS ? [`a batch is only ${steps.toFixed(0)} steps of the clock`] : []),
-    ...(ns < 1 ? [`${ns.toFixed(2)} ns is less than any work takes`] : []),
+    ...(ns < LEAST ? [`${ns.toFixed(2)} ns is less than any work takes`] : []),
+    ...(more < LEAST
+      ? [`only ${Math.max(0, more).toFixed(2)} ns more than an operation that does nothing`]
+      : []),
     ...(ratio < 1.5 ? [`twice the operations take ${ratio.toFixed(2)} times the time`] : []),
   ]
 }

@@ -94,8 +94,7 @@ export function renderRatios(
       columns,
     ),
   ])
-  const rows = suites.reduce((sum, each) => sum + each.rows.length, 0)
-  const note = `${rounds} rounds, A and B in turn (A B B A …), each in a process of its own with its own suites; the least time of an operation, the ratio's geometric mean over the rounds, its interval by the bootstrap and Student, the wider. Of ${rows} rows that are alike ${(rows * 0.05).toFixed(1)} have an interval without 1 by chance. Advisory: the machine's time`
+  const note = `${rounds} rounds, A and B in turn (A B B A …), each in a process of its own with its own suites; the least time of an operation, the ratio’s geometric mean over the rounds, its interval by the bootstrap and Student, the wider. Those of a suite hold together: of revisions that are alike, one suite in twenty has a row whose interval leaves 1 out. Advisory: the machine’s time`
   return render(
     [[strong(oneLine(`A ${a} against B ${b}`))], ...lines, [], ...notes([note], columns)],
     columns,
