@@ -109,7 +109,8 @@ export async function explainedAgainst(
       metric,
     )
     const code = codeDifference(revision, modulesOf(opened))
-    return await explanationOf(there, { ...b, data: data.b }, { seeds, metric, laboratory, code })
+    const told = { seeds, metric, beside: opened.expects, laboratory, code }
+    return await explanationOf(there, { ...b, data: data.b }, told)
   } catch (error) {
     if (error instanceof StoppedError) return { missing: error.message, late: true }
     throw error

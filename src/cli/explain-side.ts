@@ -18,7 +18,7 @@ export type CostEntries = Readonly<Record<string, CostEntry>>
 interface SideFile {
   readonly schema: typeof SIDE_SCHEMA
   /** What the scenario says, of one variant; none where events were asked for. */
-  readonly opened?: Pick<OpenedSide, 'name' | 'title' | 'data' | 'seeds' | 'metrics' | 'expects'>
+  readonly opened?: Pick<OpenedSide, 'name' | 'title' | 'data' | 'seeds' | 'metrics'>
   readonly side?: KeptSide
   /** What the build's own cost table says. */
   readonly costs?: CostEntries
@@ -39,13 +39,13 @@ interface Asked extends SideOptions {
 export async function writeSide(path: string, out: string, options: Asked, stopAt: number): Promise<void> {
   const range = rangeOf(options.events)
   const opened = await openSide(path, options.a, options)
-  const { name, title, data, seeds, metrics, expects } = opened
+  const { name, title, data, seeds, metrics } = opened
   const here = openHere({ ...opened, 'allow-modules': options['allow-modules'], stopAt, next() {} })
   try {
     const found: Omit<SideFile, 'schema'> = range
       ? { events: await here.events(data, ...range) }
       : {
-          opened: { name, title, data, seeds, metrics, expects },
+          opened: { name, title, data, seeds, metrics },
           side: keptSide((await here.run(data, true)).side),
           costs: nominalTable.entries,
         }

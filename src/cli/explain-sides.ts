@@ -30,8 +30,8 @@ export interface OpenedSide {
   readonly seeds: readonly string[]
   /** The metrics that its runs give. */
   readonly metrics: readonly string[]
-  /** The metric that it expects something of first. */
-  readonly expects: string | undefined
+  /** The metrics that it expects something of. */
+  readonly expects: readonly string[]
   /** A result that was given, for its fingerprints. */
   readonly result: { readonly path: string; readonly variant: Result['variants'][number] } | undefined
 }
@@ -95,7 +95,7 @@ export async function openSide(
     },
     seeds: file.seeds,
     metrics,
-    expects: chosen.scenario.expect[0]?.metric,
+    expects: chosen.scenario.expect.map(({ metric }) => metric),
     result: recorded && { path, variant: recorded },
   }
 }
@@ -157,7 +157,7 @@ function rebased(b: OpenedSide, a: OpenedSide): Data {
 export function metricAsked(sides: readonly OpenedSide[], asked: string | undefined): string {
   const known = [...new Set(sides.flatMap(({ metrics }) => metrics))]
   if (asked === undefined) {
-    const metric = known.includes('latency.mean') ? 'latency.mean' : sides[0]!.expects
+    const metric = known.includes('latency.mean') ? 'latency.mean' : sides[0]!.expects[0]
     if (metric !== undefined) return metric
     throw new ScenarioError([
       { message: 'missing --metric: nobody asks anything of this scenario, so it has no latency' },

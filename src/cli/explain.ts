@@ -154,7 +154,8 @@ async function betweenSides(
   try {
     const [left, right] = [await here.run(a.data, true), await here.run(b.data, true)]
     const laboratory = here.laboratory(metric)
-    const explanation = await explanationOf(left, right, { seeds: a.seeds, metric, laboratory })
+    const terms = { seeds: a.seeds, metric, beside: a.expects, laboratory }
+    const explanation = await explanationOf(left, right, terms)
     const notes = [...otherBuild(a, left), ...otherBuild(b, right)]
     return { name: a.name, titles: { a: a.title, b: b.title, notes }, explanation }
   } finally {

@@ -3,11 +3,9 @@
 
 import type { Laboratory } from '../explain/attribution.ts'
 import { type Data, decisive, pathText } from '../explain/configuration.ts'
-import type { CountDifferences } from '../explain/counts.ts'
 import { type Explained, type Explanation, explanationOf } from '../explain/explanation.ts'
 import { eventsOf, metricOf, runSide, type SideTerms } from '../explain/side.ts'
-import { partName, sentName } from '../report/counts.ts'
-import { tellingCounts } from '../report/why.ts'
+import { partName, sentName, tellingCounts } from '../report/counts.ts'
 import type { ScenarioFile } from '../scenario/scenario.ts'
 import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { selfTestData, selfTestScenario } from './self-test-scenario.ts'
@@ -88,16 +86,16 @@ export interface Named {
   readonly cause: string | null
 }
 
-export function named({ attribution, counts }: Explanation): Named {
+export function named({ attribution, counts, differences }: Explanation): Named {
   const [effect] = attribution?.effects ?? []
   return {
     change: effect?.explains ? effect.unit.map(({ path }) => pathText(path)).join(' + ') : null,
-    cause: counts && causeOf(counts),
+    cause: counts && causeOf({ counts, differences }),
   }
 }
 
-function causeOf(counts: CountDifferences): string | null {
-  const { sent, handled } = tellingCounts(counts)
+function causeOf(found: Parameters<typeof tellingCounts>[0]): string | null {
+  const { sent, handled } = tellingCounts(found)
   const [message] = sent
   const [work] = handled
   if (message) return `${sentName(message)}: ${message.b > message.a ? 'more' : 'fewer'}`

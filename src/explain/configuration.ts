@@ -2,7 +2,9 @@
 // Plain data: what a scenario says after `extends` and `--set`, its cost table included.
 
 import { quote } from '../errors.ts'
+import type { Scope } from '../scenario/expression.ts'
 import { parsePath } from '../scenario/source/set.ts'
+import { parseTemplate } from '../scenario/template.ts'
 import { format } from '../units.ts'
 import type { CostEntry } from '../world/costs/cost-table.ts'
 
@@ -13,6 +15,8 @@ export interface Change {
   readonly path: readonly string[]
   readonly a: unknown
   readonly b: unknown
+  /** What `${…}` in the values stands for, where a side has it there. */
+  readonly filled?: { readonly a: unknown; readonly b: unknown }
 }
 
 /** What a scenario says of itself and of its verdicts, and nothing that happens in a run hangs on. */
@@ -40,6 +44,24 @@ const isMapping = (value: unknown): value is Data =>
 export function changesBetween(a: Data, b: Data, path: readonly string[] = []): readonly Change[] {
   const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])]
   return keys.flatMap((key) => changesAt(a[key], b[key], [...path, key]))
+}
+
+/** The changes, each with what `${…}` in its values stands for on its side. */
+export const filledIn = (changes: readonly Change[], a: Data, b: Data): readonly Change[] =>
+  changes.map((change) => {
+    const filled = { a: filledWith(change.a, a), b: filledWith(change.b, b) }
+    return filled.a === change.a && filled.b === change.b ? change : { ...change, filled }
+  })
+
+/** The value itself where it has no `${…}`, or where what that stands for cannot be told. */
+function filledWith(value: unknown, { parameters = {} }: Data): unknown {
+  if (typeof value !== 'string') return value
+  const scope = parameters as Scope
+  try {
+    return parseTemplate(value, Object.keys(scope))?.fill(scope) ?? value
+  } catch {
+    return value
+  }
 }
 
 function changesAt(a: unknown, b: unknown, path: readonly string[]): readonly Change[] {
@@ -93,6 +115,10 @@ export const changeText = ({ path }: Change): string =>
 /** `services.redis.service.mean`, as `--set` takes it. */
 export const pathText = (path: readonly string[]): string =>
   path.map((step) => (/[.\s"]/.test(step) ? JSON.stringify(step) : step)).join('.')
+
+/** `50ms → 60ms`. */
+export const valuesText = ({ a, b, filled = { a, b } }: Change): string =>
+  `${valueText(filled.a)} → ${valueText(filled.b)}`
 
 /** A value as it is read: `50ms`, `a mapping of kind queue`; of a cost its least and its largest: `6.92 µs to 18.2 µs`. */
 export function valueText(value: unknown): string {

@@ -2,7 +2,8 @@
 
 import type { EventTarget } from '../kernel/simulation.ts'
 import { Envelope } from '../world/envelope.ts'
-import { FAULT_ID } from '../world/faults/effect.ts'
+import { FAULT_ID, type FaultEvent } from '../world/faults/effect.ts'
+import type { Host } from '../world/host.ts'
 import { Process } from '../world/process.ts'
 import type { World } from '../world/world.ts'
 
@@ -40,16 +41,27 @@ export class EventNames {
     return process ? `${what} at ${process.name}` : what
   }
 
-  /** `station: 3 wait, busy; box: 1 of 1 cores in use`; empty where it happens to no process. */
+  /** `station: 3 wait, busy; box: 1 of 1 cores in use`; of a fault which one; empty where it happens to no process and on no host. */
   stateOf(target: EventTarget): string {
+    if (target.id === FAULT_ID) return (target as Partial<FaultEvent>).label ?? ''
     const process = this.#processOf(target)
-    if (!process) return ''
-    const { cpu, name } = process.host
+    const host = process?.host ?? this.#hostOf(target)
+    if (!host) return ''
+    const { cpu, name } = host
     const used = Math.round(cpu.busy * 100) / 100
+    const cores = `${name}: ${used} of ${cpu.cores} cores in use`
+    if (!process) return cores
     const { handling, busy, waiting } = process
     const state =
       handling === undefined ? (busy ? 'busy with work of its own' : 'free') : `busy with ${handling}`
-    return `${process.name}: ${waiting} waiting, ${state}; ${name}: ${used} of ${cpu.cores} cores in use`
+    return `${process.name}: ${waiting} waiting, ${state}; ${cores}`
+  }
+
+  /** Of work that is no process's own. */
+  #hostOf(target: EventTarget): Host | undefined {
+    const { cpu, group } = target as { readonly cpu?: unknown; readonly group?: { readonly cpu?: unknown } }
+    const own = cpu ?? group?.cpu
+    return own === undefined ? undefined : [...this.#world.hosts.values()].find((host) => host.cpu === own)
   }
 
   #processOf(target: EventTarget): Process | undefined {
@@ -77,7 +89,7 @@ function nameOf({ role, from, to, message, call }: Envelope): string {
 
 /** What an event that is no message is called: by its label if it has one, else by its class. */
 function labelOf(target: EventTarget, kind: number): string {
-  const { label } = target as { label?: unknown }
+  const { label } = target.id === FAULT_ID ? {} : (target as { label?: unknown })
   const what = target.constructor.name
   if (typeof label === 'string') return label
   if (what === 'Object')

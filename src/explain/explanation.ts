@@ -2,7 +2,7 @@
 
 import type { Unit as MetricUnit, Nanos } from '../units.ts'
 import { type Attribution, attribute, type Laboratory } from './attribution.ts'
-import { type Change, changesBetween, type Data, decisive } from './configuration.ts'
+import { type Change, changesBetween, type Data, decisive, filledIn } from './configuration.ts'
 import { type CountDifferences, countDifferences } from './counts.ts'
 import { BLOCK, type Divergence, divergenceOf, firstDifferentBlock, type SeenEvent } from './event-log.ts'
 import { definitionsOf, figureNamed, firstOtherRequest, metricOf, type Side, slowestOf } from './side.ts'
@@ -16,6 +16,8 @@ export interface Explanation {
   /** Of the metric; `null`: absent. */
   readonly a: number | null
   readonly b: number | null
+  /** Other figures that differ: throughput, errors, those asked for. */
+  readonly beside: readonly Beside[]
   /** Whether every run had the same events on both sides. */
   readonly same: boolean
   /** Of the scenario; and of the code, where the sides are of two revisions: at `CODE`. */
@@ -30,6 +32,14 @@ export interface Explanation {
   /** `null`: there is nothing to attribute, or the figure is absent on a side. */
   readonly attribution: Attribution | null
   readonly slowest: { readonly a: Waterfall | null; readonly b: Waterfall | null }
+}
+
+/** Of a metric on both sides; `null`: absent. */
+export interface Beside {
+  readonly metric: string
+  readonly unit: MetricUnit
+  readonly a: number | null
+  readonly b: number | null
 }
 
 export interface FirstDivergence extends Divergence {
@@ -67,9 +77,14 @@ export interface Explained {
 export interface ExplainTerms {
   readonly seeds: readonly string[]
   readonly metric: string
+  /** Metrics that are told of beside it, the throughput and the errors, where they differ. */
+  readonly beside?: readonly string[]
   readonly laboratory: Laboratory
   readonly code?: CodeDifference | undefined
 }
+
+/** Figures beside that differ by less than this share are the same to whoever reads them. */
+const NO_DIFFERENCE = 0.001
 
 /** How many events before the first that differs are told. */
 const BEFORE = 5
@@ -77,10 +92,10 @@ const BEFORE = 5
 export async function explanationOf(
   a: Explained,
   b: Explained,
-  { seeds, metric, laboratory, code }: ExplainTerms,
+  { seeds, metric, beside = [], laboratory, code }: ExplainTerms,
 ): Promise<Explanation> {
   const [left, right] = [decisive(a.data), decisive(b.data)]
-  const changes = changesBetween(left, right)
+  const changes = filledIn(changesBetween(left, right), left, right)
   const same = a.side.records.every(({ fingerprint }, i) => fingerprint === b.side.records[i]!.fingerprint)
   const figures = { a: metricOf(a.side, metric), b: metricOf(b.side, metric) }
   const requests = [ranked(a.side.logs), ranked(b.side.logs)] as const
@@ -94,6 +109,7 @@ export async function explanationOf(
     metric,
     unit: unitOf(a.side, metric),
     ...figures,
+    beside: same ? [] : besideOf(a.side, b.side, metric, beside),
     same,
     changes,
     code: code ?? null,
@@ -103,6 +119,15 @@ export async function explanationOf(
     attribution: await attributed(),
     slowest: { a: slowestOf(a.side), b: slowestOf(b.side) },
   }
+}
+
+function besideOf(a: Side, b: Side, asked: string, others: readonly string[]): readonly Beside[] {
+  return [...new Set(['throughput', 'errors', ...others])]
+    .filter((metric) => metric !== asked && figureNamed(metric) === undefined)
+    .map((metric) => ({ metric, unit: unitOf(a, metric), a: metricOf(a, metric), b: metricOf(b, metric) }))
+    .filter(({ a, b }) =>
+      a === null || b === null ? a !== b : Math.abs(b - a) > NO_DIFFERENCE * Math.abs(a),
+    )
 }
 
 const unitOf = (side: Side, metric: string): MetricUnit =>

@@ -150,7 +150,7 @@ ${rows.join('\n')}
 As \`rehearsal explain\` finds it, each of ${first.causes.seeds} seeds by itself, where B has other changes beside the injected one: ${beside.map(code).join(', ')}.
 The change is found by putting each into A alone and taking it out of B alone. The cause needs no change of the scenario, so that it is found
 of a change of the code as well: the kind of message whose number differs most or, where none does, the handler whose time does. That
-requests *wait* longer for her (the mailbox) comes of it, and is the larger part at this load, so a report begins with it:
+requests *wait* longer for her (the mailbox) comes of it, and is the larger part at this load; so a report begins with what it comes of:
 
 ${examples.join('\n')}
 `

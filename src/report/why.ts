@@ -1,138 +1,167 @@
-// Why something became worse, in at most three sentences, for a gate's report: the largest causes of the difference; what is sent, or
-// handled, more often; what differs, and the first event that does.
+// Why something became worse, in a few sentences, for a gate's report: what the difference comes of; what is sent, or handled, more often;
+// where the time goes; the first event that differs.
 
-import type { Attribution } from '../explain/attribution.ts'
-import { changeText, valueText } from '../explain/configuration.ts'
-import type { CountDifferences, WorkDifference } from '../explain/counts.ts'
-import { CODE, type CodeDifference, type Explanation, isCode } from '../explain/explanation.ts'
+import type { Effect } from '../explain/attribution.ts'
+import { changeText, valuesText } from '../explain/configuration.ts'
+import { type Beside, type CodeDifference, type Explanation, isCode } from '../explain/explanation.ts'
 import { together } from '../explain/take-apart.ts'
-import { format, formatInstant, type Unit } from '../units.ts'
-import { sentInWords, workInWords } from './counts.ts'
-import { counted, percent } from './figures.ts'
-import { causeName, mainDifference, shownAs, signed } from './terminal/causes.ts'
+import { format, formatInstant, formatNumber, type Unit } from '../units.ts'
+import { apart, mostTelling } from './counts.ts'
+import { eventText } from './events.ts'
+import { ABSENT, counted, percent } from './figures.ts'
+import { causeInWords, mainDifference, shownAs, signed } from './terminal/causes.ts'
 import { oneLine } from './terminal/text.ts'
 
 const MOST_CAUSES = 2
-const MOST_COUNTS = 2
 const MOST_FILES = 3
-/** Counts a request that differ by less than this, and counts a run that differ by less than this share, may come of when runs end. */
-const WORTH = { least: 0.01, share: 0.03 }
-/** What comes as often in the same time, to this share, may come by the clock. */
-const BY_THE_CLOCK = 0.02
-/** Work that differs by less than this share of what differs most is not told. */
-const WORTH_OF_MOST = 0.05
+const MOST_CHANGES = 3
+/** A change that explains less than this share of what the first one explains is not named with it. */
+const WORTH_NAMING = 0.1
+/** What a change leaves unexplained, up to this share, is not told. */
+const ALL = 0.01
+/** A cause of less than this share of the first one is not named with it. */
+const WORTH_A_WORD = 0.02
+/** Where a latency differs by less than this share, its time goes nowhere else. */
+const NO_DIFFERENCE = 1e-4
+/** Counts that differ by this share are no matter of when things come. */
+const CLEARLY = 0.2
+/** Errors that differ by less are not told, nor are shares of requests that got no answer in their time. */
+const WORTH_TELLING = { errors: 0.001, open: 0.01 }
 
 /** Plain text, without line breaks; none where every run had the same events. */
 export function whyLines(found: Explanation): readonly string[] {
   if (found.same) return []
-  return [causesInWords(found), countsInWords(found.counts), whatDiffers(found)].flatMap((sentence) =>
-    sentence === '' ? [] : [oneLine(`${sentence}.`)],
-  )
+  const counts = countsInWords(found)
+  const byCode = isByCounts(found)
+  const changes = changesInWords(found)
+  return [
+    `${figureInWords(found)}${changes === '' ? '' : ` comes of ${changes}`}`,
+    unansweredInWords(found),
+    byCode ? '' : counts,
+    whereInWords(found),
+    byCode ? `No parameter differs, ${codeInWords(found.code!)}` : '',
+    firstEventInWords(found),
+  ].flatMap((sentence) => (sentence === '' ? [] : [oneLine(`${sentence}.`)]))
 }
 
-/** `latency.p95 +41.2 ms: queue redis +38 ms, network to queen +3.2 ms`. */
-function causesInWords(found: Explanation): string {
-  const { metric, unit, a, b } = found
-  const main = mainDifference(found)
-  const own = main && metric === `latency.${main.figure}`
-  const figure = own || a === null || b === null ? '' : changeOf(metric, a, b, unit)
-  if (!main || main.a === main.b) return figure
-  const causes = together(main.causes, shownAs).filter((each) => each.a !== each.b)
-  const named = causes
-    .slice(0, MOST_CAUSES)
-    .map((each) => `${causeName(each)} ${signed(each.b - each.a, 'ns')}`)
-    .join(', ')
-  const apart = `${changeOf(`latency.${main.figure}`, main.a, main.b, 'ns')}: ${named}`
-  return figure === '' ? apart : `${figure}; ${apart}`
+/**
+ * Whether what the code does otherwise says more of it than its files do, which are named at the end then: not, where counts differ by
+ * little, and by less than the figure does; they may come of it, as more pings do.
+ */
+function isByCounts(found: Explanation): boolean {
+  const { code, changes, counts, differences, a, b } = found
+  if (code === null || !changes.every(isCode) || !counts) return false
+  const { words, share } = mostTelling({ counts, differences })
+  return words.length > 0 && share >= Math.min(CLEARLY, apart(a ?? 0, b ?? 0))
+}
+
+const countsInWords = ({ counts, differences }: Explanation): string =>
+  counts ? mostTelling({ counts, differences }).words.join('; ') : ''
+
+function figureInWords({ metric, unit, a, b }: Explanation): string {
+  return a === null || b === null
+    ? `${metric} is absent in ${a === null ? 'A' : 'B'}`
+    : changeOf(metric, a, b, unit)
 }
 
 /** `latency.p95 +2 ms (+40 %)`. */
 function changeOf(metric: string, a: number, b: number, unit: Unit): string {
   if (a === b) return `${metric} is the same, ${format(a, unit)}`
-  const share = a === 0 ? '' : ` (${b > a ? '+' : '−'}${percent(Math.abs((b - a) / a))})`
+  const ratio = percent(Math.abs((b - a) / a))
+  const share = a === 0 ? '' : ` (${/^\d/.test(ratio) ? (b > a ? '+' : '−') : ''}${ratio})`
   return `${metric} ${signed(b - a, unit)}${share}`
 }
 
 /**
- * The counts that differ by more than when runs end can bring about: requests that are under way then lack messages, and what comes by
- * the clock comes more often a request in a run that lasts longer. The largest difference first.
+ * What the difference comes of: `network.latency (1ms → 2ms)`; of several each with its share; empty where nobody knows. Of the code what
+ * it does otherwise, or its files.
  */
-export function tellingCounts(counts: CountDifferences): Pick<CountDifferences, 'sent' | 'handled'> {
-  const { handled } = counts
-  const most = handled.reduce((largest, each) => Math.max(largest, heldMore(each)), 0)
-  return {
-    sent: counts.sent.filter((each) => isTelling(each, counts)),
-    handled: handled.filter((each) => most > 0 && heldMore(each) >= WORTH_OF_MOST * most),
-  }
+export function changesInWords(found: Explanation): string {
+  const { attribution, code, unit, a, b } = found
+  const effects = attribution?.effects ?? []
+  const most = effects[0]?.explains
+  if (!most || a === null || b === null) return ''
+  const ofCode = isByCounts(found) ? countsInWords(found) : code ? filesInWords(code) : ''
+  const named = effects
+    .filter(({ explains }) => explains !== null && Math.abs(explains) >= WORTH_NAMING * Math.abs(most))
+    .slice(0, MOST_CHANGES)
+  if (named.length > 1)
+    return named.map((each) => `${nameOf(each, ofCode)} ${signed(each.explains!, unit)}`).join(', ')
+  const share = Math.abs(most - (b - a)) <= ALL * Math.abs(b - a) ? '' : `: ${signed(most, unit)} of it`
+  return `${nameOf(named[0]!, ofCode)}${share}`
 }
 
-function isTelling(
-  { a, b }: { a: number; b: number },
-  { per, open, units, lasted }: CountDifferences,
-): boolean {
-  const [apart, larger] = [Math.abs(b - a), Math.max(a, b)]
-  if (per === 'run') return apart > Math.max(WORTH.least, WORTH.share * larger)
-  const unanswered = Math.max(open.a / units.a, open.b / units.b)
-  if (apart <= Math.max(WORTH.least, unanswered * larger)) return false
-  const rates = [(a * units.a) / lasted.a, (b * units.b) / lasted.b] as const
-  const alike = Math.abs(rates[1] - rates[0]) <= BY_THE_CLOCK * Math.max(...rates)
-  const longer = Math.abs(lasted.b - lasted.a) / Math.max(lasted.a, lasted.b)
-  return !alike || apart > longer * (1 + BY_THE_CLOCK) * larger
+/** `network.latency (1ms → 2ms)`; of changes that are made together `services.hop (…) with workload.target (…)`. */
+function nameOf({ unit }: Effect, ofCode: string): string {
+  const names = unit.map((change) =>
+    isCode(change)
+      ? `the code${ofCode === '' ? '' : ` (${ofCode})`}`
+      : `${changeText(change)} (${valuesText(change)})`,
+  )
+  return names.length <= 2
+    ? names.join(' with ')
+    : `${names[0]} with ${counted(names.length - 1, 'more change')}`
 }
 
-const heldMore = ({ a, b, each }: WorkDifference): number => Math.abs(b * (each.b ?? 0) - a * (each.a ?? 0))
-
-function countsInWords(counts: CountDifferences | null): string {
-  if (!counts) return ''
-  const { sent, handled } = tellingCounts(counts)
-  const [longest] = handled
-  return [
-    ...sent.slice(0, MOST_COUNTS).map((each) => sentInWords(each, counts)),
-    ...(sent.length === 0 && longest ? [workInWords(longest, counts)] : []),
-  ].join('; ')
+/** Where the time goes that the latency has more, or less: `waiting for redis (mailbox) +38 ms, on the network to queen +3.2 ms`. */
+export function whereInWords(found: Explanation): string {
+  const main = mainDifference(found)
+  if (!main || Math.abs(main.b - main.a) < NO_DIFFERENCE * main.a) return ''
+  const named = together(main.causes, shownAs)
+    .filter(({ a, b }, _, [most]) => Math.abs(b - a) > WORTH_A_WORD * Math.abs(most!.b - most!.a))
+    .slice(0, MOST_CAUSES)
+    .map((each) => `${causeInWords(each)} ${signed(each.b - each.a, 'ns')}`)
+    .join(', ')
+  const latency = `latency.${main.figure}`
+  return found.metric === latency
+    ? `Where the time goes: ${named}`
+    : `${changeOf(latency, main.a, main.b, 'ns')}: ${named}`
 }
 
-function whatDiffers(found: Explanation): string {
-  const { divergence } = found
-  const what = changesInWords(found)
-  if (!divergence) return what
+/** That one side answers fewer of its requests: those are in no latency. */
+export function unansweredInWords({ beside, counts }: Explanation): string {
+  const errors = beside.find(({ metric }) => metric === 'errors')
+  const failed = Math.abs((errors?.b ?? 0) - (errors?.a ?? 0)) >= WORTH_TELLING.errors
+  const { open, units } = counts?.per === 'request' ? counts : NONE_OPEN
+  const left = Math.abs(open.b - open.a) >= WORTH_TELLING.open * Math.max(units.a, units.b)
+  const told = [
+    ...(failed ? [`errors ${fromTo(errors!)}`] : []),
+    ...(left
+      ? [
+          `${formatNumber(open.a)} of ${formatNumber(units.a)} requests without an answer in A, ${formatNumber(open.b)} of ${formatNumber(units.b)} in B`,
+        ]
+      : []),
+  ]
+  return told.length === 0 ? '' : `Only what is answered has a latency: ${told.join('; ')}`
+}
+
+const NONE_OPEN = { open: { a: 0, b: 0 }, units: { a: 1, b: 1 } }
+
+function fromTo({ a, b, unit }: Beside): string {
+  const [before, after] = [a, b].map((value) => (value === null ? ABSENT : format(value, unit)))
+  return `${before} → ${after}`
+}
+
+function firstEventInWords({ divergence }: Explanation): string {
+  if (!divergence) return ''
   const { a, b } = divergence
   const at = formatInstant(Math.min(a?.at ?? Number.POSITIVE_INFINITY, b?.at ?? Number.POSITIVE_INFINITY))
-  const name = (event: typeof a): string => event?.name ?? 'nothing more'
+  const name = (event: typeof a): string => (event ? eventText(event) : 'nothing more')
   const first =
     a?.name === b?.name
       ? `${name(a)}, which comes at ${formatInstant(b!.at)} instead of ${formatInstant(a!.at)}`
       : `${name(b)} instead of ${name(a)}, at ${at}`
-  return `${what}${what === '' ? 'T' : '; t'}he first event that differs (seed ${divergence.seed}): ${first}`
-}
-
-/** What is responsible: values of the scenario or of the costs, or the code. */
-function changesInWords({ attribution, changes, code, unit, a, b }: Explanation): string {
-  const onlyCode = code && changes.every(isCode)
-  if (onlyCode) return `No parameter differs, ${codeInWords(code)}`
-  return attribution && a !== null && b !== null ? largestChange(attribution, b - a, unit, code) : ''
+  return `The first event that differs (seed ${divergence.seed}): ${first}`
 }
 
 /** `the code does: src/coordination/allocation/dispatcher.ts`. */
-export function codeInWords({ files }: CodeDifference): string {
-  if (files.length === 0) return 'and no file of the code does: the two builds do'
-  const shown = files.slice(0, MOST_FILES).join(', ')
-  const more = files.length - MOST_FILES
-  return `the code does: ${shown}${more > 0 ? ` and ${counted(more, 'more file')}` : ''}`
+export function codeInWords(code: CodeDifference): string {
+  return code.files.length === 0
+    ? 'and no file of the code does: the two builds do'
+    : `the code does: ${filesInWords(code)}`
 }
 
-function largestChange(
-  { effects }: Attribution,
-  total: number,
-  unit: Unit,
-  code: CodeDifference | null,
-): string {
-  const [effect] = effects
-  if (!effect?.explains) return ''
-  const names = effect.unit.map((change) => {
-    if (isCode(change)) return code ? `the code (${code.files.slice(0, MOST_FILES).join(', ')})` : CODE
-    const values = effect.unit.length === 1 ? ` (${valueText(change.a)} → ${valueText(change.b)})` : ''
-    return `${changeText(change)}${values}`
-  })
-  return `${names.join(' + ')} explains ${signed(effect.explains, unit)} of ${signed(total, unit)}`
+function filesInWords({ files }: CodeDifference): string {
+  const more = files.length - MOST_FILES
+  return `${files.slice(0, MOST_FILES).join(', ')}${more > 0 ? ` and ${counted(more, 'more file')}` : ''}`
 }

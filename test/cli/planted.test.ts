@@ -108,15 +108,18 @@ describe('an extra round trip', () => {
     expect(code!.files).toEqual(['src/coordination/state/group.ts', STATE])
   })
 
-  test('is told in three sentences', () => {
+  test('is told in four sentences, the first of which names what is sent', () => {
     expect(whyLines(it.found)).toEqual([
       expect.stringMatching(
-        /^latency\.mean \+\d+ µs \(\+\d+ %\): mailbox redis \+\d+ µs, network to redis \+[\d.]+ µs\.$/,
+        /^latency\.mean \+\d+ µs \(\+\d+ %\) comes of the code \(command EXISTS, state to redis: 1 instead of 0 a request; redis, state to redis: [\d.]+ instead of 1 a request\)\.$/,
       ),
-      expect.stringMatching(/command EXISTS, state to redis: \S+ instead of 0 a request/),
       expect.stringMatching(
-        /^No parameter differs, the code does: src\/coordination\/state\/group\.ts, .*first event that differs/,
+        /^Where the time goes: waiting for redis \(mailbox\) \+\d+ µs, on the network to redis \+[\d.]+ µs\.$/,
       ),
+      expect.stringMatching(
+        /^No parameter differs, the code does: src\/coordination\/state\/group\.ts, \S+\.ts\.$/,
+      ),
+      expect.stringMatching(/^The first event that differs/),
     ])
   })
 
@@ -141,7 +144,11 @@ test(
   'a lock held longer fails the gate, named by who holds it and by who waits for it',
   () => {
     repository.plant('lock-held-longer.patch')
-    failing(LOCK, /idle agent \+5 ms, queue agent \+/, 'src/coordination/topology/work-line.ts')
+    failing(
+      LOCK,
+      /asleep at agent \+5 ms, in the queue of agent \+/,
+      'src/coordination/topology/work-line.ts',
+    )
     const { causes, found } = explained(LOCK)
     expect(causes.slice(0, 2).map(({ cause }) => cause)).toEqual(['idle agent', 'queue agent'])
     expect(causes[0]!.share + causes[1]!.share).toBeCloseTo(1, 2)

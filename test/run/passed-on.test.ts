@@ -5,8 +5,10 @@ import { replicate } from '../../src/run/replication.ts'
 import { newChecker } from '../../src/scenario/check/check.ts'
 import { loadScenario } from '../../src/scenario/load.ts'
 import { parts } from '../../src/scenario/parts.ts'
+import { openTraceFile } from '../../src/workload/traces/trace-file.ts'
 
 const CHECKER = newChecker(parts)
+const TERMS = { seed: '1', bins: 2, checked: false, openTrace: openTraceFile, messages: true }
 
 const STATION = '{ kind: queue, on: box, servers: 9, service: { kind: constant, value: 1ms } }'
 const HTTP = '{ kind: http, on: box, cpu: 0s, time: 1ms }'
@@ -29,7 +31,7 @@ measure: { duration: 95s }
 function passedOn(services: string, kind: string): readonly string[] {
   const text = scenario(services, kind)
   const { variants } = loadScenario('passed-on.yaml', { checker: CHECKER, read: () => text })
-  const { recorded } = replicate(variants[0]!.scenario, { seed: '1', bins: 2, messages: true })
+  const { recorded } = replicate(variants[0]!.scenario, TERMS)
   const { messages, processes } = recorded.excerpt!
   const name = (process: number): string => processes[process]!.name
   return messages.flatMap(({ from, to, cause, own }) => {

@@ -2,7 +2,7 @@
 // does, and of two revisions the code.
 
 import type { Attribution, Effect } from '../../explain/attribution.ts'
-import { type Change, changeText, valueText } from '../../explain/configuration.ts'
+import { type Change, changeText, valuesText } from '../../explain/configuration.ts'
 import { type Explanation, isCode } from '../../explain/explanation.ts'
 import type { Unit } from '../../units.ts'
 import { ABSENT, counted, percent } from '../figures.ts'
@@ -88,9 +88,10 @@ function handlersInWords(found: Explanation): readonly string[] {
   ]
 }
 
-const shareOf = (share: number): string => `${share < 0 ? '−' : ''}${percent(Math.abs(share))}`
+const shareOf = (share: number): string =>
+  share === 0 ? '0 %' : `${share < 0 ? '−' : ''}${percent(Math.abs(share))}`
 
-export function effectName({ unit }: Effect): string {
+function effectName({ unit }: Effect): string {
   const names = unit.map(changeName)
   return names.length <= 2 ? names.join(' + ') : `${names[0]} + ${names.length - 1} more`
 }
@@ -98,9 +99,7 @@ export function effectName({ unit }: Effect): string {
 const changeName = (change: Change): string => (isCode(change) ? 'the code' : changeText(change))
 
 function valuesOf({ unit }: Effect): string {
-  const [only] = unit
-  if (unit.length === 1) return `${valueText(only!.a)} → ${valueText(only!.b)}`
-  return unit.length === 2 ? unit.map(({ a, b }) => `${valueText(a)} → ${valueText(b)}`).join(' + ') : ''
+  return unit.length <= 2 ? unit.map(valuesText).join(' + ') : ''
 }
 
 /** How far the changes act by themselves. */

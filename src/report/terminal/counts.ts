@@ -1,20 +1,18 @@
 // What two sides sent and handled, counted by a request of the clients or by a run: the counts that differ.
 
-import type { CountDifferences, WorkDifference } from '../../explain/counts.ts'
+import type { CountDifferences } from '../../explain/counts.ts'
 import type { Explanation } from '../../explain/explanation.ts'
-import { format } from '../../units.ts'
-import { countText, partName, sentName } from '../counts.ts'
+import { partName, sentName, sentText, tellingCounts, workText } from '../counts.ts'
 import { counted } from '../figures.ts'
-import { tellingCounts } from '../why.ts'
 import { left, right } from './causes.ts'
 import { notes, table } from './table.ts'
 import { type Line, quiet, strong } from './text.ts'
 
 const MOST = 6
 
-export function countLines({ counts }: Explanation, columns: number): readonly Line[] {
+export function countLines({ counts, differences }: Explanation, columns: number): readonly Line[] {
   if (!counts) return []
-  const { sent, handled } = tellingCounts(counts)
+  const { sent, handled } = tellingCounts({ counts, differences })
   return [...sentLines(sent, counts, columns), ...handledLines(handled, counts, columns)]
 }
 
@@ -33,11 +31,11 @@ function sentLines(
         left('', shown.map(sentName), 20),
         right(
           'A',
-          shown.map(({ a }) => countText(a)),
+          shown.map((each) => sentText(each, 'a')),
         ),
         right(
           'B',
-          shown.map(({ b }) => countText(b)),
+          shown.map((each) => sentText(each, 'b')),
         ),
       ],
       columns,
@@ -73,10 +71,5 @@ function handledLines(
   ]
 }
 
-function workText(work: WorkDifference, side: 'a' | 'b'): string {
-  const each = work.each[side]
-  return each === null ? countText(work[side]) : `${countText(work[side])} × ${format(each, 'ns')}`
-}
-
 const moreLines = (more: number, columns: number): readonly Line[] =>
-  more > 0 ? notes([`${counted(more, 'further count')} that differ less`], columns) : []
+  more > 0 ? notes([`${counted(more, 'further count')}, with smaller differences`], columns) : []

@@ -3,18 +3,19 @@
 
 import { pathText } from '../../explain/configuration.ts'
 import type { SeenEvent } from '../../explain/event-log.ts'
-import { type Explanation, type FirstDivergence, isCode } from '../../explain/explanation.ts'
-import { type Difference, together } from '../../explain/take-apart.ts'
-import { format, formatInstant, formatNumber } from '../../units.ts'
-import { meaningOfPart } from '../breakdown.ts'
-import { counted, percent } from '../figures.ts'
-import { codeInWords } from '../why.ts'
-import { causeLines, causeName, left, mainDifference, right, shownAs, signed } from './causes.ts'
-import { changeLines, effectName } from './changes.ts'
+import { type Beside, type Explanation, type FirstDivergence, isCode } from '../../explain/explanation.ts'
+import { format, formatInstant, formatNumber, type Unit } from '../../units.ts'
+import { eventText } from '../events.ts'
+import { ABSENT, counted, percent } from '../figures.ts'
+import { changesInWords, codeInWords, unansweredInWords, whereInWords } from '../why.ts'
+import { causeLines, left, right, signed } from './causes.ts'
+import { changeLines } from './changes.ts'
 import { countLines } from './counts.ts'
 import { notes, table } from './table.ts'
 import { type Line, oneLine, quiet, render, strong, toned, wrap } from './text.ts'
 import { waterfallLines } from './waterfall.ts'
+
+const MOST_BESIDE = 6
 
 export interface ExplanationTitles {
   readonly a: string
@@ -30,7 +31,7 @@ export function renderExplanation(
 ): string {
   const head: Line[] = [
     [strong(headline(found))],
-    ...mostlyBy(found, columns),
+    ...inSentences(found, columns),
     ...(['a', 'b'] as const).flatMap((side) => sideLines(side, titles[side], columns)),
     [quiet(`  ${counted(found.seeds.length, 'seed')} on both sides${requestsOf(found)}`)],
     ...notes(titles.notes, columns),
@@ -58,24 +59,16 @@ function headline({ same, metric, unit, a, b }: Explanation): string {
   return `${metric} is ${b > a ? 'higher' : 'lower'} in B than in A: ${format(b, unit)} against ${format(a, unit)}${share}`
 }
 
-/** The difference in a sentence: its largest cause, and the change that is most responsible. */
-function mostlyBy(found: Explanation, columns: number): readonly Line[] {
-  const { attribution, unit, a, b } = found
-  if (a === null || b === null || a === b) return []
-  const main = mainDifference(found)
-  const cause = main && together(main.causes, shownAs)[0]
-  const [effect] = attribution?.effects ?? []
+/** The difference in sentences: what it comes of, where the time goes, and whose time is not in it. */
+function inSentences(found: Explanation, columns: number): readonly Line[] {
+  if (found.same || found.a === null || found.b === null) return []
+  const changes = changesInWords(found)
   const sentences = [
-    ...(main && cause && main.a !== main.b
-      ? [
-          `latency.${main.figure} ${signed(main.b - main.a, 'ns')}: ${causeName(cause)} (${meaningOfPart(cause.part)}) ${signed(cause.b - cause.a, 'ns')}`,
-        ]
-      : []),
-    ...(effect?.explains
-      ? [`${effectName(effect)} explains ${signed(effect.explains, unit)} of ${signed(b - a, unit)}`]
-      : []),
-  ]
-  return wrap(sentences.join('; '), columns).map((line): Line => [line])
+    found.a === found.b || changes === '' ? '' : `It comes of ${changes}`,
+    unansweredInWords(found),
+    whereInWords(found),
+  ].filter((sentence) => sentence !== '')
+  return sentences.flatMap((sentence) => wrap(`${sentence}.`, columns).map((line): Line => [line]))
 }
 
 const sideLines = (side: 'a' | 'b', title: string, columns: number): readonly Line[] =>
@@ -102,28 +95,40 @@ function sameInWords({ changes: all, code }: Explanation): string {
     : `${values}, and no event of these runs hangs on that`
 }
 
-function figureLines({ differences }: Explanation, columns: number): readonly Line[] {
-  if (differences.length === 0) return []
-  const cells = (of: (each: Difference) => string) => differences.map(of)
+/** The metric asked about, the latency, and what else the scenario expects something of. */
+function figureLines(
+  { differences, metric, unit, a, b, beside }: Explanation,
+  columns: number,
+): readonly Line[] {
+  const latencies = differences.map((each) => ({
+    ...each,
+    metric: `latency.${each.figure}`,
+    unit: 'ns' as const,
+  }))
+  const asked = latencies.some((each) => each.metric === metric) ? [] : [{ metric, unit, a, b }]
+  const rows: readonly Beside[] = [...asked, ...latencies, ...beside.slice(0, MOST_BESIDE)]
+  const text = (value: number | null, of: Unit): string => (value === null ? ABSENT : format(value, of))
+  const cells = (of: (each: Beside) => string) => rows.map(of)
   return [
     [],
     ...table(
       [
         left(
           '',
-          cells(({ figure }) => `latency.${figure}`),
+          cells((each) => each.metric),
+          12,
         ),
         right(
           'A',
-          cells(({ a }) => format(a, 'ns')),
+          cells((each) => text(each.a, each.unit)),
         ),
         right(
           'B',
-          cells(({ b }) => format(b, 'ns')),
+          cells((each) => text(each.b, each.unit)),
         ),
         right(
           'difference',
-          cells(({ a, b }) => signed(b - a, 'ns')),
+          cells((each) => (each.a === null || each.b === null ? '' : signed(each.b - each.a, each.unit))),
         ),
       ],
       columns,
@@ -139,7 +144,7 @@ function eventLines(divergence: FirstDivergence | null, columns: number): readon
     event === undefined
       ? [[`  ${name}  `, 'the run was over']]
       : [
-          ...wrap(`${at(event)}  ${event.name}`, columns - 5).map(
+          ...wrap(`${at(event)}  ${eventText(event)}`, columns - 5).map(
             (line, i): Line => [i === 0 ? `  ${name}  ` : '     ', toned('accent', line)],
           ),
           ...(event.state === ''
@@ -157,11 +162,11 @@ function eventLines(divergence: FirstDivergence | null, columns: number): readon
     ...side('A', a),
     ...side('B', b),
     ...(before.length > 0 ? [[quiet('  before that, on both sides')] as Line] : []),
-    ...before.map((event): Line => [quiet(`     ${at(event)}  ${oneLine(event.name)}`)]),
+    ...before.map((event): Line => [quiet(`     ${at(event)}  ${oneLine(eventText(event))}`)]),
     ...(request
       ? notes(
           [
-            `the first request that took another time is number ${formatNumber(request.number)}, asked at ${formatInstant(request.at)}: ${format(request.a, 'ns')} in A, ${format(request.b, 'ns')} in B`,
+            `the first request that took another time is number ${formatNumber(request.number)}, asked at ${formatInstant(request.at)}: ${format(request.a, 'ns')} in A, ${format(Math.abs(request.b - request.a), 'ns')} ${request.b > request.a ? 'more' : 'less'} in B`,
           ],
           columns,
         )

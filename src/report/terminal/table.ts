@@ -8,6 +8,8 @@ export interface Column {
   readonly cells: readonly (Span | string)[]
   /** The width it may be cut to when the table is too wide; without it the column is never cut. */
   readonly least?: number
+  /** A cell that would be cut stands on a line of its own above the others of its row. */
+  readonly whole?: boolean
 }
 
 const GAP = '  '
@@ -49,10 +51,15 @@ export function table(columns: readonly Column[], width: number): readonly Line[
   if (columns.some((column) => column.title !== ''))
     lines.push(columns.flatMap((column, i) => cell(i, column.title, 'quiet')))
   const rows = columns[0]?.cells.length ?? 0
-  for (let row = 0; row < rows; row++)
-    lines.push(
-      columns.flatMap((column, i) => cell(i, textOf(column.cells[row]!), toneOf(column.cells[row]!))),
-    )
+  for (let row = 0; row < rows; row++) {
+    const spans = columns.map(({ cells, whole }, i) => {
+      const [text, tone] = [textOf(cells[row]!), toneOf(cells[row]!)]
+      if (!whole || widthOf(text) <= widths[i]!) return cell(i, text, tone)
+      lines.push([toned('plain', GAP), toned(tone, text)])
+      return cell(i, '', tone)
+    })
+    lines.push(spans.flat())
+  }
   return lines
 }
 

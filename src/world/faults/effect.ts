@@ -1,5 +1,6 @@
 // What faults have in common: finding those they befall by name, and going on after a while.
 
+import type { EventTarget } from '../../kernel/simulation.ts'
 import type { Reference } from '../../parameters.ts'
 import type { Nanos } from '../../units.ts'
 import type { Host } from '../host.ts'
@@ -18,10 +19,16 @@ export const hostsOf = (world: World, names: Reference): Host[] =>
 export const processesOf = (world: World, names: Reference): Process[] =>
   names.flatMap(({ name }) => instancesNamed(world.processes, name))
 
+/** What a fault has planned; the label is for people. */
+export interface FaultEvent extends EventTarget {
+  readonly label: string
+}
+
 /** Does something after a delay, in no process's name. Returns the means to call it off. */
-export function laterIn(world: World, delay: Nanos, then: () => void): () => void {
+export function laterIn(world: World, delay: Nanos, then: () => void, label = ''): () => void {
   const { simulation } = world
-  const handle = simulation.schedule(simulation.now + delay, { id: FAULT_ID, fire: then }, 0)
+  const event: FaultEvent = { id: FAULT_ID, fire: then, label }
+  const handle = simulation.schedule(simulation.now + delay, event, 0)
   return () => void simulation.cancel(handle)
 }
 

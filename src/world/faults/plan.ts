@@ -4,7 +4,7 @@
 import { kebab, type Parameters, type Reference } from '../../parameters.ts'
 import { format, type Nanos } from '../../units.ts'
 import type { World } from '../world.ts'
-import { all, FAULT_ID, laterIn } from './effect.ts'
+import { all, FAULT_ID, type FaultEvent, laterIn } from './effect.ts'
 import type { FaultDefinition } from './fault.ts'
 
 export interface PlannedFault {
@@ -32,14 +32,16 @@ export type FaultDefinitions = Readonly<Record<string, FaultDefinition>>
 /** Sees to it that every fault of the plan happens in its time. */
 export function play(world: World, plan: readonly PlannedFault[], definitions: FaultDefinitions): void {
   for (const { at, kind, values } of plan) {
+    const name = `${values.fault ?? kind} of ${targetOf(definitions[kind]!.parameters, values)}`
     const begin = () => {
       world.listener?.faultBegan?.(world.simulation.now)
       const end = definitions[kind]!.begin(world, values)
       const over = () => world.listener?.faultEnded?.(world.simulation.now)
       if (values.for === undefined) over()
-      else laterIn(world, values.for as Nanos, all([end, over]))
+      else laterIn(world, values.for as Nanos, all([end, over]), `${name} ends`)
     }
-    world.simulation.schedule(at, { id: FAULT_ID, fire: begin }, 0)
+    const event: FaultEvent = { id: FAULT_ID, fire: begin, label: `${name} sets in` }
+    world.simulation.schedule(at, event, 0)
   }
 }
 

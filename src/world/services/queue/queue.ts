@@ -174,9 +174,7 @@ class Queue implements Service {
     const next = this.#values.next
     // It goes back to its own request, not to the one whose end let this one be served.
     if (next)
-      this.#context.process.as(request.logged, () =>
-        this.#pass(request, next[this.#turn++ % next.length]!),
-      )
+      this.#context.process.as(request.logged, () => this.#pass(request, next[this.#turn++ % next.length]!))
     else request.reply(DONE)
   }
 
