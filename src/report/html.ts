@@ -2,6 +2,7 @@
 // on a phone, on paper and by a screen reader.
 
 import type { Result } from '../results/result.ts'
+import { label } from './charts/labels.ts'
 import { counted } from './figures.ts'
 import { type Beside, besideSections } from './html/beside.ts'
 import { clientScript } from './html/client-script.ts'
@@ -12,15 +13,19 @@ import { findingsSection } from './html/findings.ts'
 import type { Live } from './html/live.ts'
 import { keyFigures } from './html/metrics.ts'
 import { isFilterable, packs } from './html/packs.ts'
-import { pageOf } from './html/page.ts'
+import { headingOf, pageOf } from './html/page.ts'
 import { provenanceFooter, repeatSection } from './html/provenance.ts'
 import { checksSection, claimsSection, verdictTiles } from './html/verdict.ts'
 import { type Markup, markup } from './markup.ts'
 import { renderFigures } from './svg.ts'
 
+/** Beyond it the verdict would be out of sight. */
+const LONGEST_DESCRIPTION = 2000
+
 /** The page. Same result, and the same beside it, same bytes. */
 export async function renderHtml(result: Result, live?: Live, beside: Beside = {}): Promise<string> {
   const { name, title, description } = result.scenario
+  const heading = headingOf(title, name)
   const figures = await renderFigures(result)
   const drawn = drawnSections(result, figures, beside.held)
   const others = await besideSections(result, beside)
@@ -34,9 +39,9 @@ export async function renderHtml(result: Result, live?: Live, beside: Beside = {
   ]
   const drawing = isFilterable(result) ? clientScript('drawing') : null
   const body = markup`<header>
-<h1>${title || name}</h1>
+<h1>${heading}</h1>
 <p class="quiet">${aboutRun(result)}</p>
-${description === '' ? null : markup`<p class="lead">${description}</p>`}
+${description === '' ? null : markup`<p class="lead">${label(description, LONGEST_DESCRIPTION)}</p>`}
 ${contents(sections)}
 </header>
 <main data-scenario="${name}">
@@ -44,7 +49,7 @@ ${contents(sections)}
 ${sections.map((section) => sectionElement(section, drawing !== null && drawn.includes(section)))}</main>
 ${provenanceFooter(result)}${packs(result, [...figures, ...others.figures], drawing)}`
   return pageOf({
-    title: title || name,
+    title: heading,
     body,
     script: clientScript('client'),
     later: drawing,

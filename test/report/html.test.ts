@@ -85,6 +85,19 @@ test('the verdict stands before everything else', async () => {
   expect(places).toEqual(places.toSorted((a, b) => a - b))
 })
 
+test('nor does a title or a description that never ends push it out of sight', async () => {
+  const long = `<b>${'x'.repeat(10_000)}`
+  const result = queueing()
+  const page = await renderHtml({
+    ...result,
+    scenario: { ...result.scenario, title: long, description: long },
+  })
+  const top = page.slice(page.indexOf('<body>'), page.indexOf('aria-label="Verdict"'))
+  expect(top).toContain('<h1>&lt;b&gt;xxx')
+  expect(top.length).toBeLessThan(4000)
+  expect(page).toMatch(/<title>&lt;b&gt;x{190,200}…<\/title>/)
+})
+
 test('a verdict on a claim has beside it where it was reached', async () => {
   expect(PAGES.get('matrix')!).toContain(
     '<p><b>reproduced</b> where slots &gt;= 56 (1 of 5 variants), not elsewhere</p>',

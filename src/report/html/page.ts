@@ -1,5 +1,6 @@
 // The frame of every page: one document that needs nothing else, and the policy by which a browser holds it to that.
 
+import { label } from '../charts/labels.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import { LIVE_SCRIPT, LIVE_STYLE, type Live } from './live.ts'
 import { hashOf } from './script.ts'
@@ -17,6 +18,11 @@ interface Page {
   /** Where a server shows the page and tells it of newer results. */
   readonly live?: Live | undefined
 }
+
+const LONGEST_HEADING = 200
+
+/** What a page is called: the scenario's title, or its name. Cut, so that the verdict below it stays in sight. */
+export const headingOf = (title: string, name: string): string => label(title || name, LONGEST_HEADING)
 
 /** What a page may do: run these scripts; where it is served live, listen to its own server. Nothing else. */
 const policyOf = (scripts: readonly string[], live: boolean): string =>

@@ -7,7 +7,7 @@ import { type Markup, markup } from '../markup.ts'
 import { clientScript } from './client-script.ts'
 import { CLIENT_STYLE } from './client-style.ts'
 import { tablesPack } from './packs.ts'
-import { pageOf } from './page.ts'
+import { headingOf, pageOf } from './page.ts'
 
 interface SearchPage {
   /** `Capacity`. */
@@ -23,7 +23,7 @@ interface SearchPage {
 export function searchPage({ kind, file, asked, sections, figures }: SearchPage): string {
   const { name, title } = file.scenario
   const body = markup`<header>
-<h1>${kind}: ${title || name}</h1>
+<h1>${kind}: ${headingOf(title, name)}</h1>
 <p class="quiet">${[name, asked, counted(file.runs, 'run')].join(' · ')}</p>
 </header>
 <main data-scenario="${name}">
@@ -31,7 +31,7 @@ ${sections}<section id="repeat">${repeatSection(file)}</section>
 </main>
 ${tablesPack(figures)}`
   return pageOf({
-    title: `${kind}: ${title || name}`,
+    title: `${kind}: ${headingOf(title, name)}`,
     body,
     script: clientScript('client'),
     style: CLIENT_STYLE,

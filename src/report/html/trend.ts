@@ -13,6 +13,7 @@ import {
   stepInWords,
   type TrendTitles,
 } from '../terminal/trend.ts'
+import { headingOf } from './page.ts'
 import { STYLE } from './style.ts'
 import { framed, table } from './table.ts'
 
@@ -32,12 +33,12 @@ export async function renderTrendPage(trends: readonly ShownTrend[], titles: Tre
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <link rel="icon" href="data:,">
-<title>Trend: ${title || name}</title>
+<title>Trend: ${headingOf(title, name)}</title>
 <style>${trusted(STYLE)}</style>
 </head>
 <body>
 <header>
-<h1>Trend: ${title || name}</h1>
+<h1>Trend: ${headingOf(title, name)}</h1>
 <p class="quiet">${name} · ${counted(entries.length, 'result')}, ${span}</p>
 </header>
 <main>
