@@ -293,6 +293,58 @@ test('the page that a run leaves is, to the byte, the one that is made of its re
   expect(page.indexOf('>rate</th>')).toBeLessThan(page.indexOf('>mean</th>'))
 })
 
+describe('what was searched for beside the result', () => {
+  const scenario = 'searched.yaml'
+  const charts = (out: string) =>
+    rehearsal(
+      'report',
+      'reports/searched/result.json',
+      '--charts',
+      'capa,sens',
+      '--format',
+      'svg,csv',
+      '--out',
+      out,
+    )
+
+  beforeAll(async () => {
+    writeFileSync(scenario, smallCalled('searched', 'expect:\n  - { metric: latency.mean, below: 1s }\n'))
+    await rehearsal('run', scenario, '--quiet')
+    await rehearsal('capacity', scenario, '--highest', 'workload.arrivals.rate=5/s..40/s')
+    await rehearsal(
+      'sensitivity',
+      scenario,
+      '--metric',
+      'latency.mean',
+      '--vary',
+      'services.station.service.mean=30ms..60ms',
+    )
+  })
+
+  test('has its charts among the others, the same bytes as were left there', async () => {
+    const { code, err } = await charts('found')
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    expect(readdirSync('found/charts')).toEqual([
+      'capacity.csv',
+      'capacity.svg',
+      'sensitivity.csv',
+      'sensitivity.svg',
+    ])
+    for (const name of ['capacity', 'sensitivity'])
+      expect(readFileSync(`found/charts/${name}.svg`, 'utf8')).toBe(
+        readFileSync(`reports/searched/${name}.svg`, 'utf8'),
+      )
+  })
+
+  test('of another version of the scenario is told, and has none', async () => {
+    await rehearsal('run', scenario, '--quiet', '--set', 'services.station.service.mean=20ms')
+    const { code, err } = await charts('left')
+    expect(code).toBe(3)
+    expect(err).toContain('capacity.json beside this result is of another version of the scenario')
+    expect(err).toContain('--charts capa: this result has nothing to draw for it')
+  })
+})
+
 test('hostile names go through every format', async () => {
   const { code, out } = await rehearsal(
     'report',
