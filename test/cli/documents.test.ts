@@ -30,13 +30,14 @@ describe.each(DOCUMENTS)('%s', (document) => {
     expect(wrong).toEqual([])
   })
 
-  test('leads to files that there are, and names scenarios that there are', () => {
+  test('leads to files that there are, and names scenarios and sources that there are', () => {
     const links = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) =>
       join(dirname(document), path!),
     )
     const scenarios = [...text.matchAll(/\b(?:scenarios|examples)\/[\w/-]+\.yaml/g)].map(([path]) => path)
+    const sources = [...text.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map(([, path]) => path!)
     const made = ['scenarios/fleet.yaml', 'scenarios/bulk.yaml', 'scenarios/x.yaml']
-    const all = [...links, ...scenarios].filter((path) => !made.includes(path))
+    const all = [...links, ...scenarios, ...sources].filter((path) => !made.includes(path))
     expect(all.filter((path) => !existsSync(join(ROOT, path)))).toEqual([])
   })
 })
