@@ -138,7 +138,11 @@ function ranThere(
       ...['run', within, '--out', out, '--no-html', '--quiet', '--seeds', `${file.seeds.join(',')},`],
       ...(modules ? ['--allow-modules'] : []),
     ],
-    { cwd: tree, encoding: 'utf8', ...(Number.isFinite(left) ? { timeout: Math.max(1, left) } : {}) },
+    {
+      cwd: tree,
+      encoding: 'utf8',
+      ...(Number.isFinite(left) ? { timeout: Math.max(1, Math.ceil(left)) } : {}),
+    },
   )
   if (signal === 'SIGTERM') throw new Exit(EXIT.limit, `${file.name}: stopped by the time limit, at the base`)
   const result = join(out, safeFileName(file.name), 'result.json')

@@ -64,7 +64,9 @@ test('a baseline that is committed is named by its commit', async () => {
 describe('a revision', () => {
   test('that is the same passes, with the same events, and says what it is run with', async () => {
     const before = left()
-    const { code, out, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
+    const { code, out, err } = await rehearsal(
+      ...['gate', 'scenarios/small.yaml', '--base', 'HEAD', '--time-limit', '10min'],
+    )
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringMatching(/same events {2}since [0-9a-f]{10}: Figures/),

@@ -146,9 +146,9 @@ function columnsOf(each: ScenarioVerdict, groups: readonly Group[]): readonly Co
             title: '',
             align: 'left' as const,
             cells: groups.map(({ finding, others }) =>
-              others === 0 ? finding.variant : `in ${others + 1} variants`,
+              others === 0 ? finding.variant : counted(others + 1, 'variant'),
             ),
-            least: 8,
+            least: 10,
           },
         ]
       : []),
