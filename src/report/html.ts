@@ -20,7 +20,7 @@ import { type Markup, markup } from './markup.ts'
 import { renderFigures } from './svg.ts'
 
 /** Beyond it the verdict would be out of sight. */
-const LONGEST_DESCRIPTION = 2000
+const LONGEST_DESCRIPTION = 1000
 
 /** The page. Same result, and the same beside it, same bytes. */
 export async function renderHtml(result: Result, live?: Live, beside: Beside = {}): Promise<string> {

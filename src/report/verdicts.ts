@@ -1,5 +1,6 @@
 // What passed, failed and could not be told, of all variants together, and laws of speedup in words.
 
+import { quote } from '../errors.ts'
 import {
   type Attribution,
   CAUSES,
@@ -15,6 +16,9 @@ import { axesOf, labelOf } from './axes.ts'
 import { percent, times } from './figures.ts'
 
 export type Outcome = 'failed' | 'untold' | 'passed'
+
+/** Of a variant's parameters, in characters. */
+const LONGEST_PLACE = 160
 
 const outcomeOf = (check: Check): Outcome =>
   check.pass === null ? 'untold' : check.pass ? 'passed' : 'failed'
@@ -53,7 +57,7 @@ export function checkGroups(result: Result): readonly CheckGroup[] {
       const { detail, violation } = check
       const found = group.found.get(detail) ?? { detail, violation, where: [] }
       group.found.set(detail, found)
-      if (result.variants.length > 1) found.where.push(labelOf(variant, axes))
+      if (result.variants.length > 1) found.where.push(quote(labelOf(variant, axes), LONGEST_PLACE))
     }
   const order: readonly Outcome[] = ['failed', 'untold', 'passed']
   return [...groups.values()]

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { renderHtml } from '../../src/report/html.ts'
-import { HOSTILE, queueing, SAMPLES } from './sample-results.ts'
+import { HOSTILE, loads, queueing, SAMPLES } from './sample-results.ts'
 
 const ELEMENTS = new Set(
   'html head meta link title style body header nav main section footer h1 h2 h3 p a code ul li b small span div table thead tbody tr th td dl dt dd details summary pre figure figcaption script svg desc rect text tspan g path line defs clipPath template'.split(
@@ -96,6 +96,19 @@ test('nor does a title or a description that never ends push it out of sight', a
   expect(top).toContain('<h1>&lt;b&gt;xxx')
   expect(top.length).toBeLessThan(4000)
   expect(page).toMatch(/<title>&lt;b&gt;x{190,200}…<\/title>/)
+})
+
+test('nor does the value of a parameter flood the tables', async () => {
+  const result = loads()
+  const variants = result.variants.map((variant, i) => ({
+    ...variant,
+    parameters: { text: `${i}${'x'.repeat(10_000)}` },
+  }))
+  const page = await renderHtml({ ...result, variants })
+  const shown = page
+    .slice(page.indexOf('<main'), page.indexOf('<footer'))
+    .replace(/<(figure|template|script|select)[\s\S]*?<\/\1>/g, '')
+  expect(shown.match(/x{161,}/)?.[0].length).toBeUndefined()
 })
 
 test('a verdict on a claim has beside it where it was reached', async () => {

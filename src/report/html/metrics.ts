@@ -5,6 +5,7 @@ import type { Breakdown, MetricValue, Result, Variant } from '../../results/resu
 import { format } from '../../units.ts'
 import { type Axis, axesOf, positionOn } from '../axes.ts'
 import { largestParts, meaningOfPart, OF, overall } from '../breakdown.ts'
+import { label } from '../charts/labels.ts'
 import { ABSENT, counted, percent, times } from '../figures.ts'
 import { changeOf } from '../gate/words.ts'
 import { type Held, shareOf } from '../held.ts'
@@ -26,6 +27,8 @@ const TILES = 5
 const MOST_STANDING = 24
 /** Of metrics, where variants are the rows. */
 const MOST_COLUMNS = 12
+/** Of a parameter's value, in characters. */
+const LONGEST_PLACE = 80
 /** Beyond so many cells the table of all metrics is left to the result file. */
 const MOST_CELLS = 6000
 
@@ -164,7 +167,7 @@ function variantsTable(
 }
 
 const placeCell = (variant: Variant, axis: Axis): Markup =>
-  markup`<td class="${axis.numeric ? 'figure' : 'name'}">${positionOn(variant, axis)}</td>`
+  markup`<td class="${axis.numeric ? 'figure' : 'name'}">${label(positionOn(variant, axis), LONGEST_PLACE)}</td>`
 
 const MOST_PARTS = 12
 

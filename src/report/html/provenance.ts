@@ -3,11 +3,14 @@
 import type { Result } from '../../results/result.ts'
 import { format } from '../../units.ts'
 import { axesOf, labelOf } from '../axes.ts'
+import { label } from '../charts/labels.ts'
 import { counted } from '../figures.ts'
 import { type Markup, markup, trusted } from '../markup.ts'
 import { framed, table } from './table.ts'
 
 const MOST_PRINTS = 100
+/** Of a variant's parameters, in characters. */
+const LONGEST_PLACE = 160
 const LONGEST_SCENARIO = 40_000
 
 const term = (name: string, value: string): Markup => markup`<dt>${name}</dt><dd>${value}</dd>`
@@ -17,7 +20,7 @@ export function repeatSection(result: Result): Markup {
   const axes = axesOf(result.variants)
   const prints = result.variants.flatMap((variant) =>
     Object.entries(variant.fingerprints).map(([seed, print]) => ({
-      where: labelOf(variant, axes),
+      where: label(labelOf(variant, axes), LONGEST_PLACE),
       seed,
       print,
     })),
