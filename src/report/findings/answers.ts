@@ -62,9 +62,12 @@ function causeOf(dip: Dip, faults: readonly Fault[]): string {
   return fault === undefined ? '' : ` (${faultInWords(fault)})`
 }
 
-/** `crash of node.1, for 20 s`. */
-export const faultInWords = ({ kind, target, detail }: Fault): string =>
-  `${label(kind, 30)}${target === '' ? '' : ` of ${label(target, 40)}`}${detail === '' ? '' : `, ${label(detail, 40)}`}`
+/** `crash of node.1, for 20 s`; of a service's own faults which: `hang of docker, for 60 s`. */
+export function faultInWords({ kind, target, detail }: Fault): string {
+  const own = kind === 'service' ? /^fault ([^,]+)(?:, (.+))?$/.exec(detail) : null
+  const [what, how] = own === null ? [kind, detail] : [own[1]!, own[2] ?? '']
+  return `${label(what, 30)}${target === '' ? '' : ` of ${label(target, 40)}`}${how === '' ? '' : `, ${label(how, 40)}`}`
+}
 
 /**
  * ` Most of it is from 300 s to 420 s (outage of api): 0/s are answered then instead of 2/s.`, where about as many are missing then as get none; else

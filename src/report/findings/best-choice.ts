@@ -5,7 +5,7 @@ import type { Result, Variant } from '../../results/result.ts'
 import { type Axis, numberOn } from '../axes.ts'
 import { counted, percent } from '../figures.ts'
 import { butBy, ofNames, ofNumbers, ofWorst, onlyWorst, type Place, settings } from './choice-words.ts'
-import { type Contrast, contrastOf, groupsBy, matters, SAME } from './contrasts.ts'
+import { type Contrast, contrastOf, groupsBy, matters, SAME, steadiest } from './contrasts.ts'
 import type { Finder, Finding } from './finding.ts'
 import { headlines, isAskedAbout, isGoal } from './pairs.ts'
 import { isGiven, isLoad, isSupply } from './places.ts'
@@ -76,7 +76,8 @@ function ofAxis(
     .find((contrasts) => contrasts.filter(matters).some(isNews))
   const telling = all.find((contrasts) => contrasts.some(matters)) ?? further
   if (telling === undefined) return withoutDifference(all.flat(), axis)
-  const most = mostOf(telling.filter(matters))
+  const widest = mostOf(telling.filter(matters))
+  const most = axis.numeric ? widest : steadiest(widest, telling, axis)
   const rest = axes.filter((each) => each !== axis)
   const where = rest.length === 0 ? '' : ` (${placed(most.order[0]!, rest)})`
   const place: Place = (variant) => placed(variant, [axis])

@@ -1,7 +1,7 @@
 // Variants that differ in one choice, everything else held: the best and the worst of them, and whether that is more than chance.
 
 import type { Variant } from '../../results/result.ts'
-import { type Axis, ranked } from '../axes.ts'
+import { type Axis, positionOn, ranked } from '../axes.ts'
 import { isTold, ratioOf } from './pairs.ts'
 
 export interface Contrast {
@@ -62,3 +62,23 @@ export function contrastOf(group: readonly Variant[], metric: string): Contrast 
 
 /** Whether there is a difference that somebody would choose by. */
 export const matters = ({ told, factor }: Contrast): boolean => told && factor >= SAME
+
+/** The same with the one named best that, being the same as the best here within 5 %, is the best or as good in most of all settings. */
+export function steadiest(contrast: Contrast, all: readonly Contrast[], axis: Axis): Contrast {
+  const { order, equals, metric } = contrast
+  const [first, worst] = [order[0]!, order.at(-1)!]
+  const wins = (variant: Variant): number =>
+    all.filter(({ order, equals }) =>
+      [order[0]!, ...equals].some((each) => positionOn(each, axis) === positionOn(variant, axis)),
+    ).length
+  const best = equals
+    .filter((variant) => variant !== worst && (ratioOf(first, variant, metric)?.factor ?? 1) <= SAME)
+    .reduce((best, variant) => (wins(variant) > wins(best) ? variant : best), first)
+  if (best === first) return contrast
+  return {
+    ...contrast,
+    order: [best, ...order.filter((variant) => variant !== best)],
+    equals: [first, ...equals.filter((variant) => variant !== best)],
+    factor: ratioOf(best, worst, metric)?.factor ?? contrast.factor,
+  }
+}

@@ -30,7 +30,8 @@ export const faultEffects: Finder = (result) => {
   return [
     {
       name: 'fault-effects',
-      weight: told.noticed ? 80 : 48,
+      // Of several variants it is what befalls one of them.
+      weight: told.noticed ? (result.variants.length > 1 ? 66 : 80) : 48,
       text: `${told.text}${whereOf(result, variant)}.${told.also ?? ''}`,
       where: result.variants.length > 1 ? [variant.name] : [],
       evidence: [{ variant: variant.name, metric: 'series in-system', value: told.value, unit: 'count' }],

@@ -196,9 +196,9 @@ function ofRising(result: Result, curve: Curve): Omit<Told, 'given'> | undefined
 function ofPeak(result: Result, curve: Curve, best: Point): Omit<Told, 'given'> {
   const { points, metric, axis } = curve
   const usl = lawOf(result, curve)?.usl
-  const peak = usl != null && usl.residual < LAW_FITS ? (usl.peak ?? 0) : 0
+  const peak = usl != null && usl.residual < LAW_FITS ? usl.peak : null
   const fitted =
-    peak < points[0]!.at || peak > points.at(-1)!.at
+    peak === null || peak < points[0]!.at || peak > points.at(-1)!.at
       ? ''
       : `; the Universal Scalability Law has its peak at ${formatNumber(Math.round(peak))}`
   const words = isGiven(result, axis.name)

@@ -92,7 +92,7 @@ const STANDS_OUT = 0.15
 /** Services of one thread that have no figure of their own for it. */
 const SINGLE: readonly unknown[] = ['nginx', 'kong', 'consul', 'websocket-hub']
 /** So few wait on average that nobody does. */
-const NOBODY = 0.05
+const NOBODY = 0.1
 
 /** What is used of the variant, the busiest first; one entry a kind and part. */
 export function usesOf(result: Result, variant: Variant): readonly Use[] {

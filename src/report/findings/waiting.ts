@@ -1,9 +1,9 @@
-// How much of a latency is waiting, and where: told only where one place has as many waiting as the part takes.
+// How much of a latency is waiting, and where: told only where one place, or several together, has as many waiting as the part takes.
 
 import type { Result, Variant } from '../../results/result.ts'
 import { meaningOfPart, overall } from '../breakdown.ts'
 import { percent } from '../figures.ts'
-import { named, placed, tellingAxes } from './wording.ts'
+import { listed, named, placed, tellingAxes } from './wording.ts'
 
 /** What is no waiting: the work, and the way to it. */
 const WORK: readonly string[] = ['compute', 'network', 'service']
@@ -72,10 +72,12 @@ export function partInWords(variant: Variant, part: string): string {
 
 /** Nearer than this to what Little's law asks for, a place is where it is. */
 const NEAR = 0.1
+/** Of several places, one with less of the waiting is not named. */
+const PART = 0.1
 
 /**
  * The place that explains a part of the latency of all requests by Little's law: of those in the system as many stand there as the
- * part takes of the time. `undefined` where no single place does.
+ * part takes of the time; or the places that do so together, the most first. `undefined` where none do.
  */
 function placeOfWaiting({ metrics, breakdown }: Variant, part: string): string | undefined {
   const all = breakdown.find(({ of }) => of === 'all')
@@ -101,9 +103,14 @@ function placeOfWaiting({ metrics, breakdown }: Variant, part: string): string |
       family === name ? { ...found, whole: value } : { ...found, instances: (found.instances ?? 0) + value },
     )
   }
-  const explaining = [...waiting].filter(([, { whole, instances }]) => {
-    const share = (instances ?? whole) / inSystem / expected
-    return Math.abs(share - 1) <= NEAR
-  })
-  return explaining.length === 1 ? named(explaining[0]![0]) : undefined
+  const shares = [...waiting].map(
+    ([name, { whole, instances }]) => [named(name), (instances ?? whole) / inSystem / expected] as const,
+  )
+  const explains = (share: number): boolean => Math.abs(share - 1) <= NEAR
+  const alone = shares.filter(([, share]) => explains(share))
+  if (alone.length === 1) return alone[0]![0]
+  const parts = shares.filter(([, share]) => share >= PART).sort(([, a], [, b]) => b - a)
+  return alone.length === 0 && parts.length > 1 && explains(shares.reduce((sum, [, share]) => sum + share, 0))
+    ? listed(parts.map(([name]) => name))
+    : undefined
 }

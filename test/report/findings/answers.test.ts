@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { faultInWords } from '../../../src/report/findings/answers.ts'
 import { failures } from '../../../src/report/findings/failures.ts'
 import { faultEffects } from '../../../src/report/findings/fault-effects.ts'
 import type { Fault } from '../../../src/results/result.ts'
@@ -90,5 +91,14 @@ test('where none piles requests up, it is the one with which most answers are mi
   const answered = (s: number) => (s >= 60 && s < 80 ? 0 : s >= 30 && s < 40 ? 3 : 10)
   expect(effect(faults, answered, 0)[0]!.text).toBe(
     'Of the 2 faults the one at 60 s (outage of box) shows most: answers fall from 10/s to 0/s.',
+  )
+})
+
+test('a service’s own fault goes by its own name', () => {
+  const hang = { ...fault(1, 2, 'service'), target: 'docker', detail: 'fault hang, for 60 s' }
+  expect(faultInWords(hang)).toBe('hang of docker, for 60 s')
+  expect(faultInWords({ ...hang, detail: 'fault hang' })).toBe('hang of docker')
+  expect(faultInWords({ ...hang, kind: 'slow-down', detail: 'factor 3' })).toBe(
+    'slow-down of docker, factor 3',
   )
 })

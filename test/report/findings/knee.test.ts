@@ -154,4 +154,13 @@ describe('the knee', () => {
     )
     expect(told(0.3)).not.toContain('Amdahl')
   })
+
+  test('without a law no peak of one is told, though the axis begins at 0', () => {
+    const text = said('workers', [
+      [0, 1],
+      [1, 9],
+      [2, 4],
+    ])[0]
+    expect(text).toBe('Best is workers=1, and more is worse: throughput 1/s at 0, 9/s at 1 and 4/s at 2.')
+  })
 })

@@ -83,6 +83,17 @@ test('a choice wins only where it was to be had', () => {
   expect(text).not.toContain('of 2 settings')
 })
 
+test('of those as good, the one is named that is so in most settings', () => {
+  const at = (peak: number, of: readonly number[]) =>
+    of.map((seconds, i) =>
+      variantOf({ parameters: { peak, mode: 'abcd'[i]! }, metrics: { 'latency.p95': time(seconds) } }),
+    )
+  const rest = [...at(2, [3, 1, 4, 5]), ...at(3, [3, 1, 4, 5])]
+  expect(bestChoice(resultOf([...at(1, [1, 1.02, 4, 9]), ...rest]))[0]!.text).toBe(
+    'Best is mode=b: latency.p95 1.02 s, against 9 s with mode=d, the worst, 8.8 times as much; mode=a is as good (peak=1). It is best in all 3 settings of the rest.',
+  )
+})
+
 const over = (points: readonly (readonly [at: number, seconds: number, lost: number])[], where = 'hosts') =>
   knee(
     resultOf(

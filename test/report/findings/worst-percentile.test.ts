@@ -71,3 +71,27 @@ test('where one in a hundred is no slower, one in a thousand is told, of enough 
   expect(far(1000, 12)).toEqual([])
   expect(far(36_000, 0.2)).toEqual([])
 })
+
+test('where several places together have as many waiting, they are named, the most first', () => {
+  const queues = (first: number, second: number) =>
+    worstPercentile(
+      resultOf([
+        variantOf({
+          metrics: {
+            'in-system.mean': metric(1, 'count', ''),
+            'service.first.queue.mean': metric(first, 'count', ''),
+            'service.second.queue.mean': metric(second, 'count', ''),
+          },
+          rest: {
+            breakdown: [
+              breakdownOf('all', 1000, { queue: 0.9 * S, service: 0.1 * S }),
+              breakdownOf('p50', 50, { queue: 0.9 * S, service: 0.1 * S }),
+              breakdownOf('p99', 10, { queue: 9 * S, service: 0.1 * S }),
+            ],
+          },
+        }),
+      ]),
+    )[0]!.text
+  expect(queues(0.3, 0.6)).toMatch(/ is waiting at second and first\.$/)
+  expect(queues(0.3, 0.1)).toMatch(/ is waiting at a service or for a permit\.$/)
+})
