@@ -8,6 +8,7 @@ import { type MessagesOf, type PackedMessages, unpackedMessages } from '../diagr
 import type { Pen } from '../diagrams/pen.ts'
 import { plannedFor } from '../diagrams/planned.ts'
 import { dataDetails } from '../html/data-table.ts'
+import { prose } from '../markup.ts'
 import { element } from './elements.ts'
 import { attachLanes } from './lanes.ts'
 import { openPack } from './packs.ts'
@@ -107,8 +108,8 @@ function redrawFigure(
   figure: HTMLElement,
   { name, title, caption, table, ...diagram }: Diagram,
 ): void {
-  figure.querySelector('h3')!.textContent = title
-  figure.querySelector('figcaption')!.textContent = caption
+  figure.querySelector('h3')!.innerHTML = prose(title).text
+  figure.querySelector('figcaption')!.innerHTML = prose(caption).text
   const svg = figure.querySelector('svg')!
   for (const drawn of [...svg.children]) if (drawn.tagName === 'g') drawn.remove()
   svg.querySelector('title')!.textContent = title

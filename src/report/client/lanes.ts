@@ -5,46 +5,59 @@ import { select } from 'd3'
 import type { Excerpt, Fault } from '../../results/result.ts'
 import { format, formatInstant } from '../../units.ts'
 import { kindIn, nameIn } from '../diagrams/excerpt.ts'
-import { drawLanes } from '../diagrams/lanes.ts'
+import { drawKindLegend, drawLanes, legendHeight } from '../diagrams/lanes.ts'
 import { windowOf } from '../diagrams/lanes-diagram.ts'
-import { castOf, lanesLayout, messageAt, NAMES, type Window } from '../diagrams/lanes-layout.ts'
+import { castOf, lanesLayout, messageAt, type Window } from '../diagrams/lanes-layout.ts'
 import { DIAGRAM_WIDTH, type Pen } from '../diagrams/pen.ts'
 import { moved, zoomed } from '../diagrams/window.ts'
 import { button, element } from './elements.ts'
 import type { Page } from './page.ts'
 
 const KEY = 'lanes'
-const WIDTH = DIAGRAM_WIDTH - NAMES - 14
+/** A pointer that has moved less, in pixels of the drawing, points; one that has moved more drags. */
+const STILL = 4
 
 export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonly Fault[]): () => void {
   const figure = document.getElementById('chart-lanes')
   const svg = figure?.querySelector('svg')
   const group = svg?.querySelector('#lanes-drawing')
+  const legend = svg?.querySelector('#lanes-legend')
   const frame = svg?.parentElement
-  if (!figure || !svg || !group || !frame) return () => {}
+  if (!figure || !svg || !group || !legend || !frame) return () => {}
   const ended = new AbortController()
   const { signal } = ended
   const cast = castOf(excerpt)
   const whole = windowOf(excerpt)
-  let layout = lanesLayout(excerpt, cast, whole)
+  let layout = lanesLayout(excerpt, cast, whole, widthIn(frame))
   let at: number | undefined
 
   const readout = element('p', 'readout', HINT)
   readout.setAttribute('role', 'status')
   const draw = (window: Window): void => {
-    layout = lanesLayout(excerpt, cast, window)
+    layout = lanesLayout(excerpt, cast, window, layout.width)
     group.replaceChildren()
     svg.classList.toggle('zoomed', window.until - window.from < whole.until - whole.from)
     const pen = select(group) as unknown as Pen
     drawLanes(pen, excerpt, cast, layout, faults)
     if (at !== undefined) outline(pen, at)
   }
+  /** On a phone it is drawn as wide as there is room, so that only time is to be moved. */
+  const fit = (): void => {
+    layout = lanesLayout(excerpt, cast, layout.window, widthIn(frame))
+    const height = layout.height + legendHeight(excerpt, cast, layout)
+    svg.setAttribute('viewBox', `0 0 ${layout.width} ${height}`)
+    svg.setAttribute('width', String(layout.width))
+    svg.setAttribute('height', String(height))
+    svg.classList.toggle('fitted', layout.width < DIAGRAM_WIDTH)
+    legend.replaceChildren()
+    drawKindLegend(select(legend) as unknown as Pen, excerpt, cast, layout)
+  }
   const outline = (pen: Pen, place: number): void => {
     const { begun, done, to } = excerpt.messages[place]!
     const lane = cast.laneOf.get(to)
     if (begun === null || lane === undefined) return
-    const from = Math.max(NAMES, layout.xOf(begun) - 2)
-    const until = Math.min(DIAGRAM_WIDTH - 12, layout.xOf(done ?? excerpt.until) + 2)
+    const from = Math.max(layout.left, layout.xOf(begun) - 2)
+    const until = Math.min(layout.right + 2, layout.xOf(done ?? excerpt.until) + 2)
     if (until < from) return
     pen
       .append('rect')
@@ -123,7 +136,7 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
     (event) => {
       if (!event.ctrlKey && !event.metaKey) return
       event.preventDefault()
-      zoom(event.deltaY < 0 ? 0.8 : 1.25, (pointIn(event).x - NAMES) / WIDTH)
+      zoom(event.deltaY < 0 ? 0.8 : 1.25, (pointIn(event).x - layout.left) / (layout.right - layout.left))
     },
     { signal, passive: false },
   )
@@ -131,7 +144,7 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
   svg.addEventListener(
     'pointerdown',
     (event) => {
-      if (event.button !== 0 || pointIn(event).x < NAMES) return
+      if (event.button !== 0 || pointIn(event).x < layout.left) return
       drag = { x: pointIn(event).x, window: layout.window }
       svg.setPointerCapture(event.pointerId)
     },
@@ -141,7 +154,7 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
     'pointermove',
     (event) => {
       const { x, y } = pointIn(event)
-      if (drag) draw(moved(drag.window, whole, (drag.x - x) / WIDTH))
+      if (drag) draw(moved(drag.window, whole, (drag.x - x) / (layout.right - layout.left)))
       else point(messageAt(excerpt, cast, layout, x, y))
     },
     { signal },
@@ -150,7 +163,17 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
     if (drag && drag.window !== layout.window) go(layout.window)
     drag = undefined
   }
-  svg.addEventListener('pointerup', drop, { signal })
+  svg.addEventListener(
+    'pointerup',
+    (event) => {
+      const { x, y } = pointIn(event)
+      // A finger has no other way to point.
+      const pointed = drag && Math.abs(x - drag.x) < STILL
+      drop()
+      if (pointed) point(messageAt(excerpt, cast, layout, x, y))
+    },
+    { signal },
+  )
   svg.addEventListener('pointercancel', drop, { signal })
 
   const tools = element(
@@ -173,6 +196,13 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
     const valid = from < until && from >= whole.from && until <= whole.until
     draw(valid ? { from, until } : whole)
   }
+  fit()
+  const watching = new ResizeObserver(() => {
+    if (widthIn(frame) === layout.width) return
+    fit()
+    draw(layout.window)
+  })
+  watching.observe(frame)
   let listening = true
   address.onChange(() => {
     if (listening) read()
@@ -180,15 +210,22 @@ export function attachLanes({ address }: Page, excerpt: Excerpt, faults: readonl
   read()
   return () => {
     listening = false
+    watching.disconnect()
     ended.abort()
     tools.remove()
     readout.remove()
   }
 }
 
+/** Below this, what is drawn for a desk would have to be pushed sideways to be read. */
+const NARROW = 640
+
+const widthIn = (frame: HTMLElement): number =>
+  frame.clientWidth > 0 && frame.clientWidth < NARROW ? Math.max(280, frame.clientWidth) : DIAGRAM_WIDTH
+
 const KEYS =
   'Plus and minus zoom, arrow keys move, 0 shows all, full stop and comma go from message to message.'
-const HINT = `Point at a bar. ${KEYS} Drag to move; Ctrl and the wheel zoom.`
+const HINT = `Point at a bar, or tap it. ${KEYS} Drag to move; Ctrl and the wheel zoom.`
 
 /** `3.214 s to 3.258 s: queen.1 handles task.result from agent.7, 44 ms after 2 ms on the way or waiting`. */
 function told(excerpt: Excerpt, place: number): string {

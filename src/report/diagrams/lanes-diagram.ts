@@ -23,10 +23,10 @@ export function lanesDiagram({ variant: { excerpt, faults }, why }: Chosen<Drawa
     caption: [why, ...captionOf(excerpt, cast, hit.length)].filter((sentence) => sentence !== '').join(' '),
     table: messageTable(excerpt),
     width: layout.width,
-    height: layout.height + legendHeight(excerpt, cast),
+    height: layout.height + legendHeight(excerpt, cast, layout),
     draw: (pen) => {
       drawLanes(pen.append('g').attr('id', 'lanes-drawing'), excerpt, cast, layout, hit)
-      drawKindLegend(pen, excerpt, cast, layout.height)
+      drawKindLegend(pen.append('g').attr('id', 'lanes-legend'), excerpt, cast, layout)
     },
   }
 }

@@ -9,8 +9,9 @@ import { DIAGRAM_WIDTH, round } from './pen.ts'
 
 export const MOST_LANES = 36
 const LANE = 21
-/** Left of the lanes, for names. */
-export const NAMES = 150
+/** Left of the lanes, for names; in a drawing that is narrower than `NARROW`, the lesser. */
+const NAMES = [150, 92] as const
+const NARROW = 600
 export const AXIS = 30
 const RIGHT = 14
 /** Narrower gaps between bars of a kind are closed. */
@@ -83,6 +84,9 @@ export interface Bars {
 export interface LanesLayout {
   readonly width: number
   readonly height: number
+  /** Between these lie the lanes; names stand left of them. */
+  readonly left: number
+  readonly right: number
   readonly window: Window
   readonly bars: readonly Bars[]
   /** Ways of strong messages: from (x, lane) to (x, lane). */
@@ -99,14 +103,21 @@ export interface LanesLayout {
   xOf(instant: Nanos): number
 }
 
-export function lanesLayout(excerpt: Excerpt, cast: Cast, window: Window): LanesLayout {
-  const [left, right] = [NAMES, DIAGRAM_WIDTH - RIGHT]
+export function lanesLayout(
+  excerpt: Excerpt,
+  cast: Cast,
+  window: Window,
+  width = DIAGRAM_WIDTH,
+): LanesLayout {
+  const [left, right] = [NAMES[width < NARROW ? 1 : 0], width - RIGHT]
   const span = Math.max(1, window.until - window.from)
   const scale = (right - left) / span
   const xOf = (instant: Nanos): number => round(left + (instant - window.from) * scale)
   const yOf = (lane: number): number => AXIS + (lane + 0.5) * LANE
   return {
-    width: DIAGRAM_WIDTH,
+    width,
+    left,
+    right,
     height: AXIS + cast.lanes.length * LANE + 8,
     window,
     bars: barsOf(excerpt, cast, window, xOf, [left, right]),

@@ -6,8 +6,8 @@ import { label } from '../charts/labels.ts'
 import { textWidth } from '../charts/text-width.ts'
 import { GRID, INK, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
 import { kindIn } from './excerpt.ts'
-import { AXIS, type Bar, type Cast, type LanesLayout, NAMES } from './lanes-layout.ts'
-import { DIAGRAM_WIDTH, mark, type Pen, round, SMALL, write } from './pen.ts'
+import { AXIS, type Bar, type Cast, type LanesLayout } from './lanes-layout.ts'
+import { mark, type Pen, round, SMALL, write } from './pen.ts'
 import { timeTicks } from './ticks.ts'
 
 const OTHER = SERIES_COLOURS[8]!
@@ -52,12 +52,16 @@ export function drawLanes(
 const barPath = ({ x, width }: Bar, y: number, height: number): string =>
   `M${x},${round(y)}h${width}v${height}h${-width}z`
 
-function drawFaults(pen: Pen, { window, xOf, height }: LanesLayout, faults: readonly Fault[]): void {
+function drawFaults(
+  pen: Pen,
+  { window, xOf, height, left, right }: LanesLayout,
+  faults: readonly Fault[],
+): void {
   const group = pen.append('g')
   for (const { at, until, kind, target } of faults) {
     if (at > window.until || (until ?? window.until) < window.from) continue
-    const x = Math.max(NAMES, xOf(at))
-    const end = Math.min(DIAGRAM_WIDTH - 14, xOf(until ?? window.until))
+    const x = Math.max(left, xOf(at))
+    const end = Math.min(right, xOf(until ?? window.until))
     const band = mark(group, 'rect', {
       x,
       y: AXIS,
@@ -70,31 +74,37 @@ function drawFaults(pen: Pen, { window, xOf, height }: LanesLayout, faults: read
   }
 }
 
-function drawAxis(pen: Pen, { window, xOf, height }: LanesLayout): void {
+function drawAxis(pen: Pen, { window, xOf, height, width, left, right }: LanesLayout): void {
   const group = pen.append('g')
-  const ticks = timeTicks(window.from, window.until, 8)
+  const ticks = timeTicks(window.from, window.until, Math.max(3, Math.round((right - left) / 100)))
   let taken = Number.NEGATIVE_INFINITY
   for (const instant of ticks) {
     const x = xOf(instant)
     mark(group, 'path', { d: `M${x},${AXIS - 5}V${height - 8}`, stroke: GRID.light, fill: 'none' })
     const text = formatInstant(instant)
     const half = textWidth(text, SMALL) / 2
-    if (x - half < taken + 6 || x + half > DIAGRAM_WIDTH) continue
+    if (x - half < taken + 6 || x + half > width) continue
     taken = x + half
     write(group, { x, y: AXIS - 10 }, text, { 'text-anchor': 'middle', fill: QUIET.light })
   }
 }
 
-function drawNames(pen: Pen, { processes }: Excerpt, { lanes }: Cast, { yOf, height }: LanesLayout): void {
+function drawNames(
+  pen: Pen,
+  { processes }: Excerpt,
+  { lanes }: Cast,
+  { yOf, height, left, right }: LanesLayout,
+): void {
   const group = pen.append('g')
+  const letters = Math.floor((left - 10) / 7)
   lanes.forEach((process, lane) => {
     const { name, host } = processes[process]!
     const y = yOf(lane)
-    const text = write(group, { x: NAMES - 10, y: y + 4 }, label(name, 20), { 'text-anchor': 'end' })
+    const text = write(group, { x: left - 10, y: y + 4 }, label(name, letters), { 'text-anchor': 'end' })
     text.append('title').text(`${label(name, 80)} on ${label(host, 80)}`)
-    mark(group, 'path', { d: `M${NAMES},${y}H${DIAGRAM_WIDTH - 14}`, stroke: GRID.light, fill: 'none' })
+    mark(group, 'path', { d: `M${left},${y}H${right}`, stroke: GRID.light, fill: 'none' })
   })
-  mark(group, 'path', { d: `M${NAMES},${AXIS - 5}V${height - 8}`, stroke: QUIET.light, fill: 'none' })
+  mark(group, 'path', { d: `M${left},${AXIS - 5}V${height - 8}`, stroke: QUIET.light, fill: 'none' })
 }
 
 const ROW = 20
@@ -107,27 +117,27 @@ interface Entry {
 }
 
 /** The kinds in rows. */
-function entriesOf(excerpt: Excerpt, { kinds }: Cast): readonly Entry[] {
+function entriesOf(excerpt: Excerpt, { kinds }: Cast, { left, width }: LanesLayout): readonly Entry[] {
   const others = excerpt.kinds.length > kinds.length
   const named = kinds.map((kind, colour) => ({ text: kindIn(excerpt, kind, 40), colour }))
-  let [x, row] = [NAMES, 0]
+  let [x, row] = [left, 0]
   return (others ? [...named, { text: 'other kinds', colour: -1 }] : named).map((entry) => {
-    const width = textWidth(entry.text, SMALL) + 34
-    if (x + width > DIAGRAM_WIDTH && x > NAMES) [x, row] = [NAMES, row + 1]
+    const wide = textWidth(entry.text, SMALL) + 34
+    if (x + wide > width && x > left) [x, row] = [left, row + 1]
     const placed = { ...entry, x, row }
-    x += width
+    x += wide
     return placed
   })
 }
 
-export const legendHeight = (excerpt: Excerpt, cast: Cast): number =>
-  ((entriesOf(excerpt, cast).at(-1)?.row ?? 0) + 1) * ROW + 8
+export const legendHeight = (excerpt: Excerpt, cast: Cast, layout: LanesLayout): number =>
+  ((entriesOf(excerpt, cast, layout).at(-1)?.row ?? 0) + 1) * ROW + 8
 
-export function drawKindLegend(pen: Pen, excerpt: Excerpt, cast: Cast, top: number): void {
-  const group = pen.append('g')
-  for (const { text, colour, x, row } of entriesOf(excerpt, cast)) {
-    const y = top + row * ROW + 12
-    mark(group, 'rect', { x, y: y - 9, width: 12, height: 11, fill: colourOf(colour) })
-    write(group, { x: x + 17, y }, text)
+/** Below the lanes. */
+export function drawKindLegend(pen: Pen, excerpt: Excerpt, cast: Cast, layout: LanesLayout): void {
+  for (const { text, colour, x, row } of entriesOf(excerpt, cast, layout)) {
+    const y = layout.height + row * ROW + 12
+    mark(pen, 'rect', { x, y: y - 9, width: 12, height: 11, fill: colourOf(colour) })
+    write(pen, { x: x + 17, y }, text)
   }
 }

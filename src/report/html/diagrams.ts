@@ -32,6 +32,6 @@ export const DIAGRAM_STYLE = `
 .messages{margin:36px 0 0;font-size:.92rem}
 #chart-lanes svg.zoomed{touch-action:pan-y;cursor:grab}
 #chart-lanes svg.zoomed:active{cursor:grabbing}
-@media screen and (max-width:820px){.diagrams .frame svg{max-width:none;width:auto;min-width:640px}#chart-lanes .frame svg,#chart-sequence .frame svg{min-width:800px}}
+@media screen and (max-width:820px){.diagrams .frame svg{max-width:none;width:auto;min-width:640px}#chart-lanes .frame svg,#chart-sequence .frame svg{min-width:800px}#chart-lanes .frame svg.fitted{min-width:0}}
 @media print{.diagrams .tools,.diagrams .readout,.messages,.diagrams .replay{display:none}}
 `

@@ -88,8 +88,8 @@ test('ticks that would run into one another are left out', async () => {
     parameters: { n },
     metrics: { 'latency.p50': metric(n * 1e9, 'ns', 'median') },
   })
-  const [drawn] = variants.draw(withVariants(at(1), at(1.2), at(15)))
-  expect((await placesOf(drawn!, /^[\d.]+$/)).map(({ text }) => text)).not.toContain('1.2')
+  const [drawn] = variants.draw(withVariants(at(10), at(11), at(37)))
+  expect((await placesOf(drawn!, /^[\d.]+$/)).map(({ text }) => text)).toEqual(expect.not.arrayContaining(['11']))
 })
 
 describe('variants are drawn over', () => {

@@ -87,6 +87,39 @@ describe.skipIf(skippedAloud('what diagrams do'))('in Chromium', () => {
     await expect.poll(() => hashOf(page)).not.toContain(from)
   })
 
+  test('on a phone the lanes are as wide as there is room: a tap points, and a finger moves the window', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+    const { page, complaints } = await opened('one', '', phone)
+    const frame = page.locator('#chart-lanes .frame')
+    const wide = (): Promise<number> =>
+      page.evaluate(`document.querySelector('#chart-lanes svg').viewBox.baseVal.width`)
+    const sideways = `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('#chart-lanes .frame'))`
+    expect(await page.evaluate(sideways)).toBe(0)
+    expect(await wide()).toBeLessThan(390)
+    await frame.scrollIntoViewIfNeeded()
+    const bar = (await page.locator('#lanes-drawing path[stroke-width="0.6"]').last().boundingBox())!
+    await page.touchscreen.tap(bar.x + 1, bar.y + bar.height / 2)
+    expect(await readout(page, 'lanes').textContent()).toMatch(/ handles .* after it was sent/)
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    expect(await hashOf(page)).toBe('#lanes=3407500000-3822500000')
+    await frame.scrollIntoViewIfNeeded()
+    const { x, y } = (await frame.boundingBox())!
+    const session = await page.context().newCDPSession(page)
+    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', ...at: number[]) =>
+      session.send('Input.dispatchTouchEvent', {
+        type,
+        touchPoints: at.map((left) => ({ x: left, y: y + 60 })),
+      })
+    await touch('touchStart', x + 300)
+    for (const left of [280, 240, 200]) await touch('touchMove', x + left)
+    await touch('touchEnd')
+    const [from] = (await hashOf(page)).slice('#lanes='.length).split('-')
+    expect(Number(from)).toBeGreaterThan(3407500000)
+    await page.setViewportSize({ width: 1280, height: 900 })
+    await expect.poll(wide).toBe(960)
+    expect(complaints).toEqual([])
+  })
+
   test('the drawing in a page is the one that its script draws', async () => {
     const { page } = await opened('one', '', { javaScriptEnabled: false })
     const still = await page.locator('#lanes-drawing').innerHTML()
@@ -180,7 +213,7 @@ describe.skipIf(skippedAloud('what diagrams do'))('in Chromium', () => {
     const standing = await page.locator('#chart-topology svg').innerHTML()
     await page.locator('.messages select').selectOption('mode=2')
     expect(await title.textContent()).not.toBe(first)
-    expect(await page.locator('#chart-sequence h3').textContent()).toMatch(/1\.2 s, asked at 4 s/)
+    expect(await page.locator('#chart-sequence h3').textContent()).toMatch(/1\.2\ss, asked at 4\ss/)
     expect(await hashOf(page)).toBe('#messages=mode%3D2')
     await page.locator('.messages select').selectOption('mode=1')
     expect(await title.textContent()).toBe(first)
@@ -191,14 +224,14 @@ describe.skipIf(skippedAloud('what diagrams do'))('in Chromium', () => {
       'two',
       'lanes=3407500000-3822500000&messages=mode%3D2&replay=3902400000',
     )
-    expect(await shared.locator('#chart-sequence h3').textContent()).toMatch(/1\.2 s, asked at 4 s/)
+    expect(await shared.locator('#chart-sequence h3').textContent()).toMatch(/1\.2\ss, asked at 4\ss/)
     expect(await readout(shared, 'topology').textContent()).toMatch(/^3\.9024 s: /)
     expect(await hashOf(shared)).toBe('#lanes=3407500000-3822500000&messages=mode%3D2&replay=3902400000')
 
     const { page: filtered } = await opened('two', 'variants.mode=2')
     await expect
       .poll(() => filtered.locator('#chart-sequence h3').textContent())
-      .toMatch(/1\.2 s, asked at 4 s/)
+      .toMatch(/1\.2\ss, asked at 4\ss/)
     expect(complaints).toEqual([])
     expect(requests).toEqual([urlOf('two')])
   })

@@ -2,13 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { chainOf, keptUntil } from '../../../src/report/diagrams/excerpt.ts'
 import { lanesDiagram, windowOf } from '../../../src/report/diagrams/lanes-diagram.ts'
-import {
-  castOf,
-  lanesLayout,
-  MOST_LANES,
-  messageAt,
-  NAMES,
-} from '../../../src/report/diagrams/lanes-layout.ts'
+import { castOf, lanesLayout, MOST_LANES, messageAt } from '../../../src/report/diagrams/lanes-layout.ts'
 import { packedMessages, unpackedMessages } from '../../../src/report/diagrams/packed-messages.ts'
 import { sequenceDiagram } from '../../../src/report/diagrams/sequence-diagram.ts'
 import {
@@ -168,19 +162,25 @@ describe('the lanes', () => {
   const cast = castOf(excerpt)
 
   test('time maps linearly to the whole width', () => {
-    const { xOf, width } = lanesLayout(excerpt, cast, windowOf(excerpt))
-    expect(xOf(excerpt.from)).toBe(NAMES)
-    expect(xOf(excerpt.until)).toBe(width - 14)
-    const middle = (excerpt.from + excerpt.until) / 2
-    expect(xOf(middle)).toBeCloseTo((NAMES + width - 14) / 2, 1)
+    for (const wide of [960, 358]) {
+      const { xOf, width, left, right } = lanesLayout(excerpt, cast, windowOf(excerpt), wide)
+      expect(width).toBe(wide)
+      expect(xOf(excerpt.from)).toBe(left)
+      expect(xOf(excerpt.until)).toBe(right)
+      expect(right).toBe(width - 14)
+      // Names leave most of the room to what they name.
+      expect(left).toBeLessThan(width * 0.3)
+      const middle = (excerpt.from + excerpt.until) / 2
+      expect(xOf(middle)).toBeCloseTo((left + right) / 2, 1)
+    }
   })
 
   test('bars are as wide as their handling lasts, and stay within, whatever the window', () => {
     const window = { from: 3200 * MS, until: 3300 * MS }
-    const { bars, xOf, width } = lanesLayout(excerpt, cast, window)
+    const { bars, xOf, width, left } = lanesLayout(excerpt, cast, window)
     for (const { bars: alike } of bars)
       for (const bar of alike) {
-        expect(bar.x).toBeGreaterThanOrEqual(NAMES)
+        expect(bar.x).toBeGreaterThanOrEqual(left)
         expect(bar.x + bar.width).toBeLessThanOrEqual(width - 13)
       }
     const [part] = bars.filter(({ lane, strong, kept }) => cast.lanes[lane] === 2 && strong && !kept)
