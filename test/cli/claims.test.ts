@@ -99,7 +99,7 @@ describe('what is shown of them', () => {
       'x: reproduced where slots >= 56 (1 of 5 variants), not elsewhere; 300 ms (slots=56) to 8.6 s (slots=1)',
     )
     expect(text).toContain('2 claims: 1 reproduced (1 of them only under conditions), 1 open')
-    expect(text).toContain('Reproduced: it holds wherever its own condition is met.')
+    expect(text).toContain('Reproduced: it holds in every variant that meets its condition.')
   })
 
   test('one that holds everywhere has no more to it than its figures', () => {

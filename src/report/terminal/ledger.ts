@@ -61,7 +61,7 @@ const verdictBeside = (claim: Claim, all: number): readonly string[] =>
   all > 1 || reachOf(claim) !== '' ? [verdictInWords(claim)] : []
 
 const RULE =
-  'Reproduced: it holds wherever its own condition is met. Refuted: somewhere that it does not. The conditions are the scenarios’.'
+  'Reproduced: it holds in every variant that meets its condition. Refuted: in one of these it does not. A scenario chooses the condition, and may settle a part of a claim.'
 
 function tally(entries: readonly Entry[], columns: number): readonly Line[] {
   const counts = Object.keys(TONE).flatMap((verdict) => {
