@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { quote, ScenarioError, unknownName } from '../errors.ts'
 import { type GateReport, gateReport } from '../gate/verdict.ts'
 import { reporters } from '../report/gate/registry.ts'
-import { BASELINE_FOLDER } from './baselines.ts'
+import { BASELINE_FOLDER, git } from './baselines.ts'
 import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf, threadsOf } from './experiment.ts'
@@ -121,8 +121,9 @@ function outletsOf({ reporter }: GateOptions): readonly Outlet[] {
 }
 
 function tell(report: GateReport, { name, file }: Outlet, terminal: Terminal): void {
-  const look = file === undefined ? terminal : { columns: 80, colour: false }
-  const text = reporters[name]!.render(report, look)
+  const { columns, colour } = file === undefined ? terminal : { columns: 80, colour: false }
+  const within = git(['rev-parse', '--show-prefix']) ?? ''
+  const text = reporters[name]!.render(report, { columns, colour, within })
   if (file === undefined) terminal.write(text)
   else writeWhole(file, text)
 }

@@ -122,6 +122,19 @@ describe('a revision', () => {
     expect(readFileSync('node_modules/kept/file', 'utf8')).toBe('kept')
   })
 
+  test('of a part of a repository annotates what lies there', async () => {
+    process.chdir('scenarios')
+    const { code, out } = await rehearsal(
+      ...['gate', 'small.yaml', '--base', 'HEAD', '--reporter', 'github'],
+      ...['--set', 'services.station.service.mean=60ms'],
+    )
+    process.chdir('..')
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/^::error file=scenarios\/small\.yaml,line=1,/),
+    })
+  })
+
   test('is not opened where there is nothing to compare with it', async () => {
     const ended = await rehearsal('gate', '--base', 'nowhere', '--baselines', 'none')
     expect(ended).toMatchObject({

@@ -31,7 +31,7 @@ const MOST = 10
 
 export const github: Reporter = {
   meaning: 'annotations of GitHub Actions at the lines of the scenarios',
-  render: ({ scenarios, stopped }) => {
+  render: ({ scenarios, stopped }, { within }) => {
     const all: Annotation[] = [
       ...inTurn(scenarios.map(annotationsOf)),
       ...(stopped
@@ -47,7 +47,7 @@ export const github: Reporter = {
     ]
     return (['error', 'warning', 'notice'] as const)
       .flatMap((level) => limited(all.filter((each) => each.level === level)))
-      .map((each) => `${commandOf(each)}\n`)
+      .map((each) => `${commandOf(each, within)}\n`)
       .join('')
   },
 }
@@ -126,9 +126,9 @@ function limited(annotations: readonly Annotation[]): readonly Annotation[] {
   ]
 }
 
-function commandOf({ level, place, title, message }: Annotation): string {
+function commandOf({ level, place, title, message }: Annotation, within: string): string {
   const properties = [
-    ...(place ? [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`] : []),
+    ...(place ? [`file=${property(within + place.file)}`, `line=${place.line}`, `col=${place.column}`] : []),
     `title=${property(title)}`,
   ]
   return `::${level} ${properties.join(',')}::${data(message)}`

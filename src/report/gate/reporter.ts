@@ -5,6 +5,8 @@ import type { GateReport } from '../../gate/verdict.ts'
 export interface Look {
   readonly columns: number
   readonly colour: boolean
+  /** From the repository's folder to the one that files are named from, such as `packages/fleet/`; empty where it is that. */
+  readonly within: string
 }
 
 export interface Reporter {

@@ -6,7 +6,7 @@ import { type GateReport, gateReport } from '../../../src/gate/verdict.ts'
 import { reporters } from '../../../src/report/gate/registry.ts'
 import { finding, reportOf } from '../../gate/sample-gate.ts'
 
-const LOOK = { columns: 80, colour: false }
+const LOOK = { columns: 80, colour: false, within: '' }
 const rendered = (name: string, report: GateReport): string => reporters[name]!.render(report, LOOK)
 
 const HOSTILE = `<script>alert(1)</script> "'&]]>\n::error::x, y%0A | \`@all\` #1 --> \u001b[2J\u0000 <!--`
@@ -160,6 +160,11 @@ describe('GitHub', () => {
     expect(rendered('github', reportOf({}))).toBe(
       '::error file=scenarios/fleet.yaml,line=31,col=3,title=fleet%3A latency.p95 worse::latency.p95: 8 ms → 8.2 ms (+2.50 %25): worse (limit: worse by 2 %25); since 3f2a1bc: batches of 32\n',
     )
+  })
+
+  test('gets files as they lie in the repository, wherever in it the gate runs', () => {
+    const text = reporters.github!.render(reportOf({}), { ...LOOK, within: 'packages/a,b/' })
+    expect(text).toMatch(/^::error file=packages\/a%2Cb\/scenarios\/fleet\.yaml,line=31,/)
   })
 
   test('gets no command that a name made up', () => {
