@@ -835,6 +835,18 @@ describe('the command line', () => {
     `)
   })
 
+  test('a path whose misspelt name would make something that nobody uses', () => {
+    expect(printed(VALID, { sets: ['hosts.wroker.cores=3'] })).toBe(
+      '--set hosts.wroker.cores=3: hosts has no wroker\n  did you mean hosts.worker.cores?',
+    )
+    expect(printed(VALID, { sets: ['parameters.agnets=3'] })).toBe(
+      '--set parameters.agnets=3: parameters has no agnets\n  did you mean parameters.agents?',
+    )
+    // What is new is nothing like what there is, or is written whole.
+    const added = ['hosts.cellar.cores=3', 'hosts.workers={ cores: 3 }', 'parameters.cells=3']
+    expect(printed(VALID, { sets: added })).toBe('no mistake')
+  })
+
   test('a part that sounds like another', () => {
     expect(printed(VALID, { sets: ['services.olama.servers=3'] })).toMatchInlineSnapshot(`
       "--set services.olama.servers=3: missing kind (queue, proxy): which service it is

@@ -105,6 +105,7 @@ function applySet(tree: Node, text: string): Node {
   if (equals < 0) throw new PathError('expected a path, = and a value', 'such as --set measure.duration=10s')
   const path = parsePath(text.slice(0, equals).trim())
   if (path[0] === 'extends') throw new PathError('extends cannot be set; it belongs to the file')
+  refuseUnnoticed(tree, path)
   const source: Source = {
     name: `--set ${quote(text)}`,
     text: text.slice(equals + 1),
@@ -114,6 +115,21 @@ function applySet(tree: Node, text: string): Node {
 }
 
 const at = (node: Node, origin: Origin): Node => ({ ...node, origin })
+
+/** Section → steps of a path that, misspelt, makes something new that nobody uses, so that no check would tell. */
+const UNNOTICED: Readonly<Record<string, number>> = { parameters: 2, hosts: 3 }
+
+function refuseUnnoticed(tree: Node, [section, name, ...rest]: readonly string[]): void {
+  if (name === undefined || UNNOTICED[section!] !== 2 + rest.length) return
+  const known = descend(tree, [section!])
+  if (known?.type !== 'mapping' || known.entries.has(name)) return
+  const near = nearest(name, known.entries.keys())
+  if (near !== undefined)
+    throw new PathError(
+      `${section} has no ${quote(name)}`,
+      `did you mean ${printable([section, near, ...rest].join('.'))}?`,
+    )
+}
 
 /** The path as it may have been meant, if it begins something new that sounds like something there is. */
 function misspelt(tree: Node, path: readonly string[]): string | undefined {
