@@ -209,8 +209,13 @@ function acceptOne(after: Baseline, folder: string, terminal: Terminal): void {
     changed,
     ...(claims.length > 0 ? { claims } : {}),
   })
+  const others = before && seedNames(before) !== seedNames(after)
   terminal.print(
-    `accepted ${path}: ${figures(after)}${before ? `, ${counted(changed.length, 'figure')} changed` : ''}`,
+    [
+      `accepted ${path}: ${figures(after)}`,
+      ...(others ? [`other seeds than before (${seedsOf(before)})`] : []),
+      ...(before ? [`${counted(changed.length, 'figure')} changed`] : []),
+    ].join(', '),
   )
   if (changed.length > 0) terminal.print(renderChangedFigures(changed, after, terminal))
   if (claims.length > 0) terminal.print(renderChangedClaims(claims, terminal))
@@ -221,6 +226,10 @@ const metricCount = ({ variants }: Baseline): number =>
 
 const seedsOf = ({ variants }: Baseline): number =>
   Math.max(...Object.values(variants).map(({ seeds }) => seeds.length))
+
+/** Of all variants: other seeds are other figures, whatever the code. */
+const seedNames = ({ variants }: Baseline): string =>
+  JSON.stringify([...new Set(Object.values(variants).flatMap(({ seeds }) => seeds))])
 
 const figures = (baseline: Baseline): string =>
   [

@@ -94,7 +94,7 @@ async function planOne(path: string, options: PlanOptions): Promise<Planned> {
         baseline,
         measure: {
           of: at,
-          commit: commitOf(at) ?? baseline.accepted.commit,
+          commit: commitOf(at) ?? baseline.accepted.commit?.slice(0, 10) ?? null,
           reason: baseline.accepted.reason,
         },
       }

@@ -63,6 +63,16 @@ describe('what is accepted', () => {
     expect(p95.to).toBeGreaterThan(p95.from!)
   })
 
+  test('on other seeds than before is told to be', async () => {
+    const kept = (...args: string[]) => accept('small.yaml', '--reason', 'r', '--out', 'seeds', ...args)
+    await kept('--seeds', '3')
+    expect((await kept('--seeds', '4,5,6')).out).toMatch(
+      /3 seeds, other seeds than before \(3\), \d+ figures changed/,
+    )
+    expect((await kept('--seed', '4')).out).toContain('1 seed, other seeds than before (3), ')
+    expect((await kept('--seed', '4')).out).toContain('1 seed, 0 figures changed')
+  })
+
   test('is shown, all together and one by one, in 80 columns', async () => {
     const all = await rehearsal('baseline', 'show')
     expect(all.out).toMatch(/small +1 +3 .*first figures/)
