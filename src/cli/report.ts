@@ -17,7 +17,7 @@ import { defineCommand } from './command.ts'
 import { EXIT } from './exit.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
 import { BASELINE_OPTION, heldAgainst, heldText, openBaseline } from './held.ts'
-import { writeSuite } from './suite.ts'
+import { refuseForeignPage, writeSuite } from './suite.ts'
 import type { Terminal } from './terminal.ts'
 
 const FORMATS = ['terminal', 'html', 'json', ...CHART_FORMATS] as const
@@ -173,6 +173,7 @@ async function reportFolder(folder: string, more: boolean, terminal: Terminal): 
       },
     ])
   refuseUnwritable(folder)
+  refuseForeignPage(folder)
   const { suite, path } = await writeSuite(folder)
   for (const { folder, reason } of suite.unread) terminal.complain(`${folder || '.'}: ${reason}`)
   terminal.print(`wrote ${path}: ${counted(suite.entries.length, 'scenario')}`)

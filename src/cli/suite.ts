@@ -1,5 +1,6 @@
 // The page over all results beneath a folder: found, read one after the other, and written as index.html.
 
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { quote, ScenarioError } from '../errors.ts'
 import { type SuiteEntry, suiteEntry, type Unread, unreadOf } from '../report/suite/entry.ts'
@@ -10,6 +11,9 @@ import { searchesBeside } from '../results/read-searches.ts'
 import { SEARCHES } from '../results/searches.ts'
 import { exists, unbroken, writeWhole } from './files.ts'
 import { readLedger } from './ledger.ts'
+
+const PAGE = 'index.html'
+const OWN_TITLE = '<title>Rehearsal: '
 
 /** What the results beneath a folder come to. Of each only a summary is kept: a single one may have a hundred megabytes. */
 function readSuite(root: string): Suite {
@@ -38,11 +42,24 @@ function readSuite(root: string): Suite {
   return { entries, unread, ledger: readLedger() }
 }
 
+/** Refuses a folder whose index.html is somebody else's: it would be written over. */
+export function refuseForeignPage(root: string): void {
+  const path = join(root, PAGE)
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile() || readFileSync(path, 'utf8').includes(OWN_TITLE))
+    return
+  throw new ScenarioError([
+    {
+      message: `${quote(path, 200)} is there already, and no page of ours; it is not written over`,
+      hint: 'move it, or name the folder of the results alone, such as reports',
+    },
+  ])
+}
+
 /** Writes the page of a folder's results into it; what was read, and the page's path. */
 export async function writeSuite(root: string): Promise<{ readonly suite: Suite; readonly path: string }> {
   const suite = readSuite(root)
   const page = renderSuite(suite)
-  const path = join(root, 'index.html')
+  const path = join(root, PAGE)
   await unbroken(() => writeWhole(path, page))
   return { suite, path }
 }

@@ -75,6 +75,17 @@ describe('report of a folder', () => {
     rmSync('bare/torn', { recursive: true })
   })
 
+  test('writes over its own page, and over nobody else’s', async () => {
+    for (let time = 0; time < 2; time++) expect((await rehearsal('report', 'bare')).code).toBe(0)
+    const page = text('bare/index.html')
+    writeFileSync('bare/index.html', '<title>My site</title>')
+    const { code, err } = await rehearsal('report', 'bare')
+    expect(code).toBe(2)
+    expect(err).toMatch(/^bare\/index\.html is there already, and no page of ours/)
+    expect(text('bare/index.html')).toBe('<title>My site</title>')
+    writeFileSync('bare/index.html', page)
+  })
+
   test('refuses a folder without results, and what makes sense of a single result only', async () => {
     mkdirSync('empty')
     expect(await rehearsal('report', 'empty')).toMatchObject({ code: 2 })
