@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
+import { readLedger } from '../../src/cli/ledger.ts'
 import { inEmptyFolder, rehearsal } from './session.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
@@ -57,6 +58,15 @@ describe('README.md', () => {
       expect([line, at >= 0]).toEqual([line, true])
       from = at + 1
     }
+  })
+
+  test('counts the claims as the ledger has them', () => {
+    const claims = Object.values(readLedger().claims)
+    const settled = claims.filter(({ scenarios = [] }) => scenarios.length > 0)
+    const own = settled.filter(({ system }) => system === 'ollamamax')
+    expect(readme).toContain(
+      `claimed ${claims.length} things. ${settled.length} are settled so far, all ${own.length} of`,
+    )
   })
 
   test('has a scenario that is right, with and without its faults', async () => {
