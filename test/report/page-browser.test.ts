@@ -320,4 +320,20 @@ describe.skipIf(skippedAloud('a result’s page'))('in Chromium, a result’s pa
     ).toBe(0)
     expect(await page.locator('#drawn figure:visible').count()).toBeGreaterThan(5)
   })
+
+  test('a table of many columns with long names is no wider than the paper', async () => {
+    const result = campaign()
+    const metrics = Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `service.${'soLongAName'.repeat(4)}${i}.mean`,
+        { ...result.variants[0]!.metrics['latency.p95']!, value: i * 1e6, interval: null },
+      ]),
+    )
+    const variants = result.variants.map((variant) => ({ ...variant, metrics }))
+    writeFileSync(join(folder, 'wide.html'), await renderHtml({ ...result, variants }))
+    const { page } = await opened('wide', '', { viewport: { width: 718, height: 1000 } })
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('table[data-sort=key] thead th').count()).toBeGreaterThan(6)
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(718)
+  })
 })

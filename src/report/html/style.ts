@@ -100,8 +100,10 @@ figure,.tiles li,.claims li,tr{break-inside:avoid}
 .scroll{overflow:visible;border:0}
 thead{display:table-header-group}
 table{font-size:8.5pt}
-th,td{padding:4px 7px}
+th,td{padding:4px 5px}
 td.figure,th.figure,thead th{white-space:normal}
+thead th{overflow-wrap:anywhere}
+td.wide{min-width:0}
 .tiles li,.mark,thead th,.share,figure svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 }
 `
