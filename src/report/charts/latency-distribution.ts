@@ -10,7 +10,7 @@ import { labelExpression, logarithmicTicks, SHARES } from './axis.ts'
 import type { Chart, Drawing } from './chart.ts'
 import { column } from './columns.ts'
 import { label, labels } from './labels.ts'
-import { HEIGHT, INK, SERIES_COLOURS, WIDTH } from './theme.ts'
+import { HEIGHT, INK, PAPER, SERIES_COLOURS, WIDTH } from './theme.ts'
 
 const MOST_PANELS = 6
 const BINS = 48
@@ -94,15 +94,19 @@ function drawing(
       mark: { type: 'rule', strokeDash: [4, 3] },
       encoding: { x: { field: 'at', ...x } },
     },
-    {
+    // On paper of their own, since they may stand on a bar.
+    ...[
+      { color: PAPER.light, stroke: PAPER.light, strokeWidth: 3, strokeJoin: 'round' },
+      { color: INK.light },
+    ].map((look) => ({
       ...marks,
-      mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', fontSize: 11, color: INK.light },
+      mark: { type: 'text', align: 'left', dx: 4, baseline: 'top', fontSize: 11, ...look },
       encoding: {
         x: { field: 'at', ...x },
         y: { field: 'top', type: 'quantitative', scale: null, axis: null },
         text: { field: 'mark' },
       },
-    },
+    })),
   ]
   const left = result.variants.length - histograms.length
   return {
