@@ -120,10 +120,15 @@ export function compile(tree: string): void {
 const textOf = (path: string): string | undefined =>
   existsSync(path) ? readFileSync(path, 'utf8') : undefined
 
+const MOST_LINES = 15
+
 /** Does it, or throws with what it said. */
 function must(command: string, args: readonly string[], cwd: string): void {
   const { status, stderr, stdout, error } = spawnSync(command, args, { cwd, encoding: 'utf8' })
   if (status === 0) return
-  const said = (stderr || stdout || error?.message || '').trim().slice(-2000)
-  throw new ScenarioError(`the revision could not be built: ${command} ${args.join(' ')}\n${said}`)
+  // What is wrong comes first; npm's usage, which it adds, is longer than that.
+  const said = (stderr || stdout || error?.message || '').trim().split('\n').slice(0, MOST_LINES).join('\n')
+  throw new ScenarioError(
+    `the revision could not be built: ${command} ${args.join(' ')}\n${said.slice(0, 2000)}`,
+  )
 }

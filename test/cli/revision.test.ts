@@ -143,6 +143,18 @@ describe('a revision', () => {
     })
   })
 
+  test('that cannot be installed is a mistake, with what npm says first', async () => {
+    writeFileSync('package-lock.json', '{')
+    git('commit', '--all', '--quiet', '--message', 'No lock file')
+    writeFileSync('package-lock.json', '{}')
+    const { code, err } = await rehearsal('gate', 'scenarios/small.yaml', '--base', 'HEAD')
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/could not be built: npm ci .*\n(?:npm warn .*\n)*npm error/),
+    })
+    expect(err.split('\n').length).toBeLessThan(20)
+  })
+
   test('that does not exist is a mistake, and leaves nothing', async () => {
     const before = left()
     for (const ref of ['nowhere', '--version'])
