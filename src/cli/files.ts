@@ -15,7 +15,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, parse, resolve } from 'node:path'
 import { nearest, quote, ScenarioError } from '../errors.ts'
 import { format, MiB } from '../units.ts'
 
@@ -69,9 +69,13 @@ function textOf(bytes: Uint8Array, path: string): string {
 function nearby(path: string, error: unknown): string | undefined {
   if ((error as NodeJS.ErrnoException).code !== 'ENOENT') return undefined
   try {
-    const others = readdirSync(dirname(path)).filter((name) => name !== basename(path))
-    const near = nearest(basename(path), others)
-    return near === undefined ? undefined : `did you mean ${quote(join(dirname(path), near), 200)}?`
+    const { dir, name, ext } = parse(path)
+    const others = readdirSync(dir || '.').filter((each) => each.endsWith(ext))
+    const near = nearest(
+      name,
+      others.map((each) => basename(each, ext)),
+    )
+    return near === undefined ? undefined : `did you mean ${quote(join(dir, near + ext), 200)}?`
   } catch {
     return undefined
   }

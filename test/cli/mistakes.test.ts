@@ -176,7 +176,8 @@ describe('a file', () => {
       'cannot read smal.yaml: no such file or folder\n  did you mean small.yaml?',
     )
     expect(await mistake('check', 'folder/smal.yaml')).toContain('did you mean folder/small.yaml?')
-    expect(await mistake('check', 'nowhere/smal.yaml')).not.toContain('did you mean')
+    for (const other of ['nowhere/smal.yaml', 'nowhere.yaml', 'smal.yml'])
+      expect(await mistake('check', other)).not.toContain('did you mean')
   })
 
   test('that is no text in UTF-8 is refused as such', async () => {
