@@ -16,6 +16,8 @@ const FULL = 0.95
 const ALIKE = 0.03
 /** Below it nothing is near its capacity. */
 const FREE = 0.4
+/** More that are the limit in some variants are not named. */
+const MOST_LIMITS = 2
 /** Nobody uses it. */
 const UNUSED = 0.005
 
@@ -164,14 +166,16 @@ function ofOneLimit(result: Result, tops: readonly Top[], group: readonly Top[])
 
 function ofLimits(result: Result, groups: readonly (readonly Top[])[]): string {
   const axes = tellingAxes(result)
-  const told = groups.map((group) => {
+  const told = groups.slice(0, MOST_LIMITS).map((group) => {
     const most = fullest(group)
     return `${most.top.whole} in ${group.length} (${percent(most.top.share)} in use with ${placed(most.variant, axes)})`
   })
   const all = result.variants.length
   const free = all - groups.flat().length
   const none = free === 0 ? '' : ` In ${ofVariants(free, all)} nothing is above ${percent(LIMIT)}.`
-  return `The limit depends on the variant: ${listed(told)}.${none}`
+  const others = groups.slice(MOST_LIMITS).flat().length
+  const more = others === 0 ? [] : [`others in ${others}`]
+  return `The limit depends on the variant: ${listed([...told, ...more])}.${none}`
 }
 
 /** Over a single numeric axis where it changes; `undefined` where the axes are others, or it goes to and fro. */

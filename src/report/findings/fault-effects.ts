@@ -1,4 +1,4 @@
-// What faults did to what was going on: of one fault before, after and until it was over; of many, the one that shows most, and the time
+// What faults did to what was going on: of one fault before, after and until it was over; of many, the one that shows most, or the time
 // while any lasts against the rest. Of the first seed's series. Requests in the system stand for the latency, by Little's law.
 
 import type { Fault, Result, Variant } from '../../results/result.ts'
@@ -32,7 +32,7 @@ export const faultEffects: Finder = (result) => {
       name: 'fault-effects',
       // Of several variants it is what befalls one of them.
       weight: told.noticed ? (result.variants.length > 1 ? 66 : 80) : 48,
-      text: `${told.text}${whereOf(result, variant)}.${told.also ?? ''}`,
+      text: `${told.text}${whereOf(result, variant)}.`,
       where: result.variants.length > 1 ? [variant.name] : [],
       evidence: [{ variant: variant.name, metric: 'series in-system', value: told.value, unit: 'count' }],
       chart: 'queue-depth',
@@ -51,8 +51,6 @@ function whereOf(result: Result, variant: Variant): string {
 
 interface Told {
   readonly text: string
-  /** Another sentence. */
-  readonly also?: string
   readonly noticed: boolean
   readonly value: number
 }
@@ -144,36 +142,37 @@ function backIn({ series }: Variant, fault: Fault, usual: number): string {
     : `and they are back ${afterIt(back.from, fault)}`
 }
 
-/** While any lasts against the rest; one that has no end is one of its instant. */
+/** The one that shows most, or the time while any lasts against the rest; one that has no end is one of its instant. */
 function ofMany(variant: Variant): Told | undefined {
   const { faults } = variant
   const bins = inSystemOf(variant)
   const ending = faults.filter(({ until }) => until !== null)
-  const under = (bin: Bin): boolean =>
-    faults.some(({ at, until }) => at < bin.to && (until === null ? at >= bin.from : until > bin.from))
-  const [inside, outside] = [bins.filter(under), bins.filter((bin) => !under(bin))]
-  if (inside.length === 0 || outside.length < LEAST_BINS) return undefined
+  const under = (bin: Bin): boolean => ending.some(({ at, until }) => at < bin.to && until! > bin.from)
+  const calm = (bin: Bin): boolean =>
+    !under(bin) && !faults.some(({ at, until }) => until === null && at >= bin.from && at < bin.to)
+  const [inside, outside] = [bins.filter(under), bins.filter(calm)]
+  if (outside.length < LEAST_BINS) return undefined
+  const most = mostOf(variant, bins, outside, calm)
+  if (most !== undefined)
+    return {
+      text: `Of the ${formatNumber(faults.length)} faults the one ${inWords(most.fault)} shows most: ${most.text}`,
+      noticed: true,
+      value: most.value,
+    }
+  if (inside.length < LEAST_BINS) return undefined
   const [some, none] = [meanOf(inside), meanOf(outside)]
   if (none <= 0 && some <= 0) return undefined
   const noticed = some >= NOTICED * none
-  const share = percent(inside.length / bins.length)
   const compared =
     none > 0 && noticed
       ? `${timesAs(some / none)} the ${formatNumber(none)} of the rest of the time`
       : `against ${formatNumber(none)} in the rest`
   const which =
     ending.length === faults.length ? `the ${formatNumber(faults.length)} faults` : 'the faults that end'
-  const together =
-    ending.length === 0 || inside.length < LEAST_BINS
-      ? undefined
-      : `While any of ${which} lasts (${share} of the time), ${formatNumber(some)} requests are in the system, ${compared}`
-  const most = mostOf(variant, bins, outside, (bin) => !under(bin))
-  if (most === undefined) return together === undefined ? undefined : { text: together, noticed, value: some }
   return {
-    text: `Of the ${formatNumber(faults.length)} faults the one ${inWords(most.fault)} shows most: ${most.text}`,
-    ...(together === undefined || !noticed ? {} : { also: ` ${together}.` }),
-    noticed: true,
-    value: most.value,
+    text: `While any of ${which} lasts (${percent(inside.length / bins.length)} of the time), ${formatNumber(some)} requests are in the system, ${compared}`,
+    noticed,
+    value: some,
   }
 }
 

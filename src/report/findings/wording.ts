@@ -2,7 +2,7 @@
 
 import type { Result, Variant } from '../../results/result.ts'
 import { formatNumber } from '../../units.ts'
-import { type Axis, axesOf, follows, positionOn } from '../axes.ts'
+import { type Axis, axesOf, follows, independent, positionOn } from '../axes.ts'
 import { label } from '../charts/labels.ts'
 import { counted, percent } from '../figures.ts'
 import { placesOf } from './places.ts'
@@ -38,10 +38,7 @@ export function tellingAxes(result: Result): readonly Axis[] {
     const others = [...kept].filter((other) => other !== axis && placesOf(result, other.name).length > 0)
     if (others.length > 0 && follows(variants, axis, others)) kept.delete(axis)
   }
-  // Numbers first and from the last on, so that of two that follow from each other a name stays, or else the first.
-  for (const axis of [...kept].reverse().sort((a, b) => Number(b.numeric) - Number(a.numeric)))
-    if ([...kept].some((other) => other !== axis && follows(variants, axis, [other]))) kept.delete(axis)
-  return [...kept]
+  return independent(variants, [...kept])
 }
 
 /** ` (slots=1 and 2)` where one axis tells these variants from the rest; else nothing. */

@@ -88,6 +88,16 @@ test('of what is as full in several variants the one that most have is the limit
   )
 })
 
+test('of many limits two are named', () => {
+  const full = (kind: string, host: string): Parts => ({
+    parameters: { kind },
+    used: { [`host.${host}`]: 0.99 },
+  })
+  expect(said(full('k', 'a'), full('l', 'a'), full('m', 'b'), full('n', 'c'), full('o', 'd'))).toBe(
+    'The limit depends on the variant: the cores of a in 2 (99 % in use with kind=k), the cores of b in 1 (99 % in use with kind=m) and others in 2.',
+  )
+})
+
 test('variants that use nothing count among all', () => {
   expect(
     said(

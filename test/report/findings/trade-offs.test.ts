@@ -139,3 +139,30 @@ test('of what is given nothing is best, and what hangs on it is told of the next
     )[0],
   ).toMatch(/^Over size, latency.p95 is best at 2 and worse on both sides: /)
 })
+
+test('of what goes wrong no place on the axis is better by anything', () => {
+  const points = [
+    [1, 8, 10],
+    [2, 4, 20],
+    [4, 2, 40],
+    [8, 2, 80],
+  ] as const
+  expect(over(points, 'faults')[0]).not.toContain('But by')
+})
+
+test('what else is asked about is looked at where the first three figures make no difference', () => {
+  const of = (lost: number) => ({
+    'latency.p50': time(1),
+    'latency.p95': time(2 + lost / 1e6),
+    'latency.p99': time(3 + lost / 1e6),
+    throughput: samples([9 + lost / 1e6], '/s'),
+    lost: count(lost),
+  })
+  const both = { a: of(0), b: of(40) }
+  const asked = ['latency.p95', 'latency.p99', 'throughput']
+  expect(modes(both, [...asked, 'lost'])[0]).toMatch(
+    /^Best is mode=a: lost 0, against 40 with mode=b\. By latency\.p95, latency\.p99 and throughput they differ/,
+  )
+  // Of what nobody asked about it is no matter.
+  expect(modes(both, asked)[0]).toMatch(/^No difference by mode/)
+})

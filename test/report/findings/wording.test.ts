@@ -20,11 +20,18 @@ const of = (name: string, links: number, published: number) =>
 test('of axes that go together the name stays, and a number that sets nothing goes', () => {
   const pair = resultOf([of('small', 8, 1), of('large', 16, 2)], { services: { links: set('links') } })
   expect(tellingAxes(pair).map(({ name }) => name)).toEqual(['name'])
+  // Neither alone follows from the other axes, nor do they from it; with both, what was published does.
   const numbers = resultOf(
-    [8, 12, 16].map((links, i) => variantOf({ parameters: { links, published: 30 - i } })),
-    { services: { links: set('links') } },
+    [
+      [8, 1, 7],
+      [8, 2, 6],
+      [16, 1, 5],
+    ].map(([links, ef, published]) =>
+      variantOf({ parameters: { links: links!, ef: ef!, published: published! } }),
+    ),
+    { services: { links: set('links'), ef: set('ef') } },
   )
-  expect(tellingAxes(numbers).map(({ name }) => name)).toEqual(['links'])
+  expect(tellingAxes(numbers).map(({ name }) => name)).toEqual(['links', 'ef'])
 })
 
 test('variants are set apart by the one axis that does it, or by none', () => {
