@@ -1,6 +1,7 @@
 // `rehearsal run`: runs scenarios, says what was found, and leaves a result file and a page for each.
 // Ctrl-C ends the process at once, but for files under way: a run is one stretch of work that no handler could enter.
 
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Threads } from '../campaign/threads.ts'
 import { quote, ScenarioError } from '../errors.ts'
@@ -209,7 +210,11 @@ export async function leave(
   baseline?: OpenedBaseline,
 ): Promise<Ended> {
   const path = join(folder, 'result.json')
-  await unbroken(() => writeResult(path, result))
+  await unbroken(() => {
+    writeResult(path, result)
+    // A page that is left from an earlier run would show its figures as those of this one.
+    rmSync(join(folder, 'report.html'), { force: true })
+  })
   // The page is of what was written, so that `rehearsal report` makes the same bytes of it.
   const written = options.html ? readResult(path) : result
   const held = baseline && heldAgainst(written, baseline)

@@ -28,6 +28,15 @@ describe('run', () => {
       expect(text('all/index.html')).toContain(`href="./${name}/report.html"`)
   })
 
+  test('leaves no page of an earlier run beside a newer result', async () => {
+    await rehearsal('run', 'small.yaml', '--quiet', '--out', 'twice')
+    expect(existsSync('twice/small/report.html')).toBe(true)
+    await rehearsal('run', 'small.yaml', '--quiet', '--out', 'twice', '--no-html', '--seed', '7')
+    expect(existsSync('twice/small/report.html')).toBe(false)
+    await rehearsal('report', 'twice')
+    expect(text('twice/index.html')).toContain('no page of its own')
+  })
+
   test('writes none where no pages are wanted', () => {
     expect(existsSync('bare/index.html')).toBe(false)
   })
