@@ -1,8 +1,10 @@
 // Messages a second between processes, ten on each host, with everything a message meets on its way: its size in bytes,
-// a link with its queue, a mailbox with its level, a core with its utilisation, and the network's counters.
+// a link with its queue, a mailbox with its level, a core with its utilisation, and the network's counters; then with each taken down,
+// as those of a variant's first seed are.
 // Each process talks to eight others in turn, as nodes of an overlay do, so that links stay proportional to processes.
 
 import type { Address, Coordinator, Env, Message, Request, Task } from '../env/index.ts'
+import { MessageLog } from '../observe/message-log.ts'
 import { Recorder } from '../observe/recorder.ts'
 import type { Timeline } from '../observe/timeline.ts'
 import { ms, seconds, us } from '../units.ts'
@@ -73,6 +75,8 @@ export interface FleetTerms {
   readonly perHost?: number
   readonly create?: Create
   readonly timeline?: Timeline
+  /** Takes down every message. */
+  readonly messages?: MessageLog
 }
 
 export function fleet({
@@ -80,11 +84,13 @@ export function fleet({
   perHost = PROCESSES_PER_HOST,
   create = relay,
   timeline,
+  messages,
 }: FleetTerms): World {
   const world = new World({
     seed: '1',
     recorder: new Recorder(),
     timeline,
+    messages,
     network: {
       latency: { kind: 'constant', value: us(100) },
       bandwidth: 125e6,
@@ -108,16 +114,20 @@ export function fleet({
 }
 
 export function measure(): Row[] {
-  const row = (name: string, create: Create, events: number, processes: number): Row => ({
+  const row = (name: string, create: Create, events: number, processes: number, kept = false): Row => ({
     name,
     pending: processes,
-    perSecond: eventsPerSecond(fleet({ processes, create })) / events,
+    perSecond:
+      eventsPerSecond(fleet({ processes, create, ...(kept ? { messages: new MessageLog() } : {}) })) / events,
   })
   const sizes = [50, 500, 5000]
+  const few = sizes.slice(0, 2)
+  const calls = 'calls and their replies'
+  const messages = 'one-way messages between processes'
   return [
-    ...sizes.map((processes) =>
-      row('one-way messages between processes', relay, EVENTS_PER_MESSAGE, processes),
-    ),
-    ...sizes.map((processes) => row('calls and their replies', asker, EVENTS_PER_CALL, processes)),
+    ...sizes.map((processes) => row(messages, relay, EVENTS_PER_MESSAGE, processes)),
+    ...few.map((processes) => row(`${messages}, kept`, relay, EVENTS_PER_MESSAGE, processes, true)),
+    ...sizes.map((processes) => row(calls, asker, EVENTS_PER_CALL, processes)),
+    ...few.map((processes) => row(`${calls}, kept`, asker, EVENTS_PER_CALL, processes, true)),
   ]
 }
