@@ -107,3 +107,12 @@ export function follows(variants: readonly Variant[], axis: Axis, others: readon
     return known === value
   })
 }
+
+/** Those of the axes that do not follow from another: of `system`, `masters` and `replicas` that are varied together, `system`. */
+export function independent(variants: readonly Variant[], axes = axesOf(variants)): readonly Axis[] {
+  const kept = new Set(axes)
+  // Numbers first and from the last on, so that of two that follow from each other a name stays, or else the first.
+  for (const axis of [...kept].reverse().sort((a, b) => Number(b.numeric) - Number(a.numeric)))
+    if ([...kept].some((other) => other !== axis && follows(variants, axis, [other]))) kept.delete(axis)
+  return [...kept]
+}

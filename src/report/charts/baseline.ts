@@ -3,7 +3,7 @@
 
 import type { Finding } from '../../gate/verdict.ts'
 import type { Result } from '../../results/result.ts'
-import { axesOf, labelOf, namesOf, placeOf, representatives } from '../axes.ts'
+import { independent, labelOf, namesOf, placeOf, representatives } from '../axes.ts'
 import { safeFileName } from '../file-name.ts'
 import { changeOf, fromTo } from '../gate/words.ts'
 import { baselineInWords, type Held, heldInWords, type OutcomeHeld, outcomeHeld } from '../held.ts'
@@ -64,7 +64,7 @@ function dumbbells(
   const of = new Map(told.filter((each) => each.metric === metric).map((each) => [each.variant, each]))
   const having = result.variants.filter(({ name }) => of.has(name))
   const shown = representatives(having, metric, MOST_ROWS)
-  const axes = axesOf(result.variants)
+  const axes = independent(result.variants)
   const names = labels(shown.map((variant) => placeOf(variant, axes)))
   const findings = shown.map(({ name }) => of.get(name)!)
   const { size, scale, axis } = figureAxis(

@@ -2,7 +2,7 @@
 
 import type { Breakdown, Result } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
+import { independent, namesOf, placeOf, representatives } from '../axes.ts'
 import { OF, overall } from '../breakdown.ts'
 import { percent, scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
@@ -30,7 +30,7 @@ export const latencyBreakdown: Chart = {
 function ofVariants(result: Result): readonly Drawing[] {
   const having = result.variants.filter((variant) => overall(variant.breakdown) !== undefined)
   if (having.length < 2) return []
-  const axes = axesOf(result.variants)
+  const axes = independent(result.variants)
   const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_ROWS)
   const rows = shown.map((variant) => ({
     name: placeOf(variant, axes),

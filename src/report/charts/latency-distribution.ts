@@ -2,7 +2,7 @@
 
 import type { HistogramData, Result } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, labelOf, representatives } from '../axes.ts'
+import { independent, labelOf, representatives } from '../axes.ts'
 import { counted } from '../figures.ts'
 import { binned, positiveExtent, quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
@@ -33,7 +33,7 @@ export const latencyDistribution: Chart = {
     if (name === undefined) return []
     const having = result.variants.filter((variant) => (variant.histograms[name]?.count ?? 0) > 0)
     const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_PANELS)
-    const axes = axesOf(result.variants)
+    const axes = independent(result.variants)
     const panels = labels(
       shown.map((variant) => labelOf(variant, axes)),
       60,

@@ -2,7 +2,7 @@
 
 import type { HistogramData } from '../../results/result.ts'
 import { format, formatNumber } from '../../units.ts'
-import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
+import { independent, namesOf, placeOf, representatives } from '../axes.ts'
 import { quantileOf, timesShown } from '../histogram.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { figureAxis } from './axis.ts'
@@ -26,7 +26,7 @@ export const latencyPercentiles: Chart = {
     const having = result.variants.filter((variant) => (variant.histograms[name]?.count ?? 0) >= 10)
     if (having.length === 0) return []
     const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_SERIES)
-    const axes = axesOf(result.variants)
+    const axes = independent(result.variants)
     const names = labels(shown.map((variant) => placeOf(variant, axes)))
     const histograms = shown.map((variant) => variant.histograms[name]!)
     const curves = histograms.map(points)

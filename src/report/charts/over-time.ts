@@ -2,7 +2,7 @@
 
 import type { Result, Series, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, namesOf, placeOf, representatives } from '../axes.ts'
+import { independent, namesOf, placeOf, representatives } from '../axes.ts'
 import { scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { pointsOf, seriesNamed, summaryOf } from '../series.ts'
@@ -49,7 +49,7 @@ function linesOfNames(variant: Variant, pattern: RegExp): Lines {
 }
 
 function linesOfVariants(result: Result, pattern: RegExp): Lines {
-  const axes = axesOf(result.variants)
+  const axes = independent(result.variants)
   const having = result.variants.filter((variant) => seriesNamed(variant, pattern).length > 0)
   const shown = representatives(having, headlineMetrics(result, 1)[0], MOST_SERIES)
   const name = shown[0] === undefined ? '' : seriesNamed(shown[0], pattern)[0]!.name

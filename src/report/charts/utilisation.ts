@@ -2,7 +2,7 @@
 
 import type { Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { axesOf, labelOf, worst } from '../axes.ts'
+import { independent, labelOf, worst } from '../axes.ts'
 import { scaleOf, titleWithUnit } from '../figures.ts'
 import { headlineMetrics } from '../key-metrics.ts'
 import { naturally } from '../natural-order.ts'
@@ -45,7 +45,7 @@ export function drawUtilisation(result: Result, subject: Subject): readonly Draw
     ...(uses.length > shown.length ? [`The ${shown.length} busiest of ${uses.length}.`] : []),
     ...(several
       ? [
-          `Of the worst variant by ${label(metric ?? '')}, ${label(labelOf(variant, axesOf(result.variants)), 120)}.`,
+          `Of the worst variant by ${label(metric ?? '')}, ${label(labelOf(variant, independent(result.variants)), 120)}.`,
         ]
       : []),
   ]

@@ -22,7 +22,7 @@ export function variantLines(
   x: Axis,
   axes: readonly Axis[],
 ): { readonly spec: Spec; readonly left: number } {
-  const others = axes.filter((axis) => axis !== x)
+  const others = axes.filter(({ name }) => name !== x.name)
   const panel = panelAxis(others, new Set(having.map((variant) => placeOf(variant, others))).size)
   const within = others.filter((axis) => axis !== panel)
   const panels = (panel?.values ?? []).slice(0, MOST_PANELS).map(String)

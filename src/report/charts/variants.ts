@@ -3,7 +3,7 @@
 
 import type { Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
-import { type Axis, axesOf, labelOf, longest, numberOn, positionOn, ranked } from '../axes.ts'
+import { type Axis, axesOf, independent, labelOf, longest, numberOn, positionOn, ranked } from '../axes.ts'
 import { safeFileName } from '../file-name.ts'
 import { headlineFamilies } from '../key-metrics.ts'
 import type { Chart, DataTable, Drawing } from './chart.ts'
@@ -31,8 +31,11 @@ export const variants: Chart = {
 }
 
 function drawing(result: Result, having: readonly Variant[], metric: string, i: number): Drawing {
-  const axes = axesOf(result.variants)
-  const x = longest(axes.filter((axis) => axis.numeric))
+  const all = axesOf(result.variants)
+  const x = longest(all.filter((axis) => axis.numeric))
+  const own = independent(result.variants)
+  // Where a name stands for the numbers, it would be a line for each of them.
+  const axes = x === undefined || own.some(({ name }) => name === x.name) ? own : all
   const { spec, left } =
     x === undefined ? variantRows(having, metric, axes) : variantLines(having, metric, x, axes)
   const meaning = label(having[0]!.metrics[metric]!.meaning, 160)

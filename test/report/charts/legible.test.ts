@@ -112,6 +112,20 @@ describe('variants are drawn over', () => {
     expect(titleOf(withVariants(at(1, 1), at(2, 1), at(3, 2)))).toBe('a')
   })
 
+  test('lines of what was chosen, not of what follows from it', () => {
+    const some = [1, 4, 16].flatMap((b) =>
+      ['today', 'all'].map((system, i) => ({
+        ...at(i, b),
+        parameters: { system, mode: `${system} at once`, b },
+      })),
+    )
+    const [drawn] = variants.draw(withVariants(...some))
+    expect(drawn!.title).not.toContain('mode')
+    expect(drawn!.title).toContain('system=all b=16')
+    expect(JSON.stringify(drawn!.spec)).not.toContain('at once')
+    expect(drawn!.table!.columns.slice(0, 2)).toEqual(['system', 'b'])
+  })
+
   test('one set of axes, where the combinations that there are make few lines', () => {
     const some = [1, 2, 3, 4, 5].flatMap((b) =>
       [
