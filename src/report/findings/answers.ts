@@ -55,11 +55,14 @@ function dipsOf({ faults }: Variant, answered: Series): { usual: number; dips: r
   return usual > 0 ? { usual, dips: dips.filter((dip) => usual * seconds(dip) >= ENOUGH) } : undefined
 }
 
-/** Whose beginning is that of the dip, in words. */
-function causeOf(dip: Dip, faults: readonly Fault[]): string {
-  const { from, to } = dip.points[0]!
-  const fault = faults.find(({ at }) => at >= from - (to - from) && at < to)
-  return fault === undefined ? '' : ` (${faultInWords(fault)})`
+/** `from 60 s to 120 s (crash of node.1)`: where it is a fault's, as that begins and ends, as far as the points can tell. */
+function whenOf({ points, last }: Dip, faults: readonly Fault[]): string {
+  const [{ from, to }, end] = [points[0]!, points.at(-1)!.to]
+  const width = to - from
+  const fault = faults.find(({ at }) => at >= from - width && at < to)
+  const over = fault?.until != null && Math.abs(fault.until - end) <= width ? fault.until : end
+  const until = last && over === end ? 'to the end' : `to ${format(over, 'ns')}`
+  return `from ${format(fault?.at ?? from, 'ns')} ${until}${fault === undefined ? '' : ` (${faultInWords(fault)})`}`
 }
 
 /** `crash of node.1, for 20 s`; of a service's own faults which: `hang of docker, for 60 s`. */
@@ -84,10 +87,7 @@ export function missingAnswers({ scenario }: Result, variant: Variant, errors: n
     .flatMap(({ points }) => points)
     .reduce((sum, { from, to, value }) => sum + ((usual - value!) * (to - from)) / 1e9, 0)
   if (missing < 0.5 * errors || missing > 1.5 * errors) return ''
-  const when = dips.map((dip) => {
-    const until = dip.last ? 'to the end' : `to ${format(dip.points.at(-1)!.to, 'ns')}`
-    return `from ${format(dip.points[0]!.from, 'ns')} ${until}${causeOf(dip, variant.faults)}`
-  })
+  const when = dips.map((dip) => whenOf(dip, variant.faults))
   const least = meanOf(dips.flatMap(({ points }) => points))
   const seeds = variant.seeds.length > 1 ? ' (first seed)' : ''
   return ` Most of it is ${listed(when)}: ${format(least, '/s')} are answered then instead of ${format(usual, '/s')}${seeds}.`

@@ -50,6 +50,15 @@ test('errors are told with when answers were missing, and which fault began then
   expect(told('steps')).toBe('42 % of the requests get no answer: 1,000 refused.')
 })
 
+test('a stretch that is a fault’s begins and ends with it, though points are wider', () => {
+  // Points are of 5 s: from 60 to 65 s half is answered before the fault.
+  const told = errors([fault(63, 122, 'hang')], (s) => (s >= 62 && s < 121 ? 0 : 10), 590)
+  // A single fault is told by its effects; with another that does nothing, here.
+  expect(told('poisson')).not.toContain('Most of it')
+  const two = errors([fault(63, 122, 'hang'), fault(200, 201)], (s) => (s >= 62 && s < 121 ? 0 : 10), 590)
+  expect(two('poisson')).toContain(' Most of it is from 63 s to 122 s (hang of box): ')
+})
+
 test('without a fault too; but not where other than the missing answers are the errors', () => {
   const full = (second: number) => (second < 100 ? 10 : 0)
   expect(errors([], full, 1400)('constant')).toMatch(
