@@ -113,7 +113,7 @@ export function refuseUnwritable(folder: string): void {
   try {
     accessSync(there, constants.W_OK | constants.X_OK)
   } catch (error) {
-    throw refused('write into', folder, reason(error), 'name another folder: --out FOLDER')
+    throw refused('write into', folder, reason(error), 'name another folder')
   }
 }
 
