@@ -11,7 +11,7 @@ import { CODE, type Explained, type Explanation, explanationOf } from '../explai
 import { metricOf } from '../explain/side.ts'
 import { nominalTable } from '../world/costs/costs.ts'
 import { codeDifference } from './code-difference.ts'
-import { openHere } from './explain-run.ts'
+import { openHere, patienceWith } from './explain-run.ts'
 import { type CostEntries, type ReadSide, readEvents, readSide, withCosts } from './explain-side.ts'
 import { metricAsked, type OpenedSide, openSide } from './explain-sides.ts'
 import type { Revision } from './revision.ts'
@@ -103,9 +103,10 @@ export async function explainedAgainst(
       },
     }
     const metric = metricAsked([opened, { ...opened, metrics: a.opened.metrics }], terms.metric)
+    const most = patienceWith([there, b])
     const laboratory = laboratoryOf(
-      here.laboratory(metric),
-      (changed) => ran({ data: bare(opened.name, changed) }),
+      here.laboratory(metric, most),
+      (changed) => ran({ data: bounded(bare(opened.name, changed), most) }),
       metric,
     )
     const code = codeDifference(revision, modulesOf(opened))
@@ -122,6 +123,12 @@ export async function explainedAgainst(
 const HERE = 'what stands here'
 
 const plain = ({ [CODE]: _, ...data }: Data): Data => data
+
+/** Given up after so many events, unless it says itself after how many. */
+const bounded = (data: Data, events: number): Data => ({
+  ...data,
+  measure: { events, ...(data.measure as Data | undefined) },
+})
 const bare = (name: string, data: Data): Data => ({ name, ...decisive(plain(data)) })
 
 /** What the sides say, with the code that each is run by; where the builds charge other costs, those are said too. */

@@ -14,6 +14,12 @@ import { openTraceFile } from '../workload/traces/trace-file.ts'
 import { openData } from './explain-sides.ts'
 import { validate } from './validate.ts'
 
+/** A scenario between two sides is given up after so many times the events of the longer one: it may never come to its end. */
+const PATIENCE = 20
+
+export const patienceWith = (sides: readonly Explained[]): number =>
+  PATIENCE * Math.max(...sides.flatMap(({ side }) => side.records.map(({ events }) => events)))
+
 export interface HereTerms {
   readonly name: string
   /** Relative to whose folder the paths of the data are. */
@@ -27,11 +33,12 @@ export interface HereTerms {
 }
 
 export interface Here {
-  /** Runs it with all seeds; watched: what an explanation needs, not its figures alone. */
-  run(data: Data, watched: boolean): Promise<Explained>
+  /** Runs it with all seeds; watched: what an explanation needs, not its figures alone. Throws StoppedError where a run takes more than `events`. */
+  run(data: Data, watched: boolean, events?: number): Promise<Explained>
   /** The events of the first seed from one to before another. */
   events(data: Data, from: number, until: number): Promise<readonly SeenEvent[]>
-  laboratory(metric: string): Laboratory
+  /** @param events a run that takes more of them has no figure */
+  laboratory(metric: string, events: number): Laboratory
   close(): void
 }
 
@@ -64,17 +71,19 @@ export function openHere({ name, file, seeds, stopAt, next, ...more }: HereTerms
     const { scenario, terms, guarded } = await ready(data)
     return guarded(() => eventsOf(scenario, seeds[0]!, terms, from, until))
   }
-  const run: Here['run'] = async (data, watched) => {
+  const run: Here['run'] = async (data, watched, most = Number.POSITIVE_INFINITY) => {
     const { scenario, terms, guarded } = await ready(data)
+    const { measure } = scenario
+    const bounded = { ...scenario, measure: { ...measure, events: Math.min(measure.events, most) } }
     next()
-    const side = await guarded(() => runSide(scenario, seeds, terms, watched))
+    const side = await guarded(() => runSide(bounded, seeds, terms, watched))
     for (const record of side.records) refuseStopped(record, name)
     return { data, side, events: (from, until) => events(data, from, until) }
   }
   return {
     run,
     events,
-    laboratory: (metric) => ({
+    laboratory: (metric, events) => ({
       late: interrupted,
       valid: async (data) => {
         try {
@@ -87,7 +96,7 @@ export function openHere({ name, file, seeds, stopAt, next, ...more }: HereTerms
       },
       figure: async (data) => {
         try {
-          return metricOf((await run(data, false)).side, metric)
+          return metricOf((await run(data, false, events)).side, metric)
         } catch (error) {
           // Between the two sides there may be one that never comes to its end, or not in time.
           if (error instanceof StoppedError) return null

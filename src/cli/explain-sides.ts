@@ -80,6 +80,7 @@ export async function openSide(
     : await openScenario(path, options)
   const metrics = Object.keys(validate(file))
   const chosen = chosenVariant(file, path, variant)
+  refuseOverruled(options.set, chosen)
   // With other values, or another plan of faults, it is a scenario of which nothing was recorded.
   const asRecorded = options.set.length === 0 && options.faults === undefined
   const recorded = asRecorded ? result?.variants.find(({ name }) => name === chosen.name) : undefined
@@ -108,6 +109,21 @@ function chosenVariant(file: ScenarioFile, path: string, name: string | undefine
       hint: `such as --a ${quote(JSON.stringify(file.variants[0]!.name), 200)}`,
     },
   ])
+}
+
+/** What is set must have an effect: the variant's own values go before it. */
+function refuseOverruled(sets: readonly string[], { name, parameters }: ScenarioVariant): void {
+  for (const set of sets) {
+    const path = set.slice(0, set.indexOf('='))
+    const axis = path.replace(/^parameters\./, '')
+    if (!Object.hasOwn(parameters, axis)) continue
+    throw new ScenarioError([
+      {
+        message: `${quote(set, 200)} has no effect: the matrix sets ${quote(axis)}, in ${quote(name, 200)} to ${quote(String(parameters[axis]))}`,
+        hint: 'expected another variant, by --a and --b, or --variant with --base',
+      },
+    ])
+  }
 }
 
 /** Seeds that are asked for instead of a result's own; what they may be is checked with the scenario. */

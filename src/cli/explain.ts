@@ -14,7 +14,7 @@ import { defineCommand, type OptionValues } from './command.ts'
 import { EXIT, Exit } from './exit.ts'
 import { EXPERIMENT_OPTIONS, stopAtOf } from './experiment.ts'
 import { explainedAgainst } from './explain-revision.ts'
-import { type HereTerms, openHere } from './explain-run.ts'
+import { type HereTerms, openHere, patienceWith } from './explain-run.ts'
 import { writeSide } from './explain-side.ts'
 import { metricAsked, type OpenedSide, openSide, sidesOf } from './explain-sides.ts'
 import { refuseUnwritable, unbroken, writeWhole } from './files.ts'
@@ -153,7 +153,7 @@ async function betweenSides(
   const here = openHere(termsOf(a, options, stopAt, progress.next))
   try {
     const [left, right] = [await here.run(a.data, true), await here.run(b.data, true)]
-    const laboratory = here.laboratory(metric)
+    const laboratory = here.laboratory(metric, patienceWith([left, right]))
     const terms = { seeds: a.seeds, metric, beside: a.expects, laboratory }
     const explanation = await explanationOf(left, right, terms)
     const notes = [...otherBuild(a, left), ...otherBuild(b, right)]

@@ -116,17 +116,17 @@ export const changeText = ({ path }: Change): string =>
 export const pathText = (path: readonly string[]): string =>
   path.map((step) => (/[.\s"]/.test(step) ? JSON.stringify(step) : step)).join('.')
 
-/** `50ms → 60ms`. */
-export const valuesText = ({ a, b, filled = { a, b } }: Change): string =>
-  `${valueText(filled.a)} → ${valueText(filled.b)}`
+/** `50ms → 60ms`, each value of at most so many characters. */
+export const valuesText = ({ a, b, filled = { a, b } }: Change, most?: number): string =>
+  `${valueText(filled.a, most)} → ${valueText(filled.b, most)}`
 
 /** A value as it is read: `50ms`, `a mapping of kind queue`; of a cost its least and its largest: `6.92 µs to 18.2 µs`. */
-export function valueText(value: unknown): string {
+export function valueText(value: unknown, most = 60): string {
   if (value === undefined) return 'left out'
   if (isMapping(value) && Array.isArray(value.points)) return costText(value.points as CostEntry['points'])
-  if (isMapping(value) && typeof value.kind === 'string' && JSON.stringify(value).length > 60)
+  if (isMapping(value) && typeof value.kind === 'string' && JSON.stringify(value).length > most)
     return `a mapping of kind ${quote(value.kind)}`
-  return quote(typeof value === 'string' ? value : JSON.stringify(value), 60)
+  return quote(typeof value === 'string' ? value : JSON.stringify(value), most)
 }
 
 function costText(points: CostEntry['points']): string {

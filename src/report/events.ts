@@ -3,6 +3,8 @@
 import type { SeenEvent } from '../explain/event-log.ts'
 
 const WORDS: Readonly<Record<string, string>> = {
+  timer: 'a timer is due',
+  slept: 'a sleep is over',
   Runner: 'a step of a model is over',
   Cgroup: 'a limit of CPU time sets in or ends',
   Memory: 'memory is short',
@@ -19,6 +21,6 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /** `a step of a model is over at ollama.1`. */
 export const eventText = ({ name }: Pick<SeenEvent, 'name'>): string =>
-  name.replace(/^([A-Z]\w*)(?: \(\d+\))?(?= at |$)/, (whole, known: string) =>
+  name.replace(/^(\w+)(?: \(\d+\))?(?= at |$)/, (whole, known: string) =>
     Object.hasOwn(WORDS, known) ? WORDS[known]! : whole,
   )

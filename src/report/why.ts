@@ -15,6 +15,8 @@ import { oneLine } from './terminal/text.ts'
 const MOST_CAUSES = 2
 const MOST_FILES = 3
 const MOST_CHANGES = 3
+const MOST_TOGETHER = 3
+const LONGEST_VALUE = 32
 /** A change that explains less than this share of what the first one explains is not named with it. */
 const WORTH_NAMING = 0.1
 /** What a change leaves unexplained, up to this share, is not told. */
@@ -26,7 +28,7 @@ const NO_DIFFERENCE = 1e-4
 /** Counts that differ by this share are no matter of when things come. */
 const CLEARLY = 0.2
 /** Errors that differ by less are not told, nor are shares of requests that got no answer in their time. */
-const WORTH_TELLING = { errors: 0.001, open: 0.01 }
+const WORTH_TELLING = { errors: 0.001, open: 0.02 }
 
 /** Plain text, without line breaks; none where every run had the same events. */
 export function whyLines(found: Explanation): readonly string[] {
@@ -91,16 +93,18 @@ export function changesInWords(found: Explanation): string {
   return `${nameOf(named[0]!, ofCode)}${share}`
 }
 
-/** `network.latency (1ms → 2ms)`; of changes that are made together `services.hop (…) with workload.target (…)`. */
+/** `network.latency (1ms → 2ms)`; of changes that are made together `services.hop (…) with workload.target (…)`, of many their names. */
 function nameOf({ unit }: Effect, ofCode: string): string {
-  const names = unit.map((change) =>
-    isCode(change)
-      ? `the code${ofCode === '' ? '' : ` (${ofCode})`}`
-      : `${changeText(change)} (${valuesText(change)})`,
-  )
-  return names.length <= 2
-    ? names.join(' with ')
-    : `${names[0]} with ${counted(names.length - 1, 'more change')}`
+  const values = unit.length <= 2
+  const names = unit
+    .slice(0, MOST_TOGETHER)
+    .map((change) =>
+      isCode(change)
+        ? `the code${ofCode === '' ? '' : ` (${ofCode})`}`
+        : `${changeText(change)}${values ? ` (${valuesText(change, LONGEST_VALUE)})` : ''}`,
+    )
+  const more = unit.length - names.length
+  return `${names.join(' with ')}${more > 0 ? ` and ${counted(more, 'more change')}` : ''}`
 }
 
 /** Where the time goes that the latency has more, or less: `waiting for redis (mailbox) +38 ms, on the network to queen +3.2 ms`. */

@@ -259,8 +259,64 @@ describe('results', () => {
   })
 })
 
+describe('what is told first', () => {
+  const said = (out: string): string => out.replace(/\s+/g, ' ')
+
+  test('is the change that is responsible, with the values that both sides have, and then where the time goes', async () => {
+    const { out } = await rehearsal(
+      ...['explain', 'fleet.yaml', '--set', 'parameters.delay=100us', '--set', `network.latency=\${delay}`],
+      ...['--set-b', 'network.latency=2ms'],
+    )
+    expect(said(out)).toMatch(
+      /by \d+ % It comes of network\.latency \(100us → 2ms\)\. Where the time goes: on the network to \w+ \+[\d.]+ ms, /,
+    )
+  })
+
+  test('is that what got no answer has no latency, and what else is expected, where that differs', async () => {
+    const slow = ['--set', 'services.station.service.mean=90ms']
+    const { out } = await rehearsal(
+      ...[
+        'explain',
+        'small.yaml',
+        ...slow,
+        '--set',
+        'measure.duration=200s',
+        '--set-b',
+        'workload.timeout=100ms',
+      ],
+      ...['--set', 'expect=[{ metric: service.station.utilisation.mean, above: 0 }]'],
+    )
+    expect(said(out)).toMatch(
+      /^latency\.mean is lower in B .* It comes of workload\.timeout \(.* → 100ms\)\. Only what is answered has a latency: errors 0 % → [\d.]+ %/,
+    )
+    expect(out).toMatch(/^ {2}errors +0 % +[\d.]+ % +\+[\d.]+ %$/m)
+    expect(out).toMatch(/^ {2}service\.station\.utilisation\.mean +\S+ % +\S+ % +−[\d.]+ %$/m)
+  })
+})
+
+test('the event that differs first says which fault it is', async () => {
+  const paused = 'faults=[{ at: 2s, kind: pause, process: station, for: 20ms }]'
+  const { out } = await rehearsal(
+    ...['explain', 'small.yaml', '--set', paused, '--set-b', 'faults.0.for=10ms', '--seeds', '1'],
+  )
+  expect(out).toMatch(/a fault sets in or ends\n +pause of station ends/)
+})
+
+test('a scenario between the two that would never come to its end is given up', async () => {
+  writeFileSync(
+    'once.yaml',
+    CHAIN.replace(/^measure: .*$/m, '').replace(/arrivals: .*$/m, 'arrivals: { kind: once, count: 20 }'),
+  )
+  const { code, out } = await rehearsal('explain', 'once.yaml', 'chain.yaml')
+  expect([code, out]).toEqual([0, expect.stringContaining('or they come to no end')])
+}, 60_000)
+
 describe('mistakes', () => {
   test.each([
+    [
+      ['small.yaml', '--set', 'matrix.n=[1,2]', '--a', 'n=1', '--set-b', 'parameters.n=2'],
+      'parameters.n=2 has no effect: the matrix sets n, in n=1 to 1',
+    ],
     [['small.yaml'], 'B is missing'],
     [['small.yaml', '--set-b', 'services.station.servce=1s'], 'did you mean "service"?'],
     [['small.yaml', '--set-b', 'seeds=2', '--metric', 'latency.men'], 'did you mean "latency.mean"?'],

@@ -4,8 +4,10 @@ import {
   changesBetween,
   type Data,
   decisive,
+  filledIn,
   pathText,
   singleVariant,
+  valuesText,
   valueText,
   withChanges,
 } from '../../src/explain/configuration.ts'
@@ -93,8 +95,18 @@ test('one variant of a matrix has its values where the axes lead', () => {
   })
 })
 
+test('what a parameter in a value stands for is told with a change, as each side has it', () => {
+  const side = (text: string, n: number) => ({ parameters: { n }, network: { latency: text } })
+  const [a, b] = [side(`\${2 * n}ms`, 3), side('9ms', 3)]
+  const [change] = filledIn(changesBetween(a, b), a, b)
+  expect(valuesText(change!)).toBe('6ms → 9ms')
+  expect(withChanges(b, [change!], 'a')).toEqual(a)
+  const [unknown] = filledIn(changesBetween(side(`\${m}ms`, 3), b), side(`\${m}ms`, 3), b)
+  expect(valuesText(unknown!)).toBe(`\${m}ms → 9ms`)
+})
+
 test('values are told in words', () => {
-  expect([undefined, '50ms', 3, { kind: 'none' }].map(valueText)).toEqual([
+  expect([undefined, '50ms', 3, { kind: 'none' }].map((value) => valueText(value))).toEqual([
     'left out',
     '50ms',
     '3',

@@ -33,6 +33,8 @@ const attributed = (
   untried: 0,
 })
 
+const TITLES = { a: 'a', b: 'b', notes: [] }
+
 const explanation = (more: Partial<Explanation> = {}): Explanation => ({
   seeds: ['1'],
   metric: 'latency.p95',
@@ -147,13 +149,27 @@ describe('why something is worse', () => {
     const told =
       'Only what is answered has a latency: errors 0 % → 25 %; 0 of 1,000 requests without an answer in A, 400 of 1,000 in B.'
     expect(whyLines(found)[1]).toBe(told)
-    const titles = { a: 'a', b: 'b', notes: [] }
-    const text = renderExplanation(found, titles, { columns: 80, colour: false })
+    const text = renderExplanation(found, TITLES, { columns: 80, colour: false })
     expect(text.replace(/\s+/g, ' ')).toContain(told)
     expect(text).toMatch(/^ {2}errors +0 % +25 % +\+25 %$/m)
     expect(whyLines(withCounts({ open: { a: 60, b: 60 }, units: { a: 1000, b: 500 } })).join()).not.toContain(
       'Only what is answered',
     )
+  })
+
+  test('has causes of long names whole, in 80 columns, and none that adds next to nothing', () => {
+    const named = 'an-agent-with-a-very-long-name-of-its-own'
+    const causes = [
+      cause('queue', named, 0, 41.1e6),
+      cause('network', 'redis', 0, 1e6),
+      cause('core', 'redis', 5, 9),
+    ]
+    const figures = ['mean', 'p50', 'p95', 'p99'] as const
+    const long = figures.map((figure) => ({ ...explanation().differences[0]!, figure, causes }))
+    const text = renderExplanation(explanation({ differences: long }), TITLES, { columns: 80, colour: false })
+    expect(text).toMatch(new RegExp(`^  queue ${named}\\n +0 ns +41\\.1 ms `, 'm'))
+    expect(text).toMatch(/^ {2}1 other cause +5 ns/m)
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
   test('is nothing where every run had the same events', () => {

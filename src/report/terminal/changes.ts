@@ -99,7 +99,7 @@ function effectName({ unit }: Effect): string {
 const changeName = (change: Change): string => (isCode(change) ? 'the code' : changeText(change))
 
 function valuesOf({ unit }: Effect): string {
-  return unit.length <= 2 ? unit.map(valuesText).join(' + ') : ''
+  return unit.length <= 2 ? unit.map((change) => valuesText(change)).join(' + ') : ''
 }
 
 /** How far the changes act by themselves. */
@@ -107,7 +107,8 @@ function togetherInWords(effects: readonly Effect[], total: number, unit: Unit, 
   if (effects.length === 1 && scenarios === 2) return 'it is the only change there is'
   const into = effects.map(({ intoA }) => intoA)
   const ran = `${counted(scenarios, 'scenario')} run with the same seeds, each change put into A alone and taken out of B alone; the mean of both is what it explains`
-  if (into.some((each) => each === null)) return `${ran}; in some of them the figure is absent`
+  if (into.some((each) => each === null))
+    return `${ran}; in some of them the figure is absent, or they come to no end`
   const alone = into.reduce<number>((sum, each) => sum + each!, 0)
   const apart = Math.abs(alone - total)
   const list = into
