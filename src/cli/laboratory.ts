@@ -11,6 +11,7 @@ import { type Attempt, attemptOf } from '../experiment/attempt.ts'
 import { namesOf, unknownTo } from '../experiment/range.ts'
 import { StoppedError } from '../experiment/stopped.ts'
 import type { Drawing } from '../report/charts/chart.ts'
+import { counted } from '../report/figures.ts'
 import { safeFileName } from '../report/file-name.ts'
 import { renderSvg } from '../report/svg.ts'
 import { canonicalJson } from '../results/canonical.ts'
@@ -59,6 +60,14 @@ export class Laboratory {
   #runs = 0
   /** What was left of an attempt is that of the first one that is run anew. */
   #anew = false
+  #attempted = 0
+  /** Short runs end in silence, and nobody would know of what is kept. */
+  readonly #interrupted = () => {
+    const { rewrite, complain } = this.#terminal
+    rewrite?.('\r\u001b[K')
+    complain(`interrupted after ${counted(this.#attempted, 'attempt')}; --resume goes on from there`)
+    process.exit(EXIT.interrupted)
+  }
 
   static async open(path: string, terms: LaboratoryTerms, terminal: Terminal): Promise<Laboratory> {
     const stopAt = stopAtOf(terms.options['time-limit'])
@@ -146,6 +155,7 @@ export class Laboratory {
       )
     const attempt = attemptOf(file, (await this.run(opened)).variants)
     this.#attempts.add(key, attempt)
+    if (this.#attempted++ === 0) process.on('SIGINT', this.#interrupted)
     return attempt
   }
 
@@ -182,6 +192,7 @@ export class Laboratory {
 
   close(): Promise<void> {
     this.#attempts.close()
+    process.off('SIGINT', this.#interrupted)
     return this.#threads.close()
   }
 

@@ -2,7 +2,7 @@
 
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test, vi } from 'vitest'
 import { mmc } from '../../src/statistics/laws/m-m-c.ts'
 import { inEmptyFolder, rehearsal, SMALL, smallCalled } from './session.ts'
 
@@ -207,6 +207,20 @@ describe('a search that was stopped', () => {
     expect(err).toMatch(
       /^kept\/quick\/capacity\.attempts\.ndjson has attempts at other values, of another scenario/,
     )
+  })
+
+  test('says so where somebody stops it, as long as it lasts', async () => {
+    const listeners: (() => void)[] = []
+    const on = process.on.bind(process)
+    vi.spyOn(process, 'on').mockImplementation(((name: NodeJS.Signals, listener: () => void) => {
+      if (name === 'SIGINT' && listeners.push(listener) === 1) listener()
+      return on(name, listener)
+    }) as never)
+    const exit = vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never)
+    expect((await search('stopped')).err).toBe('interrupted after 1 attempt; --resume goes on from there\n')
+    expect(exit).toHaveBeenCalledWith(130)
+    expect(process.listeners('SIGINT')).not.toContain(listeners[0])
+    vi.restoreAllMocks()
   })
 
   test('refuses what is no file of attempts, and one that is damaged', async () => {
