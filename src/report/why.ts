@@ -23,7 +23,7 @@ const WORTH_NAMING = 0.1
 const ALL = 0.01
 /** A cause of less than this share of the first one is not named with it. */
 const WORTH_A_WORD = 0.02
-/** Where a latency differs by less than this share, its time goes nowhere else. */
+/** Where every cause differs by less than this share of the latency, its time goes nowhere else. */
 const NO_DIFFERENCE = 1e-4
 /** Counts that differ by this share are no matter of when things come. */
 const CLEARLY = 0.2
@@ -107,11 +107,14 @@ function nameOf({ unit }: Effect, ofCode: string): string {
   return `${names.join(' with ')}${more > 0 ? ` and ${counted(more, 'more change')}` : ''}`
 }
 
-/** Where the time goes that the latency has more, or less: `waiting for redis (mailbox) +38 ms, on the network to queen +3.2 ms`. */
+/** Where time goes that the latency has more, or less, or elsewhere: `waiting for redis (mailbox) +38 ms, on the network to queen +3.2 ms`. */
 export function whereInWords(found: Explanation): string {
   const main = mainDifference(found)
-  if (!main || Math.abs(main.b - main.a) < NO_DIFFERENCE * main.a) return ''
-  const named = together(main.causes, shownAs)
+  if (!main) return ''
+  const causes = together(main.causes, shownAs)
+  // In a closed loop one cause takes what another gives: the latency may be the same all the while.
+  if (!causes.some(({ a, b }) => Math.abs(b - a) > NO_DIFFERENCE * main.a)) return ''
+  const named = causes
     .filter(({ a, b }, _, [most]) => Math.abs(b - a) > WORTH_A_WORD * Math.abs(most!.b - most!.a))
     .slice(0, MOST_CAUSES)
     .map((each) => `${causeInWords(each)} ${signed(each.b - each.a, 'ns')}`)

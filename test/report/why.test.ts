@@ -172,6 +172,18 @@ describe('why something is worse', () => {
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
   })
 
+  test('says where the time goes, too, where one cause takes what another gives', () => {
+    const causes = [cause('mailbox', 'agent', 6e6, 0), cause('compute', 'queen', 0, 6e6)]
+    const alike = { ...explanation().differences[0]!, a: 10e6, b: 10e6, causes }
+    const lines = whyLines(explanation({ b: 10e6, differences: [alike], attribution: null }))
+    expect(lines[0]).toBe('latency.p95 is the same, 10 ms.')
+    expect(lines).toContain(
+      'Where the time goes: waiting for agent (mailbox) −6 ms, computing at queen (get) +6 ms.',
+    )
+    const still = { ...alike, causes: [cause('queue', 'redis', 0, 900)] }
+    expect(whyLines(explanation({ differences: [still] })).join()).not.toContain('Where the time goes')
+  })
+
   test('is nothing where every run had the same events', () => {
     expect(whyLines(explanation({ same: true }))).toEqual([])
   })
