@@ -55,15 +55,21 @@ export const titleWithUnit = (title: string, scale: Scale): string =>
 const halfWidth = (metric: MetricValue): number | null =>
   metric.interval === null ? null : (metric.interval[1] - metric.interval[0]) / 2
 
+/** A share so small is read as hardly any. */
+const NEXT_TO_NOTHING = 1e-5
+
 /** `8.31 s`, or `absent`. */
-export const plainFigure = (metric: MetricValue | undefined): string =>
-  metric?.value == null ? ABSENT : format(metric.value, metric.unit)
+export function plainFigure(metric: MetricValue | undefined): string {
+  if (metric?.value == null) return ABSENT
+  const { value, unit } = metric
+  return unit === 'ratio' && value > 0 && value < NEXT_TO_NOTHING ? '<0.001 %' : format(value, unit)
+}
 
 /** `8.31 ± 0.12 s` where there is an interval, else `8.31 s`, or `absent`. The half-width has two digits and the value as many decimals. */
 export function figure(metric: MetricValue | undefined): string {
   if (metric?.value == null) return ABSENT
   const half = halfWidth(metric)
-  if (half === null) return format(metric.value, metric.unit)
+  if (half === null) return plainFigure(metric)
   if (half === 0) return `${format(metric.value, metric.unit)} ± 0`
   const size = Math.abs(metric.value)
   if (half < 0.0005 * size) return `${format(metric.value, metric.unit)} ± <0.1 %`

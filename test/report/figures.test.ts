@@ -26,6 +26,12 @@ describe('a figure', () => {
     expect(figure(metric(0, 'count', ''))).toBe('0')
   })
 
+  test('that is next to nothing says so, and no power of ten', () => {
+    expect(figure(metric(5.59e-7, 'ratio', ''))).toBe('<0.001 %')
+    expect(figure(metric(2e-5, 'ratio', ''))).toBe('0.002 %')
+    expect(figure(metric(0, 'ratio', ''))).toBe('0 %')
+  })
+
   test('that was not observed is absent, never 0', () => {
     expect(figure(metric(null, 'ns', ''))).toBe(ABSENT)
     expect(figure(undefined)).toBe(ABSENT)

@@ -1,6 +1,6 @@
 // How times are distributed: a histogram on a logarithmic axis, one panel a variant.
 
-import type { HistogramData, Result } from '../../results/result.ts'
+import type { HistogramData, Result, Variant } from '../../results/result.ts'
 import { format } from '../../units.ts'
 import { independent, labelOf, representatives } from '../axes.ts'
 import { counted } from '../figures.ts'
@@ -38,23 +38,17 @@ export const latencyDistribution: Chart = {
       shown.map((variant) => labelOf(variant, axes)),
       60,
     )
-    return [
-      drawing(
-        result,
-        name,
-        shown.map((variant) => variant.histograms[name]!),
-        panels,
-      ),
-    ]
+    return [drawing(result, name, shown, panels)]
   },
 }
 
 function drawing(
   result: Result,
   name: string,
-  histograms: readonly HistogramData[],
+  shown: readonly Variant[],
   panels: readonly string[],
 ): Drawing {
+  const histograms = shown.map((variant) => variant.histograms[name]!)
   const [least, high] = positiveExtent(histograms)
   const fast = Math.min(...histograms.map((data) => quantileOf(data, FASTEST)!))
   const low = fast > 10 * least && fast < high ? fast : least
@@ -111,7 +105,7 @@ function drawing(
   const left = result.variants.length - histograms.length
   return {
     name: 'latency-distribution',
-    title: titleOf(name, histograms),
+    title: titleOf(name, shown),
     caption: `Histogram of ${label(name)} (${counted(
       histograms.reduce((sum, data) => sum + data.count, 0),
       'value',
@@ -155,10 +149,16 @@ function marksOf(data: HistogramData, [low, high]: readonly [number, number]) {
   })
 }
 
-function titleOf(name: string, histograms: readonly HistogramData[]): string {
-  const medians = histograms.map((data) => quantileOf(data, 0.5)!)
-  const tails = histograms.map((data) => quantileOf(data, 0.99)!)
-  if (histograms.length === 1)
+function titleOf(name: string, shown: readonly Variant[]): string {
+  const [medians, tails] = [told(0.5), told(0.99)]
+  if (shown.length === 1)
     return `Half of all requests take under ${format(medians[0]!, 'ns')}, one in a hundred over ${format(tails[0]!, 'ns')}`
   return `${label(name)}: the median goes from ${format(Math.min(...medians), 'ns')} to ${format(Math.max(...medians), 'ns')}`
+
+  /** What the figures say, where there is one: a bucket of a histogram tells less. */
+  function told(p: number): number[] {
+    return shown.map(
+      ({ metrics, histograms }) => metrics[`${name}.p${100 * p}`]?.value ?? quantileOf(histograms[name]!, p)!,
+    )
+  }
 }

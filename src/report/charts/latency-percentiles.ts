@@ -99,6 +99,8 @@ function titleOf(name: string, histograms: readonly HistogramData[]): string {
   const ratios = histograms.map((data) => quantileOf(data, 0.99)! / Math.max(1, quantileOf(data, 0.5)!))
   if (histograms.length === 1)
     return `One in a hundred takes ${formatNumber(Number(ratios[0]!.toPrecision(2)))} times the median or more`
-  const tails = histograms.map((data) => quantileOf(data, 0.99)!)
-  return `${label(name)}: the 99th percentile goes from ${format(Math.min(...tails), 'ns')} to ${format(Math.max(...tails), 'ns')}`
+  // The last of these that every curve reaches.
+  const p = histograms.every((data) => data.count >= 100) ? 99 : 90
+  const tails = histograms.map((data) => quantileOf(data, p / 100)!)
+  return `${label(name)}: the ${p}th percentile goes from ${format(Math.min(...tails), 'ns')} to ${format(Math.max(...tails), 'ns')}`
 }

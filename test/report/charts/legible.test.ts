@@ -207,3 +207,29 @@ test('what is said of a host or a link stands on paper of its own, so that lines
     expect(under, text).toBe(true)
   }
 })
+
+describe('a title of times', () => {
+  test('tells the figures that the table has, not what a bucket makes of them', () => {
+    const metrics = { 'latency.p50': metric(16.5e9, 'ns', ''), 'latency.p99': metric(69.5e9, 'ns', '') }
+    const histograms = { latency: histogramOf([16.6e9, 16.6e9, 69.8e9], 'ns', 'latency') }
+    expect(latencyDistribution.draw(withVariants({ metrics, histograms }))[0]!.title).toBe(
+      'Half of all requests take under 16.5 s, one in a hundred over 69.5 s',
+    )
+  })
+
+  test('tells no percentile that its curves do not reach', () => {
+    const values = (count: number) => ({
+      histograms: {
+        latency: histogramOf(
+          Array.from({ length: count }, (_, i) => (i + 1) * 1e9),
+          'ns',
+          'latency',
+        ),
+      },
+    })
+    const titled = (least: number) =>
+      latencyPercentiles.draw(withVariants(values(least), { ...values(500) }))[0]!.title
+    expect(titled(99)).toContain('the 90th percentile')
+    expect(titled(100)).toContain('the 99th percentile')
+  })
+})
