@@ -122,8 +122,8 @@ export function measure(): Row[] {
   })
   const sizes = [50, 500, 5000]
   const few = sizes.slice(0, 2)
-  const calls = 'calls and their replies'
-  const messages = 'one-way messages between processes'
+  const calls = 'calls with replies'
+  const messages = 'one way'
   return [
     ...sizes.map((processes) => row(messages, relay, EVENTS_PER_MESSAGE, processes)),
     ...few.map((processes) => row(`${messages}, kept`, relay, EVENTS_PER_MESSAGE, processes, true)),

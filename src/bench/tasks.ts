@@ -42,7 +42,7 @@ function row(load: number, sleepers: number): Row {
     return source(env, load)
   })
   const perSecond = eventsPerSecond(world) / EVENTS_PER_CUSTOMER
-  return { name: `M/M/1 as tasks, load ${load}`, pending: sleepers, perSecond }
+  return { name: `load ${load}`, pending: sleepers, perSecond }
 }
 
 function oneProcess(start: (env: Env) => Task<void>): World {
