@@ -36,7 +36,7 @@ export function renderRows(
     [strong(oneLine(title))],
     ...table(
       [
-        left('what', rows.map(nameOf), 34),
+        { ...left('what', rows.map(nameOf), 34), whole: true },
         right(
           'an operation',
           rows.map(({ perSecond }) => time(1e9 / perSecond)),
@@ -70,7 +70,7 @@ export function renderRatios(
     [strong(oneLine(title))],
     ...table(
       [
-        left('what', rows.map(nameOf), 24),
+        { ...left('what', rows.map(nameOf), 24), whole: true },
         right(
           'A',
           rows.map((row) => (row.a === null ? ABSENT : time(row.a))),

@@ -25,6 +25,17 @@ describe('ratios', () => {
     expect(verdict(ratio(0.995, 1.001, 1.004))).toMatch(/within 1 %$/)
   })
 
+  test('keep names that begin alike apart', () => {
+    const rows = [50, 500].map((pending) => ({
+      ...ratio(0.9, 1, 1.1),
+      name: 'a queue as some paper has it',
+      pending,
+    }))
+    const text = renderRatios([{ title: 'suite', rows }], { a: 'old', b: 'new', rounds: 8 }, SCREEN)
+    expect(text).toContain('a queue as some paper has it, 50\n')
+    expect(text).toContain('a queue as some paper has it, 500\n')
+  })
+
   test('that are none say why', () => {
     const none = { ratio: null, interval: null }
     expect(verdict({ ...ratio(1, 1, 1), ...none, suspicions: ['below 1 ns'] })).toMatch(
@@ -47,6 +58,7 @@ describe('figures', () => {
     ]
     const text = renderRows([{ title: 'suite', rows }], SCREEN)
     expect(text).toMatch(/500 ns\s+2\.00 M/)
+    expect(text).toContain('a long name of an operation of some coordinator, 10000\n')
     expect(text).toMatch(/empty .* 0\.20 ns .* below 1 ns/)
     expect(text.split('\n').every((line) => line.length <= 80)).toBe(true)
   })
