@@ -116,7 +116,8 @@ export class Site {
     const { renderHtml } = await import('../report/html.ts')
     const result = readResult(file)
     const beside = searchesBeside(dirname(file), result)
-    const page = await renderHtml(result, { version, reloads: false }, beside)
+    const front = this.#single ? {} : { front: '/' }
+    const page = await renderHtml(result, { version, reloads: false, ...front }, beside)
     this.#drawn.set(key, page)
     for (const oldest of this.#drawn.keys()) if (this.#drawn.size > MOST_KEPT) this.#drawn.delete(oldest)
     return page

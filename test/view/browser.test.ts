@@ -54,6 +54,9 @@ describe.skipIf(skippedAloud('what is served'))('in Chromium', () => {
     await page.getByRole('button', { name: 'Show it' }).click()
     await page.getByRole('heading', { name: 'The second, again' }).waitFor()
     expect(await page.getByRole('button', { name: 'Show it' }).count()).toBe(0)
+    await page.getByRole('link', { name: 'All results' }).click()
+    await page.getByRole('link', { name: 'The second, again' }).waitFor()
+    expect(await page.getByRole('link', { name: 'All results' }).count()).toBe(0)
     expect(complaints).toEqual([])
   })
 

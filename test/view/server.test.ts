@@ -291,6 +291,7 @@ describe('a single result', () => {
     const site = new Site(join(folder.root, 'first/result.json'), { systems: {}, claims: {} })
     expect(site.count).toBe(1)
     expect((await site.show('/'))!.text).toContain('<h1>The first')
+    expect((await site.show('/'))!.text).not.toContain('All results')
     expect(await site.show('/deep/er/second/report.html')).toBeUndefined()
     expect(site.version('/')).toBe(site.version('/report.html'))
   })

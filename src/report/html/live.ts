@@ -5,6 +5,8 @@ export interface Live {
   readonly version: string
   /** Loads itself anew, unless somebody is at work in it; else it asks. */
   readonly reloads: boolean
+  /** Where the page over all results is, if there is one besides this. */
+  readonly front?: string
 }
 
 /** What the server tells, in place of a version, of a result that is not there any more. */
@@ -52,5 +54,7 @@ export const LIVE_STYLE = `
 .newer{position:sticky;top:0;z-index:1;margin:0}
 .newer:not(:empty){padding:10px 24px;background:var(--doubt-back);color:var(--ink);border-bottom:1px solid var(--line)}
 .newer button{font:inherit;color:var(--link);background:none;border:0;padding:2px 6px;text-decoration:underline;cursor:pointer}
-@media print{.newer{display:none}}
+.back{max-width:1160px;margin:0 auto;padding:14px 24px 0}
+@media screen and (max-width:820px){.back{padding:12px 16px 0}}
+@media print{.newer,.back{display:none}}
 `

@@ -47,7 +47,7 @@ export function pageOf({ title, body, script: own, later = null, style = '', liv
 <style>${trusted(`${STYLE}${style}${live ? LIVE_STYLE : ''}`)}</style>
 </head>
 <body>
-${body}
+${live?.front === undefined ? null : markup`<nav class="back" aria-label="All results"><a href="${live.front}">← All results</a></nav>\n`}${body}
 <script>${trusted(script)}</script>
 </body>
 </html>
