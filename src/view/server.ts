@@ -50,6 +50,8 @@ export async function serve(site: Site, port: number, lookMs = 500): Promise<Ser
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'only to be read')
     const [address = '', query] = (request.url ?? '').split('?', 2)
     if (query === 'events') {
+      // Nobody may have looked since the last page was closed.
+      looked()
       if (site.version(address) === undefined) return refuse(response, 404, 'there is no such result')
       if (listeners.size >= MOST_LISTENERS) return refuse(response, 503, 'too many pages are open')
       return listen(address, request, response)

@@ -210,6 +210,7 @@ describe('newer results', () => {
     let taken = 0
     let wake = (): void => {}
     const asked = request({ hostname, port, path, agent: false }, (response) => {
+      expect(response.statusCode).toBe(200)
       response.setEncoding('utf8')
       response.on('data', (piece: string) => {
         text += piece
@@ -253,13 +254,17 @@ describe('newer results', () => {
     page.end()
   })
 
-  test('that there is one no more is told to its page', async () => {
+  test('that there is one no more is told to its page, though nobody has looked since it came', async () => {
+    const site = new Site(folder.root, { systems: {}, claims: {} })
+    const idle = await serve(site, 0, 10)
     writeNamed(join(folder.root, 'brief'), 'A brief one')
-    const page = told('/brief/report.html?events')
+    const { port } = new URL(idle.url)
+    const page = told('/brief/report.html?events', port)
     await page.next()
     rmSync(join(folder.root, 'brief'), { recursive: true })
     expect(await page.next()).toBe('gone')
     page.end()
+    await idle.close()
   })
 
   test('are looked for until they can be: a folder that has become too large ends nothing', async () => {
