@@ -11,7 +11,8 @@ export function overSeeds(
   const observed = samples.filter((value) => value !== null)
   return {
     class: samples.length === 1 ? 'exact' : 'sampled',
-    value: observed.length === 0 ? null : observed.length === 1 ? observed[0]! : mean(observed),
+    // What is next to nothing below 0 may have a mean of -0, which no file keeps; adding 0 takes the sign away.
+    value: observed.length === 0 ? null : observed.length === 1 ? observed[0]! : mean(observed) + 0,
     interval: intervalOf(observed),
     samples,
   }

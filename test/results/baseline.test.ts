@@ -37,7 +37,8 @@ describe('a baseline', () => {
         expect(short).toEqual(long)
         expect(canonicalJson(short)).toBe(canonicalJson(whole))
       }),
-      { numRuns: 50 },
+      // The example is one whose mean is next to nothing, and below 0.
+      { numRuns: 50, examples: [[{ a: [-5e-323, 9e-323, -4.4e-323] }]] },
     )
   })
 
