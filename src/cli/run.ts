@@ -122,6 +122,7 @@ async function plan(paths: readonly string[], options: RunOptions): Promise<read
   })
   refuseSharedFolders(planned)
   for (const { folder } of planned) refuseUnwritable(folder)
+  if (planned.length > 1 && options.html) (await import('./suite.ts')).refuseForeignPage(options.out)
   return planned
 }
 

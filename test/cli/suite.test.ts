@@ -92,6 +92,10 @@ describe('report of a folder', () => {
     expect(code).toBe(2)
     expect(err).toMatch(/^bare\/index\.html is there already, and no page of ours/)
     expect(text('bare/index.html')).toBe('<title>My site</title>')
+    // Nor do several runs, which would leave one there; before the first.
+    const runs = await rehearsal('run', 'small.yaml', 'other.yaml', '--out', 'bare')
+    expect(runs).toMatchObject({ code: 2, err })
+    expect(text('bare/index.html')).toBe('<title>My site</title>')
     writeFileSync('bare/index.html', page)
   })
 
