@@ -1,7 +1,6 @@
 // What a search has tried, one attempt a line as each comes to its end: what it goes on from when it was stopped. Kept is only what an
 // attempt came to; the runs of the one under way are kept as those of any experiment.
 
-import { quote, ScenarioError } from '../errors.ts'
 import type { Attempt } from '../experiment/attempt.ts'
 import { hash } from '../results/hash.ts'
 import { type Campaign, identityOf } from './campaign.ts'
@@ -27,18 +26,10 @@ export class Attempts {
   /** With what an earlier search has left there, if it is to go on. Throws ScenarioError for what is no such file. */
   constructor(path: string, resume: boolean) {
     this.#path = path
-    const lines = resume ? readLines(path) : undefined
+    const wanted = { schema: SCHEMA, of: 'attempts', hint: 'remove it, and search again' }
+    const lines = resume ? readLines(path, wanted) : undefined
     this.#resumes = lines !== undefined
-    if (!lines) return
-    const [header, ...entries] = lines as [{ schema?: unknown } | null, ...Entry[]]
-    if (header?.schema !== SCHEMA)
-      throw new ScenarioError([
-        {
-          message: `${quote(path, 200)} is no file of attempts: it has no schema ${SCHEMA}`,
-          hint: 'remove it, and search again',
-        },
-      ])
-    for (const { key, attempt } of entries) this.#known.set(key, attempt)
+    for (const { key, attempt } of (lines?.entries ?? []) as Entry[]) this.#known.set(key, attempt)
   }
 
   /** How many are known. */

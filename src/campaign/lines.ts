@@ -54,8 +54,20 @@ export class Lines {
   }
 }
 
-/** The first line and the others; `undefined`: there is no such file, or nothing whole in it. Throws ScenarioError for what is not JSON. */
-export function readLines(path: string): readonly [first: unknown, ...others: unknown[]] | undefined {
+/** What a file of lines is to be. */
+export interface Wanted {
+  readonly schema: string
+  /** `runs`. */
+  readonly of: string
+  /** Where it is another. */
+  readonly hint: string
+}
+
+/**
+ * The first line, which bears the schema, and the others; `undefined`: there is no such file, or nothing whole in it. Throws ScenarioError
+ * for what is not JSON, or another file.
+ */
+export function readLines(path: string, { schema, of, hint }: Wanted) {
   if (!existsSync(path)) return undefined
   const text = readFileSync(path, 'utf8')
   const lines = text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
@@ -73,5 +85,10 @@ export function readLines(path: string): readonly [first: unknown, ...others: un
     }
   }
   const [first, ...others] = lines
-  return [parsed(first), ...others.filter((line) => line !== '').map(parsed)]
+  const header = parsed(first) as { readonly schema?: unknown } | null
+  if (header?.schema !== schema)
+    throw new ScenarioError([
+      { message: `${quote(path, 200)} is no file of ${of}: it has no schema ${schema}`, hint },
+    ])
+  return { header, entries: others.filter((line) => line !== '').map(parsed) }
 }

@@ -1,6 +1,5 @@
 // A file of records, one a line as they come in: what a campaign goes on from when it was stopped, what a shard hands over.
 
-import { quote, ScenarioError } from '../errors.ts'
 import type { Job } from '../experiment/job.ts'
 import type { RunRecord } from '../run/replication.ts'
 import { type Campaign, identityOf } from './campaign.ts'
@@ -69,19 +68,12 @@ export class RecordsFile {
 
 /** `undefined`: there is no such file, or nothing whole in it. Throws ScenarioError for what is no file of records. */
 export function readRecords(path: string): Kept | undefined {
-  const lines = readLines(path)
-  if (!lines) return undefined
-  const [first, ...entries] = lines
-  const header = first as Header | null
-  if (header?.schema !== SCHEMA)
-    throw new ScenarioError([
-      {
-        message: `${quote(path, 200)} is no file of runs: it has no schema ${SCHEMA}`,
-        hint: 'give a file that `rehearsal run --shard i/n` wrote',
-      },
-    ])
-  return {
-    header,
-    records: new Map((entries as Entry[]).map(({ job, record }) => [jobKey(job), record])),
-  }
+  const hint = 'give a file that `rehearsal run --shard i/n` wrote'
+  const lines = readLines(path, { schema: SCHEMA, of: 'runs', hint })
+  return (
+    lines && {
+      header: lines.header as Header,
+      records: new Map((lines.entries as Entry[]).map(({ job, record }) => [jobKey(job), record])),
+    }
+  )
 }

@@ -75,7 +75,8 @@ export const gate = defineCommand({
     try {
       const { verdicts, stopped } = await judged({ words, options, threads, stopAt, terminal })
       const report = gateReport(verdicts, stopped)
-      for (const outlet of outlets) tell(report, outlet, terminal)
+      const within = git(['rev-parse', '--show-prefix']) ?? ''
+      for (const outlet of outlets) tell(report, outlet, within, terminal)
       if (stopped) {
         terminal.complain(stopped.message)
         return stopped.code
@@ -120,9 +121,8 @@ function outletsOf({ reporter }: GateOptions): readonly Outlet[] {
   return outlets
 }
 
-function tell(report: GateReport, { name, file }: Outlet, terminal: Terminal): void {
+function tell(report: GateReport, { name, file }: Outlet, within: string, terminal: Terminal): void {
   const { columns, colour } = file === undefined ? terminal : { columns: 80, colour: false }
-  const within = git(['rev-parse', '--show-prefix']) ?? ''
   const text = reporters[name]!.render(report, { columns, colour, within })
   if (file === undefined) terminal.write(text)
   else writeWhole(file, text)

@@ -25,26 +25,25 @@ export function acceptedFigures(
   const changes = own.map(
     ({ changed }) => new Map(changed.map((each) => [keyOf(each.variant, each.metric), each])),
   )
-  const figures = Object.entries(variants).flatMap(([variant, { metrics }]) =>
-    Object.entries(metrics).map(([metric, { unit, better, value }]) => {
+  const figures = Object.entries(variants).map(([variant, { metrics }]) => {
+    const courses = Object.entries(metrics).map(([metric, { unit, better, value }]) => {
       const key = keyOf(variant, metric)
       const values = valuesOf(
         own.map(({ first }, i) => ({ first, change: changes[i]!.get(key) })),
         value,
       )
-      return { variant, metric, unit, better, values }
-    }),
-  )
+      return { metric, unit, better, values }
+    })
+    return { variant, courses }
+  })
   return own.map(({ when, commit }, i) => ({
     when,
     commit,
     variants: Object.fromEntries(
-      Object.keys(variants).map((variant) => [
+      figures.map(({ variant, courses }) => [
         variant,
         Object.fromEntries(
-          figures
-            .filter((each) => each.variant === variant)
-            .map(({ metric, unit, better, values }) => [metric, { unit, better, value: values[i]! }]),
+          courses.map(({ metric, unit, better, values }) => [metric, { unit, better, value: values[i]! }]),
         ),
       ]),
     ),

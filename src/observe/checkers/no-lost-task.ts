@@ -51,19 +51,11 @@ class Open {
     this.#times.push(at)
   }
 
-  done(task: string, now: Nanos): void {
+  /** @param done what it took tells what a task may take; of one that was dropped it does not */
+  remove(task: string, now: Nanos, done: boolean): void {
     const place = this.#places.find(task)
     if (place < 0) return
-    this.longest = Math.max(this.longest, now - this.#at[place]!)
-    this.#remove(place)
-  }
-
-  remove(task: string): void {
-    const place = this.#places.find(task)
-    if (place >= 0) this.#remove(place)
-  }
-
-  #remove(place: number): void {
+    if (done) this.longest = Math.max(this.longest, now - this.#at[place]!)
     this.#places.remove(place)
     this.#tasks[place] = undefined
   }
@@ -121,12 +113,18 @@ export const noLostTask = defineChecker({
       if (within === undefined) return
       for (let task = open.before(now - within); task !== undefined; task = open.before(now - within)) {
         const evidence = open.submission(task)
-        open.remove(task)
+        open.remove(task, now, false)
         violated(evidence.at + within, () => ({
           what: `${task} of ${open.queue} was not done within ${format(within, 'ns')}`,
           events: [evidence],
         }))
       }
+    }
+    function leave(at: Nanos, queue: string, task: string, isDone: boolean): void {
+      const open = queues.get(queue)
+      if (!open) return
+      judge(at, open)
+      open.remove(task, at, isDone)
     }
     return {
       hears: {
@@ -138,17 +136,11 @@ export const noLostTask = defineChecker({
         },
         done(at, _by, { queue, task }) {
           done++
-          const open = queues.get(queue)
-          if (!open) return
-          judge(at, open)
-          open.done(task, at)
+          leave(at, queue, task, true)
         },
         dropped(at, _by, { queue, task }) {
           dropped++
-          const open = queues.get(queue)
-          if (!open) return
-          judge(at, open)
-          open.remove(task)
+          leave(at, queue, task, false)
         },
       },
       finish(at, rest) {

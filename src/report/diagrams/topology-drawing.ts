@@ -2,20 +2,27 @@
 
 import { label } from '../charts/labels.ts'
 import { textWidth } from '../charts/text-width.ts'
-import { HEAT_COLOURS, INK, PAPER, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
+import { HEAT_COLOURS, INK, PAPER, QUIET } from '../charts/theme.ts'
 import { counted, percent } from '../figures.ts'
 import type { DeployedLink, Deployment } from './deployment.ts'
 import { type Box, mark, type Pen, type Point, SMALL, touches, write } from './pen.ts'
 import { busiestOf, faultsOf, loadOf, rateOf, type Topology } from './topology.ts'
 import { RADIUS } from './topology-layout.ts'
 import { drawLegend } from './topology-legend.ts'
-import { arrowHead, type Curve, curveOf, loopOf, pathOf, pointOn, widthOf } from './topology-links.ts'
+import {
+  arrowHead,
+  type Curve,
+  curveOf,
+  LINE,
+  loopOf,
+  pathOf,
+  pointOn,
+  STRONG,
+  widthOf,
+} from './topology-links.ts'
 
 /** Labelled with what they carry, if there is room. */
 const LABELLED = 6
-
-const LINE = SERIES_COLOURS[0]!
-const STRONG = SERIES_COLOURS[1]!
 
 const heatOf = (share: number): number =>
   Math.max(0, Math.min(HEAT_COLOURS.length - 1, Math.floor(share * 10 + 1e-9)))

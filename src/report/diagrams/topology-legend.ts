@@ -1,13 +1,10 @@
 // What the colours and widths of a topology stand for, below it.
 
 import { textWidth } from '../charts/text-width.ts'
-import { GRID, HEAT_COLOURS, QUIET, SERIES_COLOURS } from '../charts/theme.ts'
+import { GRID, HEAT_COLOURS, QUIET } from '../charts/theme.ts'
 import { mark, type Pen, SMALL, write } from './pen.ts'
 import { rateOf, type Topology } from './topology.ts'
-import { widthOf } from './topology-links.ts'
-
-const LINE = SERIES_COLOURS[0]!
-const STRONG = SERIES_COLOURS[1]!
+import { LINE, STRONG, widthOf } from './topology-links.ts'
 
 export function drawLegend(pen: Pen, topology: Topology): void {
   const { layout, links } = topology

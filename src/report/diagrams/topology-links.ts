@@ -1,10 +1,14 @@
 // Links of a topology as curves: bent to the right of their way, so that both directions are told apart, from edge to
 // edge, the wider the more messages.
 
+import { SERIES_COLOURS } from '../charts/theme.ts'
 import type { DeployedLink } from './deployment.ts'
 import { type Box, type Point, round } from './pen.ts'
 import { middle, RADIUS, type TopologyLayout } from './topology-layout.ts'
 
+export const LINE = SERIES_COLOURS[0]!
+/** Of the link with most messages. */
+export const STRONG = SERIES_COLOURS[1]!
 const THINNEST = 1
 const THICKEST = 6.5
 

@@ -7,9 +7,9 @@ import { percent } from '../figures.ts'
 import { type CheckGroup, checkGroups, countOf } from '../verdicts.ts'
 import { missingAnswers } from './answers.ts'
 import type { Finder } from './finding.ts'
-import { isOne } from './memory.ts'
+import { isOne } from './instances.ts'
 import { settingOf } from './uses.ts'
-import { inBrackets, listed, named, ofVariants, setApart } from './wording.ts'
+import { inBrackets, inVariants, listed, named } from './wording.ts'
 
 export const failures: Finder = (result) => [...failedChecks(result), ...unanswered(result)]
 
@@ -86,9 +86,7 @@ const unanswered: Finder = (result) => {
       name: 'errors',
       weight: 58 + 34 * Math.min(1, ratio * 10) * Math.sqrt(failing.length / result.variants.length),
       text: `${percent(ratio)} of the requests get no answer${inBrackets(result, worst)}${kinds.length === 0 ? '' : `: ${listed(kinds)}${mean}`}.${when}${
-        several
-          ? ` Errors are seen in ${ofVariants(failing.length, result.variants.length)}${setApart(result, new Set(failing))}${none}.`
-          : ''
+        several ? ` Errors are seen in ${inVariants(result, new Set(failing))}${none}.` : ''
       }`,
       where: several ? failing.map(({ name }) => name) : [],
       evidence: [{ variant: worst.name, metric: 'errors', value: ratio, unit: 'ratio' }],

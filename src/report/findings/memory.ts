@@ -4,8 +4,9 @@ import type { Result, Variant } from '../../results/result.ts'
 import { format, formatNumber, parseQuantity } from '../../units.ts'
 import { percent } from '../figures.ts'
 import type { Finder, Finding } from './finding.ts'
+import { isOne, partOf } from './instances.ts'
 import { settingOf } from './uses.ts'
-import { inBrackets, listed, named, ofVariants, setApart } from './wording.ts'
+import { inBrackets, inVariants, listed, named } from './wording.ts'
 
 const ENDS: readonly (readonly [pattern: RegExp, why: string, end: string])[] = [
   [/^host\.(.+)\.oom-kills$/, 'For want of memory', 'killed'],
@@ -41,9 +42,7 @@ const endedFor: Finder = (result) => {
     {
       name: 'memory',
       weight: 78,
-      text: `${why} ${count} ${end}${seeds}${inBrackets(result, variant)}${end === 'killed' ? whose(variant) : ''}.${
-        several ? ` So in ${ofVariants(where.size, result.variants.length)}${setApart(result, where)}.` : ''
-      }`,
+      text: `${why} ${count} ${end}${seeds}${inBrackets(result, variant)}${end === 'killed' ? whose(variant) : ''}.${several ? ` So in ${inVariants(result, where)}.` : ''}`,
       where: several ? [...where].map((each) => each.name) : [],
       evidence: [{ variant: variant.name, metric, value, unit }],
     },
@@ -83,9 +82,7 @@ const nearlyFull: Finder = (result) => {
   const finding: Finding = {
     name: 'memory',
     weight: 68,
-    text: `The memory of ${named(name)} is ${percent(value / limit)} full at its fullest: ${format(value, 'bytes')} of ${format(limit, 'bytes')}${inBrackets(result, variant)}.${
-      several ? ` So in ${ofVariants(where.size, result.variants.length)}${setApart(result, where)}.` : ''
-    }`,
+    text: `The memory of ${named(name)} is ${percent(value / limit)} full at its fullest: ${format(value, 'bytes')} of ${format(limit, 'bytes')}${inBrackets(result, variant)}.${several ? ` So in ${inVariants(result, where)}.` : ''}`,
     where: several ? [...where].map((each) => each.name) : [],
     evidence: [{ variant: variant.name, metric, value, unit: 'bytes' }],
   }
@@ -93,16 +90,8 @@ const nearlyFull: Finder = (result) => {
 }
 
 function limitOf(result: Result, host: string): number | undefined {
-  const written = settingOf(result, 'hosts', host.replace(/\.\d+$/, ''), 'memory')
+  const written = settingOf(result, 'hosts', partOf(host), 'memory')
   const limit =
     typeof written === 'string' || typeof written === 'number' ? parseQuantity(written, 'bytes') : undefined
   return limit !== undefined && limit > 0 ? limit : undefined
 }
-
-/** One instance of a part that has figures of all of them. */
-export const isOne = (metrics: Variant['metrics'], metric: string, name: string): boolean =>
-  /\.\d+$/.test(name) &&
-  Object.hasOwn(
-    metrics,
-    metric.replace(name, () => name.replace(/\.\d+$/, '')),
-  )

@@ -6,7 +6,7 @@ import type { Series, Variant } from '../../results/result.ts'
 import { format, formatNumber } from '../../units.ts'
 import { pointsOf, seriesNamed } from '../series.ts'
 import type { Finder } from './finding.ts'
-import { inBrackets, named, ofVariants, setApart } from './wording.ts'
+import { inBrackets, inVariants, named } from './wording.ts'
 
 /** At most so many points: bins put together, so that single requests do not count. */
 const POINTS = 24
@@ -112,11 +112,7 @@ export const overload: Finder = (result) => {
     {
       name: 'overload',
       weight: over ? 60 : 72 + 24 * Math.sqrt(share),
-      text: `${what} grows by ${format(growth.rate, '/s')} ${until}${inBrackets(result, variant)}: ${so}.${
-        several
-          ? ` So in ${ofVariants(found.length, result.variants.length)}${setApart(result, new Set(found.map((each) => each.variant)))}.`
-          : ''
-      }`,
+      text: `${what} grows by ${format(growth.rate, '/s')} ${until}${inBrackets(result, variant)}: ${so}.${several ? ` So in ${inVariants(result, new Set(found.map((each) => each.variant)))}.` : ''}`,
       where: several ? found.map((each) => each.variant.name) : [],
       evidence: [{ variant: variant.name, metric: `series ${growth.name}`, value: growth.rate, unit: '/s' }],
       chart: 'queue-depth',

@@ -1,6 +1,7 @@
 // What of a data centre can run out, and how much of it is in use: cores, services, disks, links, single threads, pools.
 
 import type { Result, Variant } from '../../results/result.ts'
+import { familyOf, partOf } from './instances.ts'
 import { workingShare } from './waiting.ts'
 import { named } from './wording.ts'
 
@@ -45,7 +46,7 @@ const KINDS: readonly Kind[] = [
   {
     pattern: /^service\.(.+)\.utilisation\.mean$/,
     words: (name, result) => {
-      const kind = settingOf(result, 'services', base(name), 'kind')
+      const kind = settingOf(result, 'services', partOf(name), 'kind')
       const [noun, plural] = (typeof kind === 'string' && own(CAPACITIES, kind)) || ['capacity', false]
       return [`the ${noun} of ${named(name)}`, plural]
     },
@@ -74,9 +75,6 @@ const KINDS: readonly Kind[] = [
 
 const own = <T>(record: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
-
-/** `worker` of `worker.3`. */
-const base = (name: string): string => name.replace(/\.\d+$/, '')
 
 const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
@@ -110,7 +108,7 @@ function ofKind(result: Result, variant: Variant, kind: Kind): readonly Use[] {
   for (const [metric, { value, unit }] of Object.entries(metrics)) {
     const name = kind.pattern.exec(metric)?.[1]
     if (name === undefined || unit !== 'ratio' || value === null || !Number.isFinite(value)) continue
-    const family = metrics[metric.replace(name, () => base(name))] === undefined ? name : base(name)
+    const family = familyOf(metrics, metric, name)
     families.set(family, [...(families.get(family) ?? []), { name, metric, share: value }])
   }
   return [...families].flatMap(([family, members]) => {

@@ -3,6 +3,7 @@
 import type { Result, Variant } from '../../results/result.ts'
 import { meaningOfPart, overall } from '../breakdown.ts'
 import { percent } from '../figures.ts'
+import { familyOf } from './instances.ts'
 import { listed, named, placed, tellingAxes } from './wording.ts'
 
 /** What is no waiting: the work, and the way to it. */
@@ -95,8 +96,7 @@ function placeOfWaiting({ metrics, breakdown }: Variant, part: string): string |
   for (const [metric, { value }] of Object.entries(metrics)) {
     const name = pattern.exec(metric)?.[1]
     if (name === undefined || value === null) continue
-    const instance = /^(.+)\.\d+$/.exec(name)
-    const family = instance && metrics[metric.replace(name, () => instance[1]!)] ? instance[1]! : name
+    const family = familyOf(metrics, metric, name)
     const found = waiting.get(family) ?? { whole: 0, instances: null }
     waiting.set(
       family,

@@ -74,6 +74,10 @@ export const sentence = (text: string): string => text.charAt(0).toUpperCase() +
 export const ofVariants = (some: number, all: number): string =>
   some === all ? allOf(all, 'variant') : `${formatNumber(some)} of ${counted(all, 'variant')}`
 
+/** `3 of 12 variants (slots=1 and 2)`. */
+export const inVariants = (result: Result, inside: ReadonlySet<Variant>): string =>
+  `${ofVariants(inside.size, result.variants.length)}${setApart(result, inside)}`
+
 /** `2.3 times`. */
 export const timesAs = (factor: number): string => `${formatNumber(Number(factor.toPrecision(2)))} times`
 

@@ -4,16 +4,9 @@ import { failures } from '../../../src/report/findings/failures.ts'
 import { faultEffects } from '../../../src/report/findings/fault-effects.ts'
 import type { Fault } from '../../../src/results/result.ts'
 import { metric } from '../sample-results.ts'
-import { resultOf, S, seriesOf, share, variantOf } from './made.ts'
+import { faultFrom, resultOf, seriesOf, share, variantOf } from './made.ts'
 
-const fault = (at: number, until: number | null, kind = 'crash'): Fault => ({
-  at: at * S,
-  until: until === null ? null : until * S,
-  kind,
-  befalls: 'host',
-  target: 'box',
-  detail: '',
-})
+const fault = (at: number, until: number | null, kind = 'crash'): Fault => faultFrom(at, until, kind, 'box')
 
 const variant = (
   faults: readonly Fault[],

@@ -1,16 +1,9 @@
 import { expect, test } from 'vitest'
 import { faultEffects } from '../../../src/report/findings/fault-effects.ts'
 import type { Fault } from '../../../src/results/result.ts'
-import { resultOf, S, seriesOf, variantOf } from './made.ts'
+import { faultFrom, resultOf, seriesOf, variantOf } from './made.ts'
 
-const fault = (at: number, until: number | null): Fault => ({
-  at: at * S,
-  until: until === null ? null : until * S,
-  kind: 'pause',
-  befalls: 'process',
-  target: 'redis',
-  detail: '',
-})
+const fault = (at: number, until: number | null): Fault => faultFrom(at, until, 'pause', 'redis')
 
 const said = (
   faults: readonly Fault[],

@@ -1,9 +1,27 @@
 // Results with one known answer each, made by hand.
 
-import type { Breakdown, MetricValue, Result, Scalar, Series, Variant } from '../../../src/results/result.ts'
+import type {
+  Breakdown,
+  Fault,
+  MetricValue,
+  Result,
+  Scalar,
+  Series,
+  Variant,
+} from '../../../src/results/result.ts'
 import { metric, queueing } from '../sample-results.ts'
 
 export const S = 1e9
+
+/** Of the instants in seconds; `null`: it lasts for good. */
+export const faultFrom = (at: number, until: number | null, kind: string, target: string): Fault => ({
+  at: at * S,
+  until: until === null ? null : until * S,
+  kind,
+  befalls: target === 'box' ? 'host' : 'process',
+  target,
+  detail: '',
+})
 
 export interface Parts {
   readonly name?: string

@@ -104,17 +104,19 @@ const over = (points: readonly (readonly [at: number, seconds: number, lost: num
     ),
   ).map(({ text }) => text)
 
+/** More costs more of one thing, and buys another up to 4. */
+const KNEE = [
+  [1, 8, 10],
+  [2, 4, 20],
+  [4, 2, 40],
+  [8, 2, 80],
+] as const
+
 test('a knee by one figure is told with what another says, and only of what is chosen', () => {
-  const points = [
-    [1, 8, 10],
-    [2, 4, 20],
-    [4, 2, 40],
-    [8, 2, 80],
-  ] as const
-  expect(over(points)).toEqual([
+  expect(over(KNEE)).toEqual([
     'From size=4 on, more buys nothing (less than 5 %): latency.p95 8 s at 1, 4 s at 2, 2 s at 4 and 2 s at 8. But by lost size=1 is better: 10 instead of 40.',
   ])
-  expect(over(points, 'workload')).toEqual([
+  expect(over(KNEE, 'workload')).toEqual([
     'From size=4 on it makes no difference (less than 5 %): latency.p95 8 s at 1, 4 s at 2, 2 s at 4 and 2 s at 8.',
   ])
 })
@@ -141,13 +143,7 @@ test('of what is given nothing is best, and what hangs on it is told of the next
 })
 
 test('of what goes wrong no place on the axis is better by anything', () => {
-  const points = [
-    [1, 8, 10],
-    [2, 4, 20],
-    [4, 2, 40],
-    [8, 2, 80],
-  ] as const
-  expect(over(points, 'faults')[0]).not.toContain('But by')
+  expect(over(KNEE, 'faults')[0]).not.toContain('But by')
 })
 
 test('what else is asked about is looked at where the first three figures make no difference', () => {
